@@ -1,0 +1,18 @@
+package dev.keyturn.source;
+
+import java.util.List;
+
+/**
+ * Everything AWS sees of a caller. A value is served only to the identity that fetched it, so this
+ * is the first half of every cache key.
+ */
+public record Identity(
+    Service service,
+    String region,
+    Endpoints endpoints,
+    CredentialSubject subject,
+    List<RoleHop> chain) {
+  public Identity {
+    chain = List.copyOf(chain);
+  }
+}
