@@ -1,0 +1,31 @@
+package dev.keyturn.api;
+
+import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn;
+import io.fabric8.kubernetes.client.CustomResource;
+import io.fabric8.kubernetes.model.annotation.Categories;
+import io.fabric8.kubernetes.model.annotation.Group;
+import io.fabric8.kubernetes.model.annotation.ShortNames;
+import io.fabric8.kubernetes.model.annotation.Version;
+
+/** A place that ExternalSecrets of any namespace read from, if its conditions let them. */
+@Group("keyturn.dev")
+@Version("v1")
+@ShortNames("kcss")
+@Categories("keyturn")
+@AdditionalPrinterColumn(name = "SERVICE", jsonPath = ".spec.provider.aws.service")
+@AdditionalPrinterColumn(name = "REGION", jsonPath = ".spec.provider.aws.region")
+@AdditionalPrinterColumn(
+    name = "STATUS",
+    jsonPath = ".status.conditions[?(@.type==\"Ready\")].reason")
+@AdditionalPrinterColumn(name = "CAPABILITIES", jsonPath = ".status.capabilities")
+@AdditionalPrinterColumn(
+    name = "READY",
+    jsonPath = ".status.conditions[?(@.type==\"Ready\")].status")
+@AdditionalPrinterColumn(
+    name = "AGE",
+    jsonPath = ".metadata.creationTimestamp",
+    type = AdditionalPrinterColumn.Type.DATE)
+public final class ClusterSecretStore extends CustomResource<SecretStoreSpec, SecretStoreStatus>
+    implements Store {
+  private static final long serialVersionUID = 1L;
+}

@@ -1,0 +1,54 @@
+package dev.keyturn.api;
+
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn;
+import io.fabric8.crd.generator.annotation.AdditionalSelectableField;
+import io.fabric8.kubernetes.api.model.Namespaced;
+import io.fabric8.kubernetes.client.CustomResource;
+import io.fabric8.kubernetes.model.annotation.Categories;
+import io.fabric8.kubernetes.model.annotation.Group;
+import io.fabric8.kubernetes.model.annotation.ShortNames;
+import io.fabric8.kubernetes.model.annotation.Version;
+import java.util.Optional;
+
+/** A Secret that holds what AWS holds, and the workloads that use it. */
+@Group("keyturn.dev")
+@Version("v1")
+@ShortNames({"kes", "es"})
+@Categories("keyturn")
+@AdditionalPrinterColumn(name = "STORE", jsonPath = ".spec.secretStoreRef.name")
+@AdditionalPrinterColumn(name = "REFRESH INTERVAL", jsonPath = ".spec.refreshInterval")
+@AdditionalPrinterColumn(
+    name = "STATUS",
+    jsonPath = ".status.conditions[?(@.type==\"Ready\")].reason")
+@AdditionalPrinterColumn(
+    name = "READY",
+    jsonPath = ".status.conditions[?(@.type==\"Ready\")].status")
+@AdditionalPrinterColumn(name = "RESTART", jsonPath = ".status.restart.state")
+@AdditionalPrinterColumn(
+    name = "LAST CHANGE",
+    jsonPath = ".status.content.changes['*']",
+    type = AdditionalPrinterColumn.Type.DATE)
+@AdditionalPrinterColumn(
+    name = "AGE",
+    jsonPath = ".metadata.creationTimestamp",
+    type = AdditionalPrinterColumn.Type.DATE)
+@AdditionalSelectableField(jsonPath = ".spec.secretStoreRef.name")
+@AdditionalSelectableField(jsonPath = ".spec.secretStoreRef.kind")
+@AdditionalSelectableField(jsonPath = ".spec.target.name")
+public final class ExternalSecret extends CustomResource<ExternalSecretSpec, ExternalSecretStatus>
+    implements Namespaced {
+  private static final long serialVersionUID = 1L;
+
+  /** The name of the Secret that is written. */
+  @JsonIgnore
+  public String targetName() {
+    return Optional.ofNullable(getSpec().target().name()).orElse(getMetadata().getName());
+  }
+
+  /** The status, empty while there is none. */
+  @JsonIgnore
+  public ExternalSecretStatus statusOrEmpty() {
+    return Optional.ofNullable(getStatus()).orElse(ExternalSecretStatus.EMPTY);
+  }
+}

@@ -1,0 +1,68 @@
+package dev.keyturn.api;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.generator.annotation.Default;
+import io.fabric8.generator.annotation.Size;
+import io.fabric8.generator.annotation.ValidationRule;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What a user wants of one Secret. */
+@Part
+@ValidationRule(
+    value = "size(self.?data.orValue([])) + size(self.?dataFrom.orValue([])) > 0",
+    message = "write at least one entry in data or dataFrom")
+@ValidationRule(
+    value =
+        "(has(self.secretStoreRef) && has(self.secretStoreRef.name)) ||"
+            + " (self.?data.orValue([]).all(d, has(d.sourceRef)) &&"
+            + " self.?dataFrom.orValue([]).all(d, has(d.sourceRef)))",
+    message =
+        "secretStoreRef.name is missing: name the store to read from, or give every entry a"
+            + " sourceRef.storeRef")
+public record ExternalSecretSpec(
+    @Nullable @JsonPropertyDescription("The store of every entry that names none.")
+        StoreRef secretStoreRef,
+    @JsonPropertyDescription(
+            "Periodic (default): polls, events and repairs. OnChange: when this resource changes,"
+                + " and repairs. CreatedOnce: written once.")
+        RefreshPolicy refreshPolicy,
+    @DurationText
+        @Default("1h")
+        @ValidationRule(value = Rules.DURATION, message = Rules.DURATION_SENTENCE)
+        @JsonPropertyDescription(
+            "Longest time that a change in AWS may go unseen when no event arrives (default 1h). 0:"
+                + " no timer, events still count.")
+        Duration refreshInterval,
+    @Nullable @JsonPropertyDescription("When polls and events may lead to a sync.")
+        SyncWindows syncWindows,
+    @JsonPropertyDescription("The Secret that is written.") Target target,
+    @Listed @Size(max = 500) @JsonPropertyDescription("Single keys.") List<DataEntry> data,
+    @Listed
+        @Size(max = 100)
+        @JsonPropertyDescription("Many keys at once, before data, which wins on equal keys.")
+        List<DataFromEntry> dataFrom,
+    @JsonPropertyDescription("Which workloads restart after a change, and how.")
+        RestartSpec restart) {
+
+  public ExternalSecretSpec {
+    refreshPolicy = Absent.or(refreshPolicy, RefreshPolicy.PERIODIC);
+    refreshInterval = Absent.or(refreshInterval, Duration.ofHours(1));
+    target = Absent.or(target, Target.DEFAULT);
+    data = Absent.list(data);
+    dataFrom = Absent.list(dataFrom);
+    restart = Absent.or(restart, RestartSpec.DEFAULT);
+  }
+
+  /** What leads to a sync. */
+  public enum RefreshPolicy {
+    @JsonProperty("Periodic")
+    PERIODIC,
+    @JsonProperty("OnChange")
+    ON_CHANGE,
+    @JsonProperty("CreatedOnce")
+    CREATED_ONCE
+  }
+}

@@ -1,0 +1,32 @@
+package dev.keyturn.api;
+
+import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn;
+import io.fabric8.kubernetes.api.model.Namespaced;
+import io.fabric8.kubernetes.client.CustomResource;
+import io.fabric8.kubernetes.model.annotation.Categories;
+import io.fabric8.kubernetes.model.annotation.Group;
+import io.fabric8.kubernetes.model.annotation.ShortNames;
+import io.fabric8.kubernetes.model.annotation.Version;
+
+/** A place that the ExternalSecrets of one namespace read from. */
+@Group("keyturn.dev")
+@Version("v1")
+@ShortNames("kss")
+@Categories("keyturn")
+@AdditionalPrinterColumn(name = "SERVICE", jsonPath = ".spec.provider.aws.service")
+@AdditionalPrinterColumn(name = "REGION", jsonPath = ".spec.provider.aws.region")
+@AdditionalPrinterColumn(
+    name = "STATUS",
+    jsonPath = ".status.conditions[?(@.type==\"Ready\")].reason")
+@AdditionalPrinterColumn(name = "CAPABILITIES", jsonPath = ".status.capabilities")
+@AdditionalPrinterColumn(
+    name = "READY",
+    jsonPath = ".status.conditions[?(@.type==\"Ready\")].status")
+@AdditionalPrinterColumn(
+    name = "AGE",
+    jsonPath = ".metadata.creationTimestamp",
+    type = AdditionalPrinterColumn.Type.DATE)
+public final class SecretStore extends CustomResource<SecretStoreSpec, SecretStoreStatus>
+    implements Store, Namespaced {
+  private static final long serialVersionUID = 1L;
+}
