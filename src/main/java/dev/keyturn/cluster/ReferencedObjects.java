@@ -1,0 +1,172 @@
+package dev.keyturn.cluster;
+
+import dev.keyturn.source.KeyedHash;
+import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.ServiceAccount;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.Resource;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import java.util.function.Function;
+
+/**
+ * ServiceAccounts, ConfigMaps and Secrets that ExternalSecrets and stores name: each followed by
+ * one watch of that one object, however many name it. Past the bound an object is read every five
+ * minutes.
+ */
+public final class ReferencedObjects {
+  static final Duration UNWATCHED_AGE = Duration.ofMinutes(5);
+
+  private final KubernetesClient client;
+  private final KeyedHash hash;
+  private final int maxWatches;
+  private final InstantSource clock;
+  private final Consumer<Object> wake;
+  private final ConcurrentHashMap<ObjectRef, Followed<?>> followed = new ConcurrentHashMap<>();
+  private final Map<Object, Set<ObjectRef>> uses = new HashMap<>();
+
+  /**
+   * @param wake told of each user of an object that changed
+   */
+  public ReferencedObjects(
+      KubernetesClient client,
+      KeyedHash hash,
+      int maxWatches,
+      InstantSource clock,
+      Consumer<Object> wake) {
+    this.client = client;
+    this.hash = hash;
+    this.maxWatches = maxWatches;
+    this.clock = clock;
+    this.wake = wake;
+  }
+
+  public Optional<ServiceAccount> serviceAccount(String namespace, String name) {
+    return current(
+        new ObjectRef(ObjectRef.Kind.SERVICE_ACCOUNT, namespace, name),
+        ServiceAccount.class,
+        Function.identity());
+  }
+
+  public Optional<ConfigMap> configMap(String namespace, String name) {
+    return current(
+        new ObjectRef(ObjectRef.Kind.CONFIG_MAP, namespace, name),
+        ConfigMap.class,
+        Function.identity());
+  }
+
+  /** A Secret without its values; who needs those reads the Secret itself. */
+  public Optional<SecretView> secret(String namespace, String name) {
+    return current(
+        new ObjectRef(ObjectRef.Kind.SECRET, namespace, name),
+        Secret.class,
+        secret -> SecretView.of(secret, hash));
+  }
+
+  /**
+   * Replaces what a user is woken for; an object that nobody uses any more is no longer followed.
+   */
+  public synchronized void use(Object user, Set<ObjectRef> refs) {
+    if (refs.isEmpty()) {
+      uses.remove(user);
+    } else {
+      uses.put(user, Set.copyOf(refs));
+    }
+    Set<ObjectRef> used = new HashSet<>();
+    uses.values().forEach(used::addAll);
+    followed.forEach(
+        (ref, object) -> {
+          if (!used.contains(ref) && object.readBefore(clock.instant().minusSeconds(60))) {
+            followed.remove(ref);
+            object.close();
+          }
+        });
+  }
+
+  public int watches() {
+    return (int) followed.values().stream().filter(Followed::watched).count();
+  }
+
+  public void close() {
+    followed.values().forEach(Followed::close);
+    followed.clear();
+  }
+
+  @SuppressWarnings("unchecked")
+  private <R extends HasMetadata, T> Optional<T> current(
+      ObjectRef ref, Class<R> type, Function<R, T> view) {
+    Followed<T> object =
+        (Followed<T>) followed.computeIfAbsent(ref, missing -> follow(missing, type, view));
+    return object.get(clock.instant());
+  }
+
+  private <R extends HasMetadata, T> Followed<T> follow(
+      ObjectRef ref, Class<R> type, Function<R, T> view) {
+    Resource<R> resource = client.resources(type).inNamespace(ref.namespace()).withName(ref.name());
+    if (watches() >= maxWatches) {
+      return new Read<>(() -> Optional.ofNullable(resource.get()).map(view));
+    }
+    return new Watched<>(resource, view, () -> changed(ref));
+  }
+
+  private synchronized void changed(ObjectRef ref) {
+    uses.forEach(
+        (user, refs) -> {
+          if (refs.contains(ref)) {
+            wake.accept(user);
+          }
+        });
+  }
+
+  interface Followed<T> {
+    Optional<T> get(Instant now);
+
+    boolean watched();
+
+    boolean readBefore(Instant instant);
+
+    void close();
+  }
+
+  private static final class Read<T> implements Followed<T> {
+    private final java.util.function.Supplier<Optional<T>> read;
+    private Optional<T> current = Optional.empty();
+    private Instant readAt = Instant.MIN;
+
+    Read(java.util.function.Supplier<Optional<T>> read) {
+      this.read = read;
+    }
+
+    @Override
+    public synchronized Optional<T> get(Instant now) {
+      if (readAt.isBefore(now.minus(UNWATCHED_AGE))) {
+        current = read.get();
+        readAt = now;
+      }
+      return current;
+    }
+
+    @Override
+    public boolean watched() {
+      return false;
+    }
+
+    @Override
+    public synchronized boolean readBefore(Instant instant) {
+      return readAt.isBefore(instant);
+    }
+
+    @Override
+    public void close() {}
+  }
+}

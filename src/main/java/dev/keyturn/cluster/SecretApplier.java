@@ -1,0 +1,131 @@
+package dev.keyturn.cluster;
+
+import io.fabric8.kubernetes.api.model.DeleteOptions;
+import io.fabric8.kubernetes.api.model.DeleteOptionsBuilder;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import java.net.HttpURLConnection;
+import java.util.Collection;
+import java.util.stream.Collectors;
+
+/**
+ * Writes Secrets by server-side apply, one field manager per ExternalSecret, so that two that merge
+ * into one Secret do not delete each other's keys ("Server-Side Apply", Kubernetes documentation).
+ */
+public final class SecretApplier {
+  private static final String MANAGER_PREFIX = "keyturn/";
+
+  private final KubernetesClient client;
+
+  public SecretApplier(KubernetesClient client) {
+    this.client = client;
+  }
+
+  public static String manager(String externalSecretUid) {
+    return MANAGER_PREFIX + externalSecretUid;
+  }
+
+  /**
+   * Applies a fresh object that holds only what is ours. With a resourceVersion in it, a Secret
+   * that was changed or deleted meanwhile is left alone.
+   */
+  public Applied apply(Secret wanted, String externalSecretUid) {
+    return write(
+        () ->
+            client
+                .secrets()
+                .inNamespace(wanted.getMetadata().getNamespace())
+                .resource(wanted)
+                .patch(
+                    new PatchContext.Builder()
+                        .withPatchType(PatchType.SERVER_SIDE_APPLY)
+                        .withFieldManager(manager(externalSecretUid))
+                        .withForce(true)
+                        .build()));
+  }
+
+  /** Removes keys that no apply of ours can: those another manager put there. */
+  public Applied removeKeys(SecretView live, Collection<String> keys, String externalSecretUid) {
+    String patch =
+        "{\"metadata\":{\"uid\":\"%s\",\"resourceVersion\":\"%s\"},\"data\":{%s}}"
+            .formatted(
+                live.uid(),
+                live.resourceVersion(),
+                keys.stream().map(key -> "\"" + key + "\":null").collect(Collectors.joining(",")));
+    return write(
+        () ->
+            client
+                .secrets()
+                .inNamespace(live.namespace())
+                .withName(live.name())
+                .patch(
+                    new PatchContext.Builder()
+                        .withPatchType(PatchType.JSON_MERGE)
+                        .withFieldManager(manager(externalSecretUid))
+                        .build(),
+                    patch));
+  }
+
+  /** Deletes exactly the Secret that was decided on, not one that took its name since. */
+  public boolean delete(SecretView live) {
+    DeleteOptions options =
+        new DeleteOptionsBuilder()
+            .withNewPreconditions()
+            .withUid(live.uid())
+            .withResourceVersion(live.resourceVersion())
+            .endPreconditions()
+            .build();
+    try {
+      client.raw(
+          "/api/v1/namespaces/%s/secrets/%s".formatted(live.namespace(), live.name()),
+          "DELETE",
+          options);
+      return true;
+    } catch (KubernetesClientException e) {
+      if (e.getCode() == HttpURLConnection.HTTP_CONFLICT
+          || e.getCode() == HttpURLConnection.HTTP_NOT_FOUND) {
+        return false;
+      }
+      throw e;
+    }
+  }
+
+  private static Applied write(java.util.function.Supplier<Secret> call) {
+    try {
+      return new Applied.Done(call.get());
+    } catch (KubernetesClientException e) {
+      return switch (e.getCode()) {
+        case HttpURLConnection.HTTP_CONFLICT -> new Applied.Raced();
+        case HttpURLConnection.HTTP_NOT_FOUND -> new Applied.Raced();
+        default -> new Applied.Refused(e.getCode(), reason(e));
+      };
+    }
+  }
+
+  /** The API server's own words name fields, never values, except where it quotes a bad value. */
+  private static String reason(KubernetesClientException e) {
+    String message =
+        e.getStatus() == null || e.getStatus().getMessage() == null
+            ? "HTTP " + e.getCode()
+            : e.getStatus().getMessage();
+    return message.replaceAll("Invalid value: .*?(?=: [A-Z]|$)", "Invalid value");
+  }
+
+  /** What came of a write. */
+  public sealed interface Applied {
+    record Done(Secret secret) implements Applied {}
+
+    /** Somebody changed or deleted the Secret since it was looked at: look again. */
+    record Raced() implements Applied {}
+
+    /**
+     * The API server said no.
+     *
+     * @param code HTTP status; 0 when it could not be reached
+     */
+    record Refused(int code, String reason) implements Applied {}
+  }
+}

@@ -1,0 +1,88 @@
+package dev.keyturn.cluster;
+
+import dev.keyturn.api.Labels;
+import dev.keyturn.source.ContentDigest;
+import dev.keyturn.source.KeyedHash;
+import io.fabric8.kubernetes.api.model.ManagedFieldsEntry;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
+import io.fabric8.kubernetes.api.model.OwnerReference;
+import io.fabric8.kubernetes.api.model.Secret;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A Secret without its values.
+ *
+ * @param writtenAt the API server's time of the newest write to the data, by any manager
+ * @param dataManagers who wrote data, newest first
+ */
+public record SecretView(
+    String namespace,
+    String name,
+    String uid,
+    String resourceVersion,
+    String type,
+    boolean immutable,
+    boolean terminating,
+    Map<String, String> labels,
+    Map<String, String> annotations,
+    Optional<OwnerReference> controller,
+    ContentDigest digest,
+    Optional<Instant> writtenAt,
+    List<String> dataManagers) {
+
+  public static SecretView of(Secret secret, KeyedHash hash) {
+    ObjectMeta metadata = secret.getMetadata();
+    List<ManagedFieldsEntry> writers =
+        metadata.getManagedFields().stream()
+            .filter(entry -> entry.getTime() != null && ownsData(entry))
+            .sorted((a, b) -> b.getTime().compareTo(a.getTime()))
+            .toList();
+    return new SecretView(
+        metadata.getNamespace(),
+        metadata.getName(),
+        metadata.getUid(),
+        metadata.getResourceVersion(),
+        Optional.ofNullable(secret.getType()).orElse("Opaque"),
+        Boolean.TRUE.equals(secret.getImmutable()),
+        metadata.getDeletionTimestamp() != null,
+        Map.copyOf(orEmpty(metadata.getLabels())),
+        Map.copyOf(orEmpty(metadata.getAnnotations())),
+        metadata.getOwnerReferences().stream()
+            .filter(owner -> Boolean.TRUE.equals(owner.getController()))
+            .findFirst(),
+        ContentDigest.of(hash, bytes(secret)),
+        writers.stream().findFirst().map(entry -> Instant.parse(entry.getTime())),
+        writers.stream().map(ManagedFieldsEntry::getManager).distinct().toList());
+  }
+
+  /** The Secret's values, decoded. */
+  public static Map<String, byte[]> bytes(Secret secret) {
+    Map<String, byte[]> bytes = new HashMap<>();
+    orEmpty(secret.getData())
+        .forEach((key, value) -> bytes.put(key, Base64.getDecoder().decode(value)));
+    return bytes;
+  }
+
+  public boolean managed() {
+    return "true".equals(labels.get(Labels.MANAGED));
+  }
+
+  public boolean controlledBy(String uid) {
+    return controller.map(owner -> owner.getUid().equals(uid)).orElse(false);
+  }
+
+  private static boolean ownsData(ManagedFieldsEntry entry) {
+    return entry.getFieldsV1() != null
+        && entry.getFieldsV1().getAdditionalProperties().containsKey("f:data");
+  }
+
+  private static Map<String, String> orEmpty(
+      @org.jspecify.annotations.Nullable Map<String, String> map) {
+    return map == null ? Map.of() : map;
+  }
+}

@@ -1,0 +1,179 @@
+package dev.keyturn.cluster;
+
+import dev.keyturn.api.Labels;
+import dev.keyturn.source.KeyedHash;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.SecretBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
+import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
+import io.fabric8.kubernetes.client.informers.cache.BasicItemStore;
+import io.fabric8.kubernetes.client.informers.cache.Cache;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The managed Secrets of the cluster, without their values. Foreign Secrets cost nothing: the watch
+ * selects our label.
+ */
+public final class SecretViews {
+  private static final long SYNC_MINUTES = 2;
+
+  private final KubernetesClient client;
+  private final KeyedHash hash;
+  private final Consumer<SecretView> onChange;
+  private final ConcurrentHashMap<String, SecretView> views = new ConcurrentHashMap<>();
+  private final AtomicReference<@Nullable SharedIndexInformer<Secret>> informer =
+      new AtomicReference<>();
+
+  /**
+   * @param onChange told of every Secret that somebody wrote or deleted, with its last view
+   */
+  public SecretViews(KubernetesClient client, KeyedHash hash, Consumer<SecretView> onChange) {
+    this.client = client;
+    this.hash = hash;
+    this.onChange = onChange;
+  }
+
+  /** Starts the watch and waits until all managed Secrets are known. */
+  public void start() throws InterruptedException, TimeoutException {
+    SharedIndexInformer<Secret> started =
+        client
+            .secrets()
+            .inAnyNamespace()
+            .withLabel(Labels.MANAGED, "true")
+            .runnableInformer(0)
+            .itemStore(new Forgetful())
+            .addEventHandler(new Handler());
+    informer.set(started);
+    try {
+      started.start().toCompletableFuture().get(SYNC_MINUTES, TimeUnit.MINUTES);
+    } catch (java.util.concurrent.ExecutionException e) {
+      throw new IllegalStateException("The watch of managed Secrets did not start", e.getCause());
+    }
+  }
+
+  public void stop() {
+    SharedIndexInformer<Secret> running = informer.getAndSet(null);
+    if (running != null) {
+      running.stop();
+    }
+  }
+
+  public boolean watching() {
+    SharedIndexInformer<Secret> running = informer.get();
+    return running != null && running.isRunning();
+  }
+
+  public Optional<SecretView> get(String namespace, String name) {
+    return Optional.ofNullable(views.get(key(namespace, name)));
+  }
+
+  /** Secrets that name this ExternalSecret as their controller. */
+  public List<SecretView> controlledBy(String namespace, String uid) {
+    return views.values().stream()
+        .filter(view -> view.namespace().equals(namespace) && view.controlledBy(uid))
+        .toList();
+  }
+
+  public int size() {
+    return views.size();
+  }
+
+  /**
+   * Takes the answer of a write at once, so that the next reconcile does not decide on an older
+   * state.
+   */
+  public SecretView put(Secret written) {
+    return keepNewer(SecretView.of(written, hash));
+  }
+
+  /** Reads the Secret itself: one that lacks our label is not in the view. */
+  public Optional<Secret> read(String namespace, String name) {
+    return Optional.ofNullable(client.secrets().inNamespace(namespace).withName(name).get());
+  }
+
+  public void drop(String namespace, String name, String uid) {
+    views.computeIfPresent(
+        key(namespace, name), (key, view) -> view.uid().equals(uid) ? null : view);
+  }
+
+  private SecretView keepNewer(SecretView view) {
+    return views.merge(
+        key(view.namespace(), view.name()),
+        view,
+        (known, offered) -> newer(offered, known) ? offered : known);
+  }
+
+  private static boolean newer(SecretView offered, SecretView known) {
+    return version(offered) >= version(known);
+  }
+
+  /** Resource versions of one resource type can be compared as numbers (KEP-5504). */
+  private static long version(SecretView view) {
+    return Long.parseLong(view.resourceVersion());
+  }
+
+  private static String key(String namespace, String name) {
+    return namespace + "/" + name;
+  }
+
+  private final class Handler implements ResourceEventHandler<Secret> {
+    @Override
+    public void onAdd(Secret secret) {
+      changed(secret);
+    }
+
+    @Override
+    public void onUpdate(Secret before, Secret after) {
+      changed(after);
+    }
+
+    @Override
+    public void onDelete(Secret secret, boolean finalStateUnknown) {
+      String key = key(secret.getMetadata().getNamespace(), secret.getMetadata().getName());
+      SecretView last = views.get(key);
+      if (last != null && last.uid().equals(secret.getMetadata().getUid())) {
+        views.remove(key, last);
+        onChange.accept(last);
+      }
+    }
+
+    private void changed(Secret secret) {
+      SecretView offered = SecretView.of(secret, hash);
+      SecretView before = views.get(key(offered.namespace(), offered.name()));
+      if (before != null && before.resourceVersion().equals(offered.resourceVersion())) {
+        return;
+      }
+      keepNewer(offered);
+      onChange.accept(offered);
+    }
+  }
+
+  /** Keeps of each Secret only what the informer itself needs. */
+  private static final class Forgetful extends BasicItemStore<Secret> {
+    Forgetful() {
+      super(Cache::metaNamespaceKeyFunc);
+    }
+
+    @Override
+    public Secret put(String key, Secret secret) {
+      return super.put(
+          key,
+          new SecretBuilder()
+              .withNewMetadata()
+              .withNamespace(secret.getMetadata().getNamespace())
+              .withName(secret.getMetadata().getName())
+              .withUid(secret.getMetadata().getUid())
+              .withResourceVersion(secret.getMetadata().getResourceVersion())
+              .endMetadata()
+              .build());
+    }
+  }
+}

@@ -1,0 +1,86 @@
+package dev.keyturn.cluster;
+
+import dev.keyturn.source.CredentialException;
+import dev.keyturn.source.CredentialSubject.SecretKeyRef;
+import dev.keyturn.source.CredentialSubject.StaticKeys;
+import dev.keyturn.source.CredentialSubject.WebIdentity;
+import dev.keyturn.source.StaticCredentials;
+import dev.keyturn.source.TokenMinter;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.authentication.TokenRequest;
+import io.fabric8.kubernetes.api.model.authentication.TokenRequestBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.Optional;
+
+/** Tokens by the TokenRequest API and static keys from Secrets. */
+public final class ServiceAccountTokens implements TokenMinter {
+  /**
+   * STS reads the token once, at the exchange: the shortest life the API server grants is enough.
+   */
+  private static final long TOKEN_SECONDS = 600;
+
+  private final KubernetesClient client;
+
+  public ServiceAccountTokens(KubernetesClient client) {
+    this.client = client;
+  }
+
+  @Override
+  public String mint(WebIdentity subject) throws CredentialException {
+    String account = subject.namespace() + "/" + subject.serviceAccount();
+    TokenRequest request =
+        new TokenRequestBuilder()
+            .withNewSpec()
+            .addToAudiences(subject.audience())
+            .withExpirationSeconds(TOKEN_SECONDS)
+            .endSpec()
+            .build();
+    try {
+      return client
+          .serviceAccounts()
+          .inNamespace(subject.namespace())
+          .withName(subject.serviceAccount())
+          .tokenRequest(request)
+          .getStatus()
+          .getToken();
+    } catch (KubernetesClientException e) {
+      throw new CredentialException(
+          "no token for ServiceAccount %s (HTTP %d): %s"
+              .formatted(
+                  account,
+                  e.getCode(),
+                  e.getCode() == 404
+                      ? "create the ServiceAccount"
+                      : "the operator needs create on serviceaccounts/token"));
+    }
+  }
+
+  @Override
+  public StaticCredentials read(StaticKeys subject) throws CredentialException {
+    Optional<String> session = Optional.empty();
+    if (subject.sessionToken().isPresent()) {
+      session = Optional.of(read(subject.sessionToken().get()));
+    }
+    return new StaticCredentials(
+        read(subject.accessKeyId()), read(subject.secretAccessKey()), session);
+  }
+
+  private String read(SecretKeyRef ref) throws CredentialException {
+    Secret secret = client.secrets().inNamespace(ref.namespace()).withName(ref.name()).get();
+    if (secret == null) {
+      throw new CredentialException(
+          "Secret %s/%s with the store's access keys does not exist: create it"
+              .formatted(ref.namespace(), ref.name()));
+    }
+    String value = secret.getData() == null ? null : secret.getData().get(ref.key());
+    if (value == null) {
+      throw new CredentialException(
+          "Secret %s/%s has no key %s: add it or correct the store's secretRef"
+              .formatted(ref.namespace(), ref.name(), ref.key()));
+    }
+    return new String(Base64.getDecoder().decode(value), StandardCharsets.UTF_8).strip();
+  }
+}

@@ -1,0 +1,138 @@
+package dev.keyturn.cluster;
+
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.client.dsl.Resource;
+import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
+import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
+import io.fabric8.kubernetes.client.informers.cache.BasicItemStore;
+import io.fabric8.kubernetes.client.informers.cache.Cache;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+
+/** One object followed by a watch of its own, of which only a view is kept. */
+final class Watched<R extends HasMetadata, T>
+    implements ReferencedObjects.Followed<T>, ResourceEventHandler<R> {
+  private static final Duration START = Duration.ofSeconds(30);
+
+  private final Resource<R> resource;
+  private final Function<R, T> view;
+  private final Runnable changed;
+  private volatile Optional<T> current = Optional.empty();
+  private volatile Instant lastRead = Instant.EPOCH;
+  private volatile String seen = "";
+  private Optional<SharedIndexInformer<R>> informer = Optional.empty();
+
+  Watched(Resource<R> resource, Function<R, T> view, Runnable changed) {
+    this.resource = resource;
+    this.view = view;
+    this.changed = changed;
+  }
+
+  @Override
+  public Optional<T> get(Instant now) {
+    lastRead = now;
+    start();
+    return current;
+  }
+
+  private synchronized void start() {
+    if (informer.isPresent()) {
+      return;
+    }
+    SharedIndexInformer<R> started = resource.runnableInformer(0).itemStore(new Store());
+    try {
+      started.start().toCompletableFuture().get(START.toSeconds(), TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      started.stop();
+      throw new IllegalStateException("Interrupted while starting a watch", e);
+    } catch (ExecutionException | TimeoutException e) {
+      started.stop();
+      throw new IllegalStateException("A watch of a referenced object did not start", e);
+    }
+    started.addEventHandler(this);
+    informer = Optional.of(started);
+  }
+
+  @Override
+  public boolean watched() {
+    return true;
+  }
+
+  @Override
+  public boolean readBefore(Instant instant) {
+    return lastRead.isBefore(instant);
+  }
+
+  @Override
+  public synchronized void close() {
+    informer.ifPresent(SharedIndexInformer::stop);
+  }
+
+  @Override
+  public void onAdd(R object) {
+    tell(object);
+  }
+
+  @Override
+  public void onUpdate(R before, R after) {
+    tell(after);
+  }
+
+  @Override
+  public void onDelete(R object, boolean finalStateUnknown) {
+    changed.run();
+  }
+
+  /** The first add only repeats what the starter has just read. */
+  private void tell(R object) {
+    if (!object.getMetadata().getResourceVersion().equals(seen)) {
+      changed.run();
+    }
+  }
+
+  /** Turns each object into its view before anything else sees it; values stay nowhere. */
+  private final class Store extends BasicItemStore<R> {
+    Store() {
+      super(Cache::metaNamespaceKeyFunc);
+    }
+
+    @Override
+    public R put(String key, R object) {
+      if (current.isEmpty() && seen.isEmpty()) {
+        seen = object.getMetadata().getResourceVersion();
+      }
+      current = Optional.of(view.apply(object));
+      return super.put(key, bare(object));
+    }
+
+    @Override
+    public R remove(String key) {
+      current = Optional.empty();
+      return super.remove(key);
+    }
+
+    @SuppressWarnings("unchecked")
+    private R bare(R object) {
+      try {
+        R bare = (R) object.getClass().getDeclaredConstructor().newInstance();
+        bare.setMetadata(
+            new ObjectMetaBuilder()
+                .withNamespace(object.getMetadata().getNamespace())
+                .withName(object.getMetadata().getName())
+                .withUid(object.getMetadata().getUid())
+                .withResourceVersion(object.getMetadata().getResourceVersion())
+                .build());
+        return bare;
+      } catch (ReflectiveOperationException e) {
+        throw new IllegalStateException("Every Fabric8 model class has a plain constructor", e);
+      }
+    }
+  }
+}
