@@ -1,0 +1,3 @@
+module keyturn.dev/testbed/launcher
+
+go 1.24
