@@ -1,9 +1,6 @@
 package main
 
 import (
-	"crypto"
-	"crypto/ecdsa"
-	"crypto/elliptic"
 	"crypto/rand"
 	"crypto/rsa"
 	"crypto/x509"
@@ -16,28 +13,38 @@ import (
 	"time"
 )
 
-// authority signs the certificates of one cluster and writes them to one folder.
+// authority signs the certificates of one throw-away cluster and writes them to one folder. All of them, and the
+// ServiceAccount tokens, share one RSA key: it is quick, and Fabric8 reads no EC keys.
 type authority struct {
 	dir         string
 	certificate *x509.Certificate
-	key         *ecdsa.PrivateKey
+	key         *rsa.PrivateKey
 }
 
+// newAuthority writes ca.crt and the key.
 func newAuthority(dir string) (*authority, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, err
 	}
-	a := &authority{dir: dir}
-	template := &x509.Certificate{
+	key, err := rsa.GenerateKey(rand.Reader, 2048)
+	if err != nil {
+		return nil, err
+	}
+	a := &authority{dir: dir, key: key}
+	der := x509.MarshalPKCS1PrivateKey(key)
+	if err := writePem(a.keyFile(), "RSA PRIVATE KEY", der); err != nil {
+		return nil, err
+	}
+	a.certificate, err = a.issue("ca", &x509.Certificate{
 		Subject:               pkix.Name{CommonName: "keyturn-testbed"},
 		IsCA:                  true,
 		BasicConstraintsValid: true,
 		KeyUsage:              x509.KeyUsageCertSign | x509.KeyUsageDigitalSignature,
-	}
-	return a, a.issue("ca", template)
+	})
+	return a, err
 }
 
-// server writes NAME.crt and NAME.key for a server at these addresses.
+// server writes NAME.crt for a server at these addresses.
 func (a *authority) server(name string, dns []string, addresses ...string) error {
 	template := &x509.Certificate{
 		Subject:     pkix.Name{CommonName: name},
@@ -47,67 +54,44 @@ func (a *authority) server(name string, dns []string, addresses ...string) error
 	for _, address := range addresses {
 		template.IPAddresses = append(template.IPAddresses, net.ParseIP(address))
 	}
-	return a.issue(name, template)
+	_, err := a.issue(name, template)
+	return err
 }
 
-// client writes NAME.crt and NAME.key for a user in these groups.
+// client writes NAME.crt for a user in these groups.
 func (a *authority) client(name, user string, groups ...string) error {
-	return a.issue(name, &x509.Certificate{
+	_, err := a.issue(name, &x509.Certificate{
 		Subject:     pkix.Name{CommonName: user, Organization: groups},
 		ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth},
 	})
+	return err
 }
 
-func (a *authority) issue(name string, template *x509.Certificate) error {
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		return err
-	}
+func (a *authority) issue(name string, template *x509.Certificate) (*x509.Certificate, error) {
 	serial, err := rand.Int(rand.Reader, new(big.Int).Lsh(big.NewInt(1), 120))
 	if err != nil {
-		return err
+		return nil, err
 	}
 	template.SerialNumber = serial
 	template.NotBefore = time.Now().Add(-time.Hour)
 	template.NotAfter = time.Now().Add(7 * 24 * time.Hour)
-	parent, signer := a.certificate, a.key
-	if template.IsCA {
-		parent, signer = template, key
+	parent := a.certificate
+	if parent == nil {
+		parent = template
 	}
-	der, err := x509.CreateCertificate(rand.Reader, template, parent, key.Public(), signer)
+	der, err := x509.CreateCertificate(rand.Reader, template, parent, a.key.Public(), a.key)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	if template.IsCA {
-		a.key = key
-		if a.certificate, err = x509.ParseCertificate(der); err != nil {
-			return err
-		}
+	if err := writePem(a.file(name+".crt"), "CERTIFICATE", der); err != nil {
+		return nil, err
 	}
-	if err := writePem(a.path(name+".crt"), "CERTIFICATE", der); err != nil {
-		return err
-	}
-	return a.writeKey(name, key)
+	return x509.ParseCertificate(der)
 }
 
-// signingKey writes NAME.key, the RSA key that signs ServiceAccount tokens.
-func (a *authority) signingKey(name string) error {
-	key, err := rsa.GenerateKey(rand.Reader, 2048)
-	if err != nil {
-		return err
-	}
-	return a.writeKey(name, key)
-}
+func (a *authority) file(name string) string { return filepath.Join(a.dir, name) }
 
-func (a *authority) writeKey(name string, key crypto.PrivateKey) error {
-	der, err := x509.MarshalPKCS8PrivateKey(key)
-	if err != nil {
-		return err
-	}
-	return writePem(a.path(name+".key"), "PRIVATE KEY", der)
-}
-
-func (a *authority) path(file string) string { return filepath.Join(a.dir, file) }
+func (a *authority) keyFile() string { return a.file("key.pem") }
 
 func writePem(path, kind string, der []byte) error {
 	return os.WriteFile(path, pem.EncodeToMemory(&pem.Block{Type: kind, Bytes: der}), 0o600)

@@ -60,7 +60,7 @@ func startCluster(family *family, opts options, ready *Ready) error {
 		}
 	}
 	ready.API = c.url
-	ready.CA = c.pki.path("ca.crt")
+	ready.CA = c.pki.file("ca.crt")
 	ready.Kubeconfig = c.kubeconfig("admin")
 	ready.Kubectl = filepath.Join(opts.dir, "kubectl")
 	_ = os.Remove(ready.Kubectl)
@@ -81,9 +81,6 @@ func (c *cluster) writeCertificates() error {
 		{"kube-scheduler", "system:kube-scheduler"},
 		{"kwok", "testbed-kwok", "system:masters"},
 	}
-	if err := pki.signingKey("service-accounts"); err != nil {
-		return err
-	}
 	if err := pki.server("kube-apiserver", names, "127.0.0.1", hostFromPods, "10.96.0.1"); err != nil {
 		return err
 	}
@@ -101,8 +98,8 @@ func (c *cluster) addUser(name, user string, groups ...string) error {
 		return err
 	}
 	var data [3]string
-	for i, file := range []string{"ca.crt", name + ".crt", name + ".key"} {
-		content, err := os.ReadFile(c.pki.path(file))
+	for i, file := range []string{c.pki.file("ca.crt"), c.pki.file(name + ".crt"), c.pki.keyFile()} {
+		content, err := os.ReadFile(file)
 		if err != nil {
 			return err
 		}
@@ -154,13 +151,13 @@ func (c *cluster) startEtcdAndAPIServer(audit string, ready *Ready) error {
 		"--authorization-mode=Node,RBAC",
 		"--allow-privileged",
 		"--cert-dir=" + c.pki.dir,
-		"--client-ca-file=" + c.pki.path("ca.crt"),
-		"--tls-cert-file=" + c.pki.path("kube-apiserver.crt"), "--tls-private-key-file=" + c.pki.path("kube-apiserver.key"),
-		"--kubelet-client-certificate=" + c.pki.path("kubelet-client.crt"), "--kubelet-client-key=" + c.pki.path("kubelet-client.key"),
+		"--client-ca-file=" + c.pki.file("ca.crt"),
+		"--tls-cert-file=" + c.pki.file("kube-apiserver.crt"), "--tls-private-key-file=" + c.pki.keyFile(),
+		"--kubelet-client-certificate=" + c.pki.file("kubelet-client.crt"), "--kubelet-client-key=" + c.pki.keyFile(),
 		"--kubelet-preferred-address-types=Hostname",
 		"--service-account-issuer=" + c.url,
-		"--service-account-key-file=" + c.pki.path("service-accounts.key"),
-		"--service-account-signing-key-file=" + c.pki.path("service-accounts.key"),
+		"--service-account-key-file=" + c.pki.keyFile(),
+		"--service-account-signing-key-file=" + c.pki.keyFile(),
 	}
 	auditArgs, err := c.auditArgs(audit, ready)
 	if err != nil {
@@ -194,9 +191,9 @@ func (c *cluster) startControllers() error {
 		"--leader-elect=false", "--secure-port=0",
 		"--kube-api-qps=400", "--kube-api-burst=800",
 		"--use-service-account-credentials",
-		"--root-ca-file="+c.pki.path("ca.crt"),
-		"--service-account-private-key-file="+c.pki.path("service-accounts.key"),
-		"--cluster-signing-cert-file="+c.pki.path("ca.crt"), "--cluster-signing-key-file="+c.pki.path("ca.key"))
+		"--root-ca-file="+c.pki.file("ca.crt"),
+		"--service-account-private-key-file="+c.pki.keyFile(),
+		"--cluster-signing-cert-file="+c.pki.file("ca.crt"), "--cluster-signing-key-file="+c.pki.keyFile())
 	if err != nil {
 		return err
 	}
@@ -265,7 +262,7 @@ func (c *cluster) startKwok(nodes int) error {
 
 // adminClient speaks to the API server with the administrator's certificate.
 func (c *cluster) adminClient() (*http.Client, error) {
-	certificate, err := tls.LoadX509KeyPair(c.pki.path("admin.crt"), c.pki.path("admin.key"))
+	certificate, err := tls.LoadX509KeyPair(c.pki.file("admin.crt"), c.pki.keyFile())
 	if err != nil {
 		return nil, err
 	}
