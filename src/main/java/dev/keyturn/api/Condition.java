@@ -1,11 +1,13 @@
 package dev.keyturn.api;
 
 import com.fasterxml.jackson.annotation.JsonFormat;
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.generator.annotation.Required;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +35,7 @@ public record Condition(
     UNKNOWN
   }
 
+  @JsonIgnore
   public boolean isTrue() {
     return status == Status.TRUE;
   }
@@ -41,8 +44,8 @@ public record Condition(
   public boolean saysTheSameAs(Condition other) {
     return type.equals(other.type)
         && status == other.status
-        && java.util.Objects.equals(reason, other.reason)
-        && java.util.Objects.equals(message, other.message);
+        && Objects.equals(reason, other.reason)
+        && Objects.equals(message, other.message);
   }
 
   public static Optional<Condition> of(String type, List<Condition> conditions) {

@@ -12,13 +12,15 @@ import org.jspecify.annotations.Nullable;
 /** What a user wants of one Secret. */
 @Part
 @ValidationRule(
-    value = "size(self.?data.orValue([])) + size(self.?dataFrom.orValue([])) > 0",
+    value =
+        "(has(self.data) && size(self.data) > 0) || (has(self.dataFrom) && size(self.dataFrom) >"
+            + " 0)",
     message = "write at least one entry in data or dataFrom")
 @ValidationRule(
     value =
-        "(has(self.secretStoreRef) && has(self.secretStoreRef.name)) ||"
-            + " (self.?data.orValue([]).all(d, has(d.sourceRef)) &&"
-            + " self.?dataFrom.orValue([]).all(d, has(d.sourceRef)))",
+        "(has(self.secretStoreRef) && has(self.secretStoreRef.name)) || ((!has(self.data) ||"
+            + " self.data.all(d, has(d.sourceRef))) && (!has(self.dataFrom) ||"
+            + " self.dataFrom.all(d, has(d.sourceRef))))",
     message =
         "secretStoreRef.name is missing: name the store to read from, or give every entry a"
             + " sourceRef.storeRef")
