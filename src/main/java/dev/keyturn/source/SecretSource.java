@@ -21,4 +21,10 @@ public interface SecretSource {
 
   /** Names (parameter names, or secret names) that match, sorted; at most 2,000. */
   Answer<List<String>> find(Identity identity, Find find);
+
+  /**
+   * Somebody changed something for this identity (its keys, its roles, a wish to try at once): what
+   * was remembered against it, and its credentials, are forgotten.
+   */
+  default void forget(Identity identity) {}
 }

@@ -15,7 +15,7 @@ public final class SecretValue {
   private final byte[] bytes;
 
   /**
-   * @param versionId empty where the source has none (tags)
+   * @param versionId for tags, which AWS does not count, a digest of them
    * @param bytes taken over, not copied: the caller lets go of it
    */
   public SecretValue(String name, String arn, String versionId, Set<String> stages, byte[] bytes) {

@@ -1,0 +1,91 @@
+package dev.keyturn.aws;
+
+import dev.keyturn.ops.AwsCalls;
+import dev.keyturn.source.Answer;
+import dev.keyturn.source.Find;
+import dev.keyturn.source.Identity;
+import dev.keyturn.source.SecretRef;
+import dev.keyturn.source.SecretSource;
+import dev.keyturn.source.SecretValue;
+import dev.keyturn.source.TokenMinter;
+import dev.keyturn.source.VersionMark;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Executor;
+import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
+
+/** Both of AWS's services that hold secrets; the identity says which one is meant. */
+final class AwsSource implements SecretSource {
+  private final SecretSource secretsManager;
+  private final SecretSource parameterStore;
+  private final Sessions sessions;
+  private final Denials denials;
+
+  AwsSource(
+      SecretSource secretsManager,
+      SecretSource parameterStore,
+      Sessions sessions,
+      Denials denials) {
+    this.secretsManager = secretsManager;
+    this.parameterStore = parameterStore;
+    this.sessions = sessions;
+    this.denials = denials;
+  }
+
+  static SecretSource create(
+      InstantSource clock,
+      Pause pause,
+      TokenMinter minter,
+      AwsCredentialsProvider operator,
+      AwsCalls metrics,
+      Executor background) {
+    Clients clients = new Clients();
+    Calls calls = new Calls(new Limits(), clock, pause, metrics);
+    Issuer issuer = new Issuer(minter, operator, clients, calls, clock);
+    Sessions sessions = new Sessions(issuer, clock, background);
+    Denials denials = new Denials(clock);
+    SecretsManager secrets = new SecretsManager(clients, sessions, calls, metrics);
+    ParameterStore parameters = new ParameterStore(clients, sessions, calls, metrics);
+    return new AwsSource(
+        new SecretsManagerSource(
+            new SecretBatches(secrets, denials),
+            new SecretDescriptions(secrets, denials),
+            new SecretListing(secrets)),
+        new ParameterStoreSource(
+            parameters,
+            new ParameterBatches(parameters, denials),
+            new ParameterListing(parameters, denials)),
+        sessions,
+        denials);
+  }
+
+  @Override
+  public Map<SecretRef, Answer<SecretValue>> read(Identity identity, Set<SecretRef> refs) {
+    return of(identity).read(identity, refs);
+  }
+
+  @Override
+  public Map<SecretRef, Answer<VersionMark>> look(Identity identity, Set<SecretRef> refs) {
+    return of(identity).look(identity, refs);
+  }
+
+  @Override
+  public Answer<List<String>> find(Identity identity, Find find) {
+    return of(identity).find(identity, find);
+  }
+
+  @Override
+  public void forget(Identity identity) {
+    denials.forget(identity);
+    sessions.forget(identity);
+  }
+
+  private SecretSource of(Identity identity) {
+    return switch (identity.service()) {
+      case SECRETS_MANAGER -> secretsManager;
+      case PARAMETER_STORE -> parameterStore;
+    };
+  }
+}

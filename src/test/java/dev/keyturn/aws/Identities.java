@@ -1,0 +1,42 @@
+package dev.keyturn.aws;
+
+import dev.keyturn.source.CredentialSubject;
+import dev.keyturn.source.CredentialSubject.SecretKeyRef;
+import dev.keyturn.source.Endpoints;
+import dev.keyturn.source.Identity;
+import dev.keyturn.source.RoleHop;
+import dev.keyturn.source.Service;
+import java.net.URI;
+import java.util.List;
+import java.util.Optional;
+
+/** Identities for tests. */
+final class Identities {
+  static final CredentialSubject.StaticKeys KEYS =
+      new CredentialSubject.StaticKeys(
+          "store-uid",
+          "fingerprint",
+          new SecretKeyRef("app", "aws", "id"),
+          new SecretKeyRef("app", "aws", "key"),
+          Optional.empty());
+
+  static final CredentialSubject.WebIdentity WEB =
+      new CredentialSubject.WebIdentity(
+          "app",
+          "reader",
+          "sa-uid",
+          "sts.amazonaws.com",
+          "arn:aws:iam::111122223333:role/reader",
+          "app=store");
+
+  private Identities() {}
+
+  static Identity of(Service service, URI endpoint, CredentialSubject subject, RoleHop... chain) {
+    return new Identity(
+        service,
+        "eu-central-1",
+        new Endpoints(Optional.of(endpoint), Optional.of(endpoint), Optional.of(endpoint)),
+        subject,
+        List.of(chain));
+  }
+}
