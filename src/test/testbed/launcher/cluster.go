@@ -50,9 +50,12 @@ func startCluster(family *family, opts options, ready *Ready) error {
 	}
 	steps := []func() error{
 		c.writeCertificates,
-		func() error { return c.startEtcdAndAPIServer(opts.audit, ready) },
+		func() error { return c.startEtcdAndAPIServer(opts, ready) },
 		c.startControllers,
 		func() error { return c.startKwok(opts.kwok) },
+	}
+	if opts.node {
+		steps = append(steps, func() error { return c.startNode(opts, ready) })
 	}
 	for _, step := range steps {
 		if err := step(); err != nil {
@@ -94,18 +97,27 @@ func (c *cluster) writeCertificates() error {
 
 // addUser writes a client certificate and NAME.kubeconfig.
 func (c *cluster) addUser(name, user string, groups ...string) error {
-	if err := c.pki.client(name, user, groups...); err != nil {
+	config, err := c.writeUser(c.url, name, user, groups...)
+	if err != nil {
 		return err
+	}
+	return os.WriteFile(c.kubeconfig(name), []byte(config), 0o600)
+}
+
+// writeUser writes a client certificate and returns a kubeconfig with it.
+func (c *cluster) writeUser(server, name, user string, groups ...string) (string, error) {
+	if err := c.pki.client(name, user, groups...); err != nil {
+		return "", err
 	}
 	var data [3]string
 	for i, file := range []string{c.pki.file("ca.crt"), c.pki.file(name + ".crt"), c.pki.keyFile()} {
 		content, err := os.ReadFile(file)
 		if err != nil {
-			return err
+			return "", err
 		}
 		data[i] = base64.StdEncoding.EncodeToString(content)
 	}
-	config := fmt.Sprintf(`apiVersion: v1
+	return fmt.Sprintf(`apiVersion: v1
 kind: Config
 current-context: testbed
 contexts:
@@ -114,13 +126,12 @@ clusters:
 - {name: testbed, cluster: {server: "%s", certificate-authority-data: %s}}
 users:
 - {name: %s, user: {client-certificate-data: %s, client-key-data: %s}}
-`, name, c.url, data[0], name, data[1], data[2])
-	return os.WriteFile(c.kubeconfig(name), []byte(config), 0o600)
+`, name, server, data[0], name, data[1], data[2]), nil
 }
 
 func (c *cluster) kubeconfig(user string) string { return filepath.Join(c.dir, user+".kubeconfig") }
 
-func (c *cluster) startEtcdAndAPIServer(audit string, ready *Ready) error {
+func (c *cluster) startEtcdAndAPIServer(opts options, ready *Ready) error {
 	ports, err := freePorts(2)
 	if err != nil {
 		return err
@@ -154,16 +165,24 @@ func (c *cluster) startEtcdAndAPIServer(audit string, ready *Ready) error {
 		"--client-ca-file=" + c.pki.file("ca.crt"),
 		"--tls-cert-file=" + c.pki.file("kube-apiserver.crt"), "--tls-private-key-file=" + c.pki.keyFile(),
 		"--kubelet-client-certificate=" + c.pki.file("kubelet-client.crt"), "--kubelet-client-key=" + c.pki.keyFile(),
-		"--kubelet-preferred-address-types=Hostname",
+		"--kubelet-preferred-address-types=InternalIP",
 		"--service-account-issuer=" + c.url,
 		"--service-account-key-file=" + c.pki.keyFile(),
 		"--service-account-signing-key-file=" + c.pki.keyFile(),
 	}
-	auditArgs, err := c.auditArgs(audit, ready)
+	auditArgs, err := c.auditArgs(opts.audit, ready)
 	if err != nil {
 		return err
 	}
-	apiserver, err := c.family.start("kube-apiserver", nil, c.kube, append(args, auditArgs...)...)
+	args = append(args, auditArgs...)
+	if opts.node {
+		egress, err := c.writeEgressConfig()
+		if err != nil {
+			return err
+		}
+		args = append(args, "--egress-selector-config-file="+egress)
+	}
+	apiserver, err := c.family.start("kube-apiserver", nil, c.kube, args...)
 	if err != nil {
 		return err
 	}

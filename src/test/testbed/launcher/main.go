@@ -13,6 +13,7 @@ import (
 	"os/signal"
 	"path/filepath"
 	"runtime"
+	"strings"
 	"syscall"
 	"time"
 )
@@ -25,6 +26,9 @@ type Ready struct {
 	CA             string `json:"ca,omitempty"`
 	Audit          string `json:"audit,omitempty"`
 	Kubectl        string `json:"kubectl,omitempty"`
+	Node           string `json:"node,omitempty"`
+	HostFromPods   string `json:"hostFromPods,omitempty"`
+	Containerd     string `json:"containerd,omitempty"`
 	Moto           string `json:"moto,omitempty"`
 	Ministack      string `json:"ministack,omitempty"`
 	MinistackAuth  string `json:"ministackAuth,omitempty"`
@@ -36,9 +40,22 @@ type options struct {
 	cluster       bool
 	kwok          int
 	audit         string
+	node          bool
+	kubeletSync   time.Duration
+	images        imageList
 	moto          bool
 	ministack     bool
 	ministackAuth bool
+}
+
+type imageList []string
+
+func (l *imageList) String() string { return strings.Join(*l, ",") }
+
+func (l *imageList) Set(file string) error {
+	path, err := filepath.Abs(file)
+	*l = append(*l, path)
+	return err
 }
 
 func init() {
@@ -47,6 +64,14 @@ func init() {
 }
 
 func main() {
+	switch {
+	case len(os.Args) == 2 && os.Args[1] == "pause":
+		pause()
+		return
+	case len(os.Args) == 2 && os.Args[1] == "node-init":
+		fmt.Fprintf(os.Stderr, "node: %v\n", nodeInit())
+		os.Exit(1)
+	}
 	if err := run(os.Args[1:]); err != nil {
 		fmt.Fprintf(os.Stderr, "testbed: %v\n", err)
 		os.Exit(1)
@@ -117,6 +142,9 @@ func parse(args []string) (options, error) {
 	if opts.cluster {
 		flags.IntVar(&opts.kwok, "kwok", 0, "number of pretended nodes, whose pods become Ready without running")
 		flags.StringVar(&opts.audit, "audit", "", "write an audit log by this policy file, or 'default'")
+		flags.BoolVar(&opts.node, "node", false, "start a real node that runs containers (root only)")
+		flags.DurationVar(&opts.kubeletSync, "kubelet-sync", time.Minute, "how often the kubelet looks after each pod")
+		flags.Var(&opts.images, "image", "image archive for the real node (may be repeated)")
 	}
 	if err := flags.Parse(args[1:]); err != nil {
 		return opts, err

@@ -41,6 +41,11 @@ func newFamily(dir string) *family {
 
 // start runs a program with its output in logs/NAME.log.
 func (f *family) start(name string, env []string, program string, args ...string) (*process, error) {
+	return f.startIn(0, name, env, program, args...)
+}
+
+// startIn does the same in new namespaces.
+func (f *family) startIn(namespaces uintptr, name string, env []string, program string, args ...string) (*process, error) {
 	logs := filepath.Join(f.dir, "logs")
 	if err := os.MkdirAll(logs, 0o700); err != nil {
 		return nil, err
@@ -48,7 +53,7 @@ func (f *family) start(name string, env []string, program string, args ...string
 	command := exec.Command(program, args...)
 	command.Dir = f.dir
 	command.Env = append(os.Environ(), env...)
-	command.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL, Setpgid: true}
+	command.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL, Setpgid: true, Cloneflags: namespaces}
 	p := &process{name: name, log: filepath.Join(logs, name+".log"), command: command, gone: make(chan struct{})}
 	request := startRequest{process: p, done: make(chan error, 1)}
 	f.starts <- request
