@@ -10,12 +10,16 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 
-final class RealClusterExtension
+class RealClusterExtension
     implements ParameterResolver, AfterTestExecutionCallback, AfterEachCallback {
   private static final ExtensionContext.Namespace STORE =
       ExtensionContext.Namespace.create(RealClusterExtension.class);
   private static final Set<Class<?>> TYPES =
       Set.of(TestCluster.class, KubernetesClient.class, Namespace.class);
+
+  TestCluster cluster() {
+    return TestCluster.shared();
+  }
 
   @Override
   public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
@@ -27,17 +31,15 @@ final class RealClusterExtension
   public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
     var type = parameter.getParameter().getType();
     if (type == TestCluster.class) {
-      return TestCluster.shared();
+      return cluster();
     }
     if (type == KubernetesClient.class) {
-      return TestCluster.shared().client();
+      return cluster().client();
     }
     return context
         .getStore(STORE)
         .computeIfAbsent(
-            Namespace.class,
-            _ -> TestCluster.shared().newNamespace(prefix(context)),
-            Namespace.class);
+            Namespace.class, _ -> cluster().newNamespace(prefix(context)), Namespace.class);
   }
 
   @Override
@@ -48,7 +50,7 @@ final class RealClusterExtension
           context.getRequiredTestClass().getSimpleName()
               + "."
               + context.getRequiredTestMethod().getName();
-      NamespaceDump.write(TestCluster.shared(), namespace.getMetadata().getName(), test);
+      NamespaceDump.write(cluster(), namespace.getMetadata().getName(), test);
     }
   }
 
@@ -56,7 +58,7 @@ final class RealClusterExtension
   public void afterEach(ExtensionContext context) {
     var namespace = context.getStore(STORE).remove(Namespace.class, Namespace.class);
     if (namespace != null) {
-      TestCluster.shared().client().resource(namespace).delete();
+      cluster().client().resource(namespace).delete();
     }
   }
 

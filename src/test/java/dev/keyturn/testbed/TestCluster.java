@@ -9,7 +9,7 @@ import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.okhttp.OkHttpClientFactory;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -24,12 +24,16 @@ public final class TestCluster {
   private final Path kubeconfig;
   private final Path kubectl;
   private final Path auditLog;
+  private final String hostFromPods;
+  private final String containerd;
   private final KubernetesClient client;
 
   private TestCluster(JsonNode ready) {
     kubeconfig = Path.of(ready.path("kubeconfig").asText());
     kubectl = Path.of(ready.path("kubectl").asText());
     auditLog = Path.of(ready.path("audit").asText());
+    hostFromPods = ready.path("hostFromPods").asText();
+    containerd = ready.path("containerd").asText();
     client = newClient(Config.fromKubeconfig(read(kubeconfig)));
   }
 
@@ -39,8 +43,19 @@ public final class TestCluster {
             Launcher.once("cluster", List.of("up", "--kwok", "2", "--audit", "default")));
   }
 
+  private static final class WithNode {
+    static final TestCluster CLUSTER =
+        new TestCluster(
+            Launcher.once(
+                "node", List.of("up", "--node", "--kubelet-sync", "5s", "--audit", "default")));
+  }
+
   public static TestCluster shared() {
     return Shared.CLUSTER;
+  }
+
+  public static TestCluster withNode() {
+    return WithNode.CLUSTER;
   }
 
   /** A client with all rights, shared: do not close it. */
@@ -77,6 +92,29 @@ public final class TestCluster {
         .create();
   }
 
+  /** Where pods of the real node find a server that listens on this machine's loopback address. */
+  public URI fromPods(URI server) {
+    return URI.create(
+        "%s://%s:%d%s"
+            .formatted(server.getScheme(), hostFromPods, server.getPort(), server.getRawPath()));
+  }
+
+  /** Gives the real node the image in an archive, such as jib writes. */
+  public void loadImage(Path archive) {
+    var _ =
+        Command.run(
+            "",
+            List.of(
+                "ctr",
+                "--address",
+                containerd,
+                "--namespace",
+                "k8s.io",
+                "images",
+                "import",
+                archive.toString()));
+  }
+
   /** What kubectl prints; it fails if kubectl does. */
   public String kubectl(String... arguments) {
     return kubectlWithInput("", arguments);
@@ -87,28 +125,7 @@ public final class TestCluster {
     var command =
         new ArrayList<>(List.of(kubectl.toString(), "--kubeconfig", kubeconfig.toString()));
     command.addAll(List.of(arguments));
-    try {
-      var errors = Files.createTempFile("kubectl", ".err");
-      try {
-        var process = new ProcessBuilder(command).redirectError(errors.toFile()).start();
-        try (var stdin = process.outputWriter(StandardCharsets.UTF_8)) {
-          stdin.write(input);
-        }
-        var output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        if (process.waitFor() != 0) {
-          throw new IllegalStateException(
-              "kubectl " + String.join(" ", arguments) + ": " + read(errors));
-        }
-        return output;
-      } finally {
-        Files.delete(errors);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException("kubectl cannot be run", e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException("interrupted while kubectl ran", e);
-    }
+    return Command.run(input, command);
   }
 
   private static KubernetesClient newClient(Config config) {
