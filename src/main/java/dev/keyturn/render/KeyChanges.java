@@ -1,0 +1,77 @@
+package dev.keyturn.render;
+
+import com.google.re2j.Pattern;
+import com.google.re2j.PatternSyntaxException;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Applies the steps of one entry's {@code rewrite}. */
+final class KeyChanges {
+  private final String where;
+  private final TemplateEngine engine;
+
+  KeyChanges(String where, TemplateEngine engine) {
+    this.where = where;
+    this.engine = engine;
+  }
+
+  /** How a key becomes another. */
+  interface Renaming {
+    String apply(String key) throws RenderException;
+  }
+
+  Map<String, byte[]> apply(List<KeyChange> changes, Map<String, byte[]> keys)
+      throws RenderException {
+    Map<String, byte[]> changed = keys;
+    for (int i = 0; i < changes.size(); i++) {
+      changed = apply(changes.get(i), where + ".rewrite[" + i + "]", changed);
+    }
+    return changed;
+  }
+
+  private Map<String, byte[]> apply(KeyChange change, String here, Map<String, byte[]> keys)
+      throws RenderException {
+    return switch (change) {
+      case KeyChange.Replace(String source, String target) -> {
+        GoReplacement replacement = new GoReplacement(compile(here, source), target);
+        yield rename(here, keys, replacement::in);
+      }
+      case KeyChange.Render(String template) ->
+          rename(here, keys, key -> engine.renderKey(here + ".transform", template, key));
+      case KeyChange.Merge merge -> new ObjectMerge(here, merge).apply(keys);
+    };
+  }
+
+  private static Pattern compile(String here, String source) throws RenderException {
+    try {
+      return Pattern.compile(source);
+    } catch (PatternSyntaxException e) {
+      throw new RenderException(
+          new RenderFailure.BadPattern(here + ".regexp.source", e.getDescription()));
+    }
+  }
+
+  /**
+   * Renames every key; two that become one are an error. An empty name drops the key, and any
+   * number of keys may be dropped.
+   */
+  static Map<String, byte[]> rename(String here, Map<String, byte[]> keys, Renaming renaming)
+      throws RenderException {
+    Map<String, byte[]> renamed = new LinkedHashMap<>();
+    Map<String, String> origins = new HashMap<>();
+    for (Map.Entry<String, byte[]> entry : keys.entrySet()) {
+      String key = renaming.apply(entry.getKey());
+      if (!key.isEmpty()) {
+        if (renamed.put(key, entry.getValue()) != null) {
+          String first = origins.getOrDefault(key, key);
+          throw new RenderException(
+              new RenderFailure.KeyCollision(here, first, entry.getKey(), key));
+        }
+        origins.put(key, entry.getKey());
+      }
+    }
+    return renamed;
+  }
+}

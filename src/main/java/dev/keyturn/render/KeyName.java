@@ -1,0 +1,46 @@
+package dev.keyturn.render;
+
+import dev.keyturn.api.ConversionStrategy;
+
+/** What Kubernetes accepts as the key of a Secret, and how other names become one. */
+final class KeyName {
+  private static final int MAX_LENGTH = 253;
+
+  private KeyName() {}
+
+  static boolean isValid(String key) {
+    return !key.isEmpty()
+        && key.length() <= MAX_LENGTH
+        && !key.startsWith("..")
+        && !key.equals(".")
+        && key.chars().allMatch(KeyName::isLegal);
+  }
+
+  private static boolean isLegal(int c) {
+    return (c >= 'a' && c <= 'z')
+        || (c >= 'A' && c <= 'Z')
+        || (c >= '0' && c <= '9')
+        || c == '-'
+        || c == '_'
+        || c == '.';
+  }
+
+  /** Replaces each illegal character. */
+  static String convert(ConversionStrategy strategy, String name) {
+    StringBuilder key = new StringBuilder(name.length());
+    name.codePoints()
+        .forEach(
+            c -> {
+              if (isLegal(c)) {
+                key.appendCodePoint(c);
+              } else {
+                key.append(
+                    switch (strategy) {
+                      case DEFAULT -> "_";
+                      case UNICODE -> String.format("_U%04x_", c);
+                    });
+              }
+            });
+    return key.toString();
+  }
+}

@@ -1,0 +1,227 @@
+package dev.keyturn.render;
+
+import dev.keyturn.api.DecodingStrategy;
+import java.util.List;
+
+/**
+ * Why no Secret could be made of what was fetched. Only a change of the manifest or of the source
+ * helps, so there is nothing to retry. Messages name the object and what to do, never a value.
+ */
+public sealed interface RenderFailure {
+
+  /** Where in the manifest: {@code spec.data[2]}. */
+  String where();
+
+  /** One or two sentences for a person, after {@link #where}. */
+  String advice();
+
+  /** For conditions and events. */
+  default String message() {
+    return where() + ": " + advice();
+  }
+
+  record NoStore(String where) implements RenderFailure {
+    @Override
+    public String advice() {
+      return "no store is named: set spec.secretStoreRef.name or sourceRef.storeRef here";
+    }
+  }
+
+  /** A field of External Secrets Operator that Keyturn does not have. */
+  record NotBuilt(String where, String instead) implements RenderFailure {
+    @Override
+    public String advice() {
+      return "this is not built in Keyturn: " + instead;
+    }
+  }
+
+  record BadVersion(String where, String version) implements RenderFailure {
+    @Override
+    public String advice() {
+      return Quoted.text(version)
+          + " is not a version: write a version stage such as AWSPREVIOUS or uuid/<version id>"
+          + " (Parameter Store: a number or a label)";
+    }
+  }
+
+  record BadPattern(String where, String reason) implements RenderFailure {
+    @Override
+    public String advice() {
+      return "the regular expression is not RE2: " + reason;
+    }
+  }
+
+  record OutsidePrefix(String where, String key, String prefix) implements RenderFailure {
+    @Override
+    public String advice() {
+      return Quoted.text(key)
+          + " is outside of the prefix "
+          + Quoted.text(prefix)
+          + " of the store: write the name without the prefix, or use another store";
+    }
+  }
+
+  record MissingProperty(String where, String property, String secret) implements RenderFailure {
+    @Override
+    public String advice() {
+      return "property "
+          + Quoted.text(property)
+          + " is not in secret "
+          + Quoted.text(secret)
+          + ": correct the path or add it to the secret";
+    }
+  }
+
+  record NotJson(String where, String secret, String wanted) implements RenderFailure {
+    @Override
+    public String advice() {
+      return "secret "
+          + Quoted.text(secret)
+          + " is not "
+          + wanted
+          + ": correct the secret, or read it whole with data[] and without property";
+    }
+  }
+
+  record NotUtf8(String where, String secret) implements RenderFailure {
+    @Override
+    public String advice() {
+      return "secret "
+          + Quoted.text(secret)
+          + " is binary and not UTF-8 text: read it whole with data[] and without property";
+    }
+  }
+
+  record NotDecodable(String where, String key, DecodingStrategy strategy)
+      implements RenderFailure {
+    @Override
+    public String advice() {
+      return "key "
+          + Quoted.text(key)
+          + " is not "
+          + switch (strategy) {
+            case BASE64 -> "Base64";
+            case BASE64_URL -> "Base64URL";
+            case AUTO, NONE -> "text";
+          }
+          + ": correct the secret, or use decodingStrategy Auto or None";
+    }
+  }
+
+  record NullByte(String where, String key) implements RenderFailure {
+    @Override
+    public String advice() {
+      return "key "
+          + Quoted.text(key)
+          + " has a NUL byte: correct the secret, or use nullBytePolicy Ignore";
+    }
+  }
+
+  record BadKey(String where, String key) implements RenderFailure {
+    @Override
+    public String advice() {
+      return Quoted.text(key)
+          + " cannot be a key of a Secret (letters, digits, '-', '_' and '.', at most 253):"
+          + " change it with rewrite";
+    }
+  }
+
+  /** A key that a template made; it may hold a value and is not told. */
+  record BadTemplatedKey(String where) implements RenderFailure {
+    @Override
+    public String advice() {
+      return "the template makes a key that a Secret cannot have (letters, digits, '-', '_' and"
+          + " '.', at most 253): correct the template";
+    }
+  }
+
+  record KeyCollision(String where, String first, String second, String key)
+      implements RenderFailure {
+    @Override
+    public String advice() {
+      return Quoted.text(first)
+          + " and "
+          + Quoted.text(second)
+          + " both become key "
+          + Quoted.text(key)
+          + ": tell them apart with rewrite, or with conversionStrategy Unicode";
+    }
+  }
+
+  record MergeConflict(String where, List<String> fields) implements RenderFailure {
+    public MergeConflict {
+      fields = List.copyOf(fields);
+    }
+
+    @Override
+    public String advice() {
+      return "several secrets have "
+          + Quoted.list(fields)
+          + ": use conflictPolicy Ignore, with priority to say which wins";
+    }
+  }
+
+  record MissingPriority(String where, String key) implements RenderFailure {
+    @Override
+    public String advice() {
+      return "key "
+          + Quoted.text(key)
+          + " of priority was not found: correct it, or use priorityPolicy IgnoreNotFound";
+    }
+  }
+
+  record TemplateFailed(String where, String reason) implements RenderFailure {
+    @Override
+    public String advice() {
+      return "the template failed: " + reason;
+    }
+  }
+
+  record NotAMap(String where, String reason) implements RenderFailure {
+    @Override
+    public String advice() {
+      return "the template must make a YAML map of keys and strings, but " + reason;
+    }
+  }
+
+  /**
+   * @param kind {@code ConfigMap} or {@code Secret}
+   */
+  record MissingTemplateSource(String where, String kind, String name) implements RenderFailure {
+    @Override
+    public String advice() {
+      return kind + " " + Quoted.text(name) + " is not in this namespace: create it";
+    }
+  }
+
+  record MissingTemplateKey(String where, String kind, String name, String key)
+      implements RenderFailure {
+    @Override
+    public String advice() {
+      return kind
+          + " "
+          + Quoted.text(name)
+          + " has no key "
+          + Quoted.text(key)
+          + ": add it, or correct templateFrom[].items";
+    }
+  }
+
+  /** A label or annotation that the API server would refuse, with its value in the message. */
+  record BadMetadata(String where, String reason) implements RenderFailure {
+    @Override
+    public String advice() {
+      return reason;
+    }
+  }
+
+  record TooLarge(String where, long bytes) implements RenderFailure {
+    @Override
+    public String advice() {
+      return "the Secret would have "
+          + bytes
+          + " bytes, more than the 1048576 that Kubernetes allows: read fewer keys, or split it"
+          + " over several ExternalSecrets";
+    }
+  }
+}

@@ -1,0 +1,92 @@
+package dev.keyturn.render;
+
+import dev.keyturn.source.KeyedHash;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * All that a Secret shall hold of ours, but its name and our own marks. Never prints values.
+ *
+ * @param data bytes that nobody may change
+ */
+public record SecretData(
+    SortedMap<String, byte[]> data,
+    String type,
+    SortedMap<String, String> labels,
+    SortedMap<String, String> annotations,
+    List<String> finalizers,
+    boolean immutable) {
+  public static final String OPAQUE = "Opaque";
+
+  public SecretData {
+    data = Collections.unmodifiableSortedMap(new TreeMap<>(data));
+    labels = Collections.unmodifiableSortedMap(new TreeMap<>(labels));
+    annotations = Collections.unmodifiableSortedMap(new TreeMap<>(annotations));
+    finalizers = List.copyOf(finalizers);
+  }
+
+  /** {@code <key id>:<HMAC>} of keys and values. */
+  public String hash(KeyedHash hash) {
+    return hash(data, hash);
+  }
+
+  /** The same of a live Secret's data, or of those of its keys that are ours. */
+  public static String hash(Map<String, byte[]> data, KeyedHash hash) {
+    byte[][] parts = new byte[2 * data.size()][];
+    int i = 0;
+    for (Map.Entry<String, byte[]> entry : new TreeMap<>(data).entrySet()) {
+      parts[i++] = entry.getKey().getBytes(StandardCharsets.UTF_8);
+      parts[i++] = entry.getValue();
+    }
+    return hash.keyId() + ":" + hash.of(parts);
+  }
+
+  /** Keys whose bytes differ, or that only one side has. */
+  public Set<String> changedKeys(Map<String, byte[]> other) {
+    Set<String> changed = new TreeSet<>(data.keySet());
+    changed.addAll(other.keySet());
+    changed.removeIf(
+        key ->
+            Optional.ofNullable(data.get(key))
+                .flatMap(
+                    ours ->
+                        Optional.ofNullable(other.get(key))
+                            .map(theirs -> Arrays.equals(ours, theirs)))
+                .orElse(false));
+    return changed;
+  }
+
+  /** What Kubernetes counts against its limit of 1 MiB. */
+  public long size() {
+    return data.values().stream().mapToLong(value -> value.length).sum();
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof SecretData that
+        && changedKeys(that.data).isEmpty()
+        && type.equals(that.type)
+        && labels.equals(that.labels)
+        && annotations.equals(that.annotations)
+        && finalizers.equals(that.finalizers)
+        && immutable == that.immutable;
+  }
+
+  @Override
+  public int hashCode() {
+    return data.keySet().hashCode();
+  }
+
+  @Override
+  public String toString() {
+    return "SecretData[" + type + ", keys " + data.keySet() + ", redacted]";
+  }
+}

@@ -1,0 +1,195 @@
+package dev.keyturn.render;
+
+import dev.keyturn.api.DecodingStrategy;
+import dev.keyturn.api.Template;
+import dev.keyturn.api.TemplateFrom;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * Makes a Secret from a template and the fetched keys. {@code templateFrom} first, in its order;
+ * then {@code data} and {@code metadata}, which win.
+ */
+final class Templating {
+  private static final String HERE = "spec.target.template";
+
+  private final TemplateEngine engine;
+  private final TemplateSources sources;
+  private final Map<String, byte[]> fetched;
+  private final SortedMap<String, byte[]> data = new TreeMap<>();
+  private final SortedMap<String, String> labels = new TreeMap<>();
+  private final SortedMap<String, String> annotations = new TreeMap<>();
+  private boolean makesData;
+
+  private enum Into {
+    DATA,
+    LABELS,
+    ANNOTATIONS
+  }
+
+  Templating(TemplateEngine engine, TemplateSources sources, Map<String, byte[]> fetched) {
+    this.engine = engine;
+    this.sources = sources;
+    this.fetched = fetched;
+  }
+
+  SecretData apply(Template template, boolean immutable) throws RenderException {
+    for (int i = 0; i < template.templateFrom().size(); i++) {
+      from(HERE + ".templateFrom[" + i + "]", template.templateFrom().get(i));
+    }
+    values(HERE + ".data", template.data(), Into.DATA);
+    values(HERE + ".metadata.labels", template.metadata().labels(), Into.LABELS);
+    values(HERE + ".metadata.annotations", template.metadata().annotations(), Into.ANNOTATIONS);
+    return new SecretData(
+        merged(template),
+        template.type() == null || template.type().isEmpty() ? SecretData.OPAQUE : template.type(),
+        labels,
+        annotations,
+        template.metadata().finalizers(),
+        immutable);
+  }
+
+  private SortedMap<String, byte[]> merged(Template template) {
+    boolean keepFetched =
+        switch (template.mergePolicy()) {
+          case MERGE -> true;
+          case REPLACE -> !makesData;
+        };
+    SortedMap<String, byte[]> merged = new TreeMap<>();
+    if (keepFetched) {
+      merged.putAll(fetched);
+    }
+    merged.putAll(data);
+    return merged;
+  }
+
+  private void values(String where, Map<String, String> templates, Into into)
+      throws RenderException {
+    for (Map.Entry<String, String> entry : templates.entrySet()) {
+      String here = where + "[" + entry.getKey() + "]";
+      byte[] text = entry.getValue().getBytes(StandardCharsets.UTF_8);
+      put(here, into, entry.getKey(), engine.render(here, text, fetched));
+    }
+  }
+
+  private void from(String where, TemplateFrom from) throws RenderException {
+    Into into = into(where, from.target());
+    TemplateFrom.Ref configMap = from.configMap();
+    if (configMap != null) {
+      from(
+          where + ".configMap",
+          new TemplateSource(TemplateSource.Kind.CONFIG_MAP, configMap.name()),
+          configMap,
+          into,
+          from.valuesDecodingStrategy());
+    }
+    TemplateFrom.Ref secret = from.secret();
+    if (secret != null) {
+      from(
+          where + ".secret",
+          new TemplateSource(TemplateSource.Kind.SECRET, secret.name()),
+          secret,
+          into,
+          from.valuesDecodingStrategy());
+    }
+    String literal = from.literal();
+    if (literal != null) {
+      keysAndValues(
+          where + ".literal",
+          literal.getBytes(StandardCharsets.UTF_8),
+          into,
+          from.valuesDecodingStrategy());
+    }
+  }
+
+  private void from(
+      String where,
+      TemplateSource source,
+      TemplateFrom.Ref ref,
+      Into into,
+      DecodingStrategy decoding)
+      throws RenderException {
+    Map<String, byte[]> content =
+        sources
+            .content(source)
+            .orElseThrow(
+                () ->
+                    new RenderException(
+                        new RenderFailure.MissingTemplateSource(
+                            where, source.kind().text(), source.name())));
+    for (TemplateFrom.Item item : ref.items()) {
+      byte[] template = content.get(item.key());
+      if (template == null) {
+        throw new RenderException(
+            new RenderFailure.MissingTemplateKey(
+                where, source.kind().text(), source.name(), item.key()));
+      }
+      String here = where + "[" + source.name() + "/" + item.key() + "]";
+      switch (item.templateAs()) {
+        case VALUES ->
+            put(
+                here,
+                into,
+                item.key(),
+                decode(here, item.key(), decoding, engine.render(here, template, fetched)));
+        case KEYS_AND_VALUES -> keysAndValues(here, template, into, decoding);
+      }
+    }
+  }
+
+  private void keysAndValues(String here, byte[] template, Into into, DecodingStrategy decoding)
+      throws RenderException {
+    if (into == Into.DATA) {
+      makesData = true;
+    }
+    Map<String, String> map = YamlMap.parse(here, engine.render(here, template, fetched));
+    Map<String, byte[]> values = new LinkedHashMap<>();
+    for (Map.Entry<String, String> entry : map.entrySet()) {
+      if (into == Into.DATA && !KeyName.isValid(entry.getKey())) {
+        throw new RenderException(new RenderFailure.BadTemplatedKey(here));
+      }
+      byte[] value = entry.getValue().getBytes(StandardCharsets.UTF_8);
+      values.put(entry.getKey(), decode(here, "of the map", decoding, value));
+    }
+    for (Map.Entry<String, byte[]> entry : values.entrySet()) {
+      put(here, into, entry.getKey(), entry.getValue());
+    }
+  }
+
+  private static byte[] decode(String here, String key, DecodingStrategy decoding, byte[] value)
+      throws RenderException {
+    return Decoding.decode(decoding, value)
+        .orElseThrow(
+            () -> new RenderException(new RenderFailure.NotDecodable(here, key, decoding)));
+  }
+
+  private void put(String here, Into into, String key, byte[] value) throws RenderException {
+    switch (into) {
+      case DATA -> {
+        makesData = true;
+        if (!KeyName.isValid(key)) {
+          throw new RenderException(new RenderFailure.BadKey(here, key));
+        }
+        data.put(key, value);
+      }
+      case LABELS -> labels.put(key, MetadataRules.label(here, key, value));
+      case ANNOTATIONS -> annotations.put(key, MetadataRules.annotation(here, key, value));
+    }
+  }
+
+  private static Into into(String where, String target) throws RenderException {
+    return switch (target.toLowerCase(Locale.ROOT)) {
+      case "", "data" -> Into.DATA;
+      case "labels" -> Into.LABELS;
+      case "annotations" -> Into.ANNOTATIONS;
+      default ->
+          throw new RenderException(
+              new RenderFailure.NotBuilt(
+                  where + ".target", "only Data, Labels and Annotations can be made"));
+    };
+  }
+}
