@@ -1,0 +1,216 @@
+package dev.keyturn.source;
+
+import dev.keyturn.ops.Tasks;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+import java.util.function.ToLongFunction;
+import java.util.stream.Stream;
+
+/** The cache of one kind of things. */
+final class Shelf<K extends Followed, T> {
+
+  /** Asks the source for things of one lane. */
+  @FunctionalInterface
+  interface Fetch<K, T> {
+    Map<K, Answer<T>> fetch(Lane lane, List<K> keys);
+  }
+
+  /** How long the mark of something stays that nobody follows. */
+  private static final Duration PATIENCE = Duration.ofMinutes(5);
+
+  private final Function<K, Lane> lane;
+  private final Fetch<K, T> fetch;
+  private final Function<T, VersionMark> mark;
+  private final ToLongFunction<T> bytes;
+  private final Tasks tasks;
+  private final InstantSource time;
+  private final SecretCache.Limits limits;
+  private final CacheMeters meters;
+  private final Dispatch<K, T> dispatch;
+  private final Map<K, Slot<K, T>> slots = new HashMap<>();
+  private boolean sweeping;
+  private long heldBytes;
+
+  Shelf(
+      Function<K, Lane> lane,
+      Fetch<K, T> fetch,
+      Function<T, VersionMark> mark,
+      ToLongFunction<T> bytes,
+      Tasks tasks,
+      InstantSource time,
+      SecretCache.Limits limits,
+      CacheMeters meters) {
+    this.lane = lane;
+    this.fetch = fetch;
+    this.mark = mark;
+    this.bytes = bytes;
+    this.tasks = tasks;
+    this.time = time;
+    this.limits = limits;
+    this.meters = meters;
+    this.dispatch = new Dispatch<>(limits.calls(), limits.longestWait(), tasks, time, this::call);
+  }
+
+  /** For a dependant: what is held and fresh enough, or what a flight brings. */
+  Map<K, CompletableFuture<Answer<T>>> ask(Collection<K> keys, Freshness freshness) {
+    Map<K, CompletableFuture<Answer<T>>> answers = new LinkedHashMap<>();
+    Map<Lane, List<Flight<K, T>>> arrivals = new HashMap<>();
+    synchronized (slots) {
+      Instant now = time.instant();
+      for (K key : keys) {
+        Slot<K, T> slot = slots.computeIfAbsent(key, k -> new Slot<>(now));
+        Optional<Answer<T>> held = slot.take(freshness, now);
+        held.ifPresent(answer -> meters.served());
+        answers.put(
+            key,
+            held.map(CompletableFuture::completedFuture)
+                .orElseGet(() -> board(slot, key, freshness, true, arrivals).answer()));
+      }
+    }
+    dispatch.send(arrivals);
+    return answers;
+  }
+
+  /** For the watch: asks for all of them now. */
+  List<CompletableFuture<Answer<T>>> check(Collection<K> keys) {
+    List<CompletableFuture<Answer<T>>> answers = new ArrayList<>();
+    Map<Lane, List<Flight<K, T>>> arrivals = new HashMap<>();
+    synchronized (slots) {
+      Instant now = time.instant();
+      for (K key : keys) {
+        Slot<K, T> slot = slots.computeIfAbsent(key, k -> new Slot<>(now));
+        answers.add(board(slot, key, Freshness.since(now), false, arrivals).answer());
+      }
+    }
+    dispatch.send(arrivals);
+    return answers;
+  }
+
+  private Flight<K, T> board(
+      Slot<K, T> slot,
+      K key,
+      Freshness freshness,
+      boolean dependant,
+      Map<Lane, List<Flight<K, T>>> arrivals) {
+    Optional<Flight<K, T>> shared = slot.flight(freshness);
+    Flight<K, T> flight = shared.orElseGet(() -> slot.open(new Flight<>(key, time.instant())));
+    if (dependant) {
+      flight.board();
+    }
+    if (shared.isPresent()) {
+      meters.shared();
+    } else {
+      meters.asked();
+      arrivals.computeIfAbsent(lane.apply(key), l -> new ArrayList<>()).add(flight);
+    }
+    return flight;
+  }
+
+  private void call(Lane lane, List<Flight<K, T>> batch) {
+    meters.batch(lane, batch.size());
+    Map<K, Answer<T>> answers = fetch.fetch(lane, batch.stream().map(Flight::key).toList());
+    Map<K, Answer<VersionMark>> marks = new HashMap<>();
+    answers.forEach((key, answer) -> marks.put(key, answer.map(mark)));
+    synchronized (slots) {
+      for (Flight<K, T> flight : batch) {
+        Slot<K, T> slot = slots.get(flight.key());
+        Answer<T> answer = answers.get(flight.key());
+        Answer<VersionMark> seen = marks.get(flight.key());
+        if (slot != null && answer != null && seen != null) {
+          slot.land(flight, seen).ifPresent(copies -> hold(slot, answer, copies));
+        }
+      }
+    }
+    batch.forEach(flight -> Optional.ofNullable(answers.get(flight.key())).ifPresent(flight::land));
+  }
+
+  private void hold(Slot<K, T> slot, Answer<T> answer, int copies) {
+    long size = size(answer);
+    Instant now = time.instant();
+    if (heldBytes + size > limits.heldBytes()) {
+      expire(now);
+    }
+    if (heldBytes + size > limits.heldBytes()) {
+      return;
+    }
+    heldBytes += size;
+    slot.hold(answer, copies, now.plus(stay(answer)));
+    if (!sweeping) {
+      sweeping = true;
+      tasks.after(stay(answer), this::sweep);
+    }
+  }
+
+  private Duration stay(Answer<T> answer) {
+    return switch (answer) {
+      case Answer.Found<T> found -> limits.hold();
+      case Answer.Failed<T> failed -> limits.holdFailure();
+    };
+  }
+
+  private long size(Answer<T> answer) {
+    return switch (answer) {
+      case Answer.Found<T>(T value) -> bytes.applyAsLong(value);
+      case Answer.Failed<T> failed -> 0;
+    };
+  }
+
+  private void sweep() {
+    synchronized (slots) {
+      Instant now = time.instant();
+      slots.values().removeIf(slot -> slot.abandoned(now, PATIENCE));
+      Optional<Instant> next = expire(now);
+      sweeping = next.isPresent();
+      next.ifPresent(until -> tasks.after(Duration.between(now, until), this::sweep));
+    }
+    dispatch.tidy();
+  }
+
+  /** Lets go of what was held long enough. Returns when the next is. */
+  private Optional<Instant> expire(Instant now) {
+    Optional<Instant> next = Optional.empty();
+    heldBytes = 0;
+    for (Slot<K, T> slot : slots.values()) {
+      slot.expire(now);
+      heldBytes += slot.holds().map(this::size).orElse(0L);
+      Optional<Instant> until = slot.holdsUntil();
+      next = Stream.concat(next.stream(), until.stream()).min(Comparator.naturalOrder());
+    }
+    return next;
+  }
+
+  Optional<Known> known(K key) {
+    synchronized (slots) {
+      return Optional.ofNullable(slots.get(key)).flatMap(Slot::known);
+    }
+  }
+
+  /** Takes in what was learnt without reading the value. */
+  void saw(K key, Answer<VersionMark> seen, Instant asked) {
+    synchronized (slots) {
+      slots.computeIfAbsent(key, k -> new Slot<>(time.instant())).saw(seen, asked);
+    }
+  }
+
+  /** So many dependants follow it; none: it is forgotten. */
+  void expect(K key, int dependants) {
+    synchronized (slots) {
+      if (dependants == 0) {
+        slots.remove(key);
+      } else {
+        slots.computeIfAbsent(key, k -> new Slot<>(time.instant())).expect(dependants);
+      }
+    }
+  }
+}
