@@ -1,0 +1,257 @@
+package dev.keyturn.rotation;
+
+import dev.keyturn.source.Followed;
+import dev.keyturn.source.Identity;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableSet;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.random.RandomGenerator;
+
+/**
+ * When each followed thing is due to be looked at. Things of one identity are taken in full
+ * batches: what is nearly due fills the places that what is due leaves empty, and from then on they
+ * are due together. Not thread-safe.
+ */
+final class WatchPlan {
+  /** The first look after somebody began to follow closes the gap between their read and that. */
+  private static final Duration CONFIRMATION = Duration.ofMinutes(1);
+
+  private static final Duration FIRST_RETRY = Duration.ofSeconds(5);
+  private static final Duration LONGEST_RETRY = Duration.ofMinutes(5);
+  private static final Duration BETWEEN_STARTS = Duration.ofMillis(5);
+  private static final double INTERVAL_JITTER = 0.1;
+  private static final double RETRY_JITTER = 0.5;
+
+  /** Things that share calls. */
+  private record Lane(Identity identity, int size) {}
+
+  private static final class Entry {
+    private final Followed followed;
+    private final long number;
+    private Optional<Duration> interval;
+    private Instant checked;
+    private Instant due = Instant.MAX;
+    private int failures;
+    private boolean busy;
+
+    private Entry(Followed followed, long number, Optional<Duration> interval, Instant checked) {
+      this.followed = followed;
+      this.number = number;
+      this.interval = interval;
+      this.checked = checked;
+    }
+
+    private Lane lane() {
+      return new Lane(followed.identity(), followed.batchSize());
+    }
+
+    /** Half of its time is over, so that looking early wastes little. */
+    private boolean nearlyDue(Instant now) {
+      return due.isBefore(Instant.MAX)
+          && Duration.between(checked, now).compareTo(Duration.between(now, due)) >= 0;
+    }
+  }
+
+  private static final Comparator<Entry> SOONEST =
+      Comparator.comparing((Entry entry) -> entry.due).thenComparingLong(entry -> entry.number);
+
+  private final RandomGenerator random;
+  private final int callsPerLane;
+  private final Map<Followed, Entry> entries = new HashMap<>();
+  private final Map<Lane, NavigableSet<Entry>> waiting = new HashMap<>();
+  private final Map<Lane, Integer> underWay = new HashMap<>();
+  private long numbers;
+
+  /**
+   * @param callsPerLane most batches of an identity that are looked at together
+   */
+  WatchPlan(RandomGenerator random, int callsPerLane) {
+    this.random = random;
+    this.callsPerLane = callsPerLane;
+  }
+
+  /** It is followed, with that interval; new ones were just read by who follows them. */
+  void follow(Followed followed, Optional<Duration> interval, boolean failed, Instant now) {
+    Optional<Duration> timer = followed.pinned() ? Optional.empty() : interval;
+    Entry entry = entries.get(followed);
+    if (entry == null) {
+      entry = new Entry(followed, numbers++, timer, now);
+      entry.failures = failed ? 1 : 0;
+      entries.put(followed, entry);
+      schedule(entry, failed ? retry(entry, now) : confirmation(entry, now));
+      return;
+    }
+    if (!entry.interval.equals(timer)) {
+      entry.interval = timer;
+      schedule(entry, earlier(entry.due, regular(entry, entry.checked)));
+    }
+    if (failed != entry.failures > 0) {
+      entry.failures = failed ? 1 : 0;
+      schedule(entry, failed ? retry(entry, now) : regular(entry, now));
+    }
+  }
+
+  void leave(Followed followed) {
+    Optional.ofNullable(entries.remove(followed)).ifPresent(this::unschedule);
+  }
+
+  boolean has(Followed followed) {
+    return entries.containsKey(followed);
+  }
+
+  /** Everything once, spread. */
+  void startOver(Instant now) {
+    underWay.clear();
+    Instant due = now;
+    for (Entry entry : entries.values()) {
+      entry.busy = false;
+      entry.checked = Instant.EPOCH;
+      if (!entry.followed.pinned() || entry.failures > 0) {
+        schedule(entry, due);
+        due = due.plus(BETWEEN_STARTS);
+      }
+    }
+  }
+
+  /** The batches to look at now; each is to be {@link #done} afterwards. */
+  List<Set<Followed>> take(Instant now) {
+    List<Set<Followed>> batches = new ArrayList<>();
+    waiting.forEach(
+        (lane, queue) -> {
+          while (free(lane) && !queue.isEmpty() && !queue.first().due.isAfter(now)) {
+            batches.add(batch(lane, queue, now));
+            underWay.merge(lane, 1, Integer::sum);
+          }
+        });
+    waiting.values().removeIf(Set::isEmpty);
+    return batches;
+  }
+
+  private static Set<Followed> batch(Lane lane, NavigableSet<Entry> queue, Instant now) {
+    List<Entry> chosen = new ArrayList<>();
+    for (Entry entry : queue) {
+      if (chosen.size() == lane.size()) {
+        break;
+      }
+      if (!entry.due.isAfter(now) || entry.nearlyDue(now)) {
+        chosen.add(entry);
+      }
+    }
+    Set<Followed> batch = new HashSet<>();
+    for (Entry entry : chosen) {
+      queue.remove(entry);
+      entry.busy = true;
+      batch.add(entry.followed);
+    }
+    return batch;
+  }
+
+  private boolean free(Lane lane) {
+    return underWay.getOrDefault(lane, 0) < callsPerLane;
+  }
+
+  /** When the next batch can be taken, as far as can be told now. */
+  Optional<Instant> next() {
+    return waiting.entrySet().stream()
+        .filter(lane -> free(lane.getKey()) && !lane.getValue().isEmpty())
+        .map(lane -> lane.getValue().first().due)
+        .filter(Instant.MAX::isAfter)
+        .min(Comparator.naturalOrder());
+  }
+
+  /** How many are due and not looked at. */
+  long backlog(Instant now) {
+    return entries.values().stream().filter(entry -> !entry.due.isAfter(now)).count();
+  }
+
+  /**
+   * A taken batch was looked at.
+   *
+   * @param failed those of it whose last answer is a failure
+   */
+  void done(Set<Followed> batch, Set<Followed> failed, Instant now) {
+    batch.stream()
+        .findFirst()
+        .map(any -> new Lane(any.identity(), any.batchSize()))
+        .ifPresent(
+            lane -> underWay.computeIfPresent(lane, (l, calls) -> calls > 1 ? calls - 1 : null));
+    looked(batch, failed, now);
+  }
+
+  /** These were looked at, by the plan or for another reason: they are due again in their time. */
+  void looked(Set<Followed> what, Set<Followed> failed, Instant now) {
+    double early = random.nextDouble();
+    for (Followed followed : what) {
+      Entry entry = entries.get(followed);
+      if (entry != null) {
+        entry.busy = false;
+        entry.checked = now;
+        entry.failures = failed.contains(followed) ? entry.failures + 1 : 0;
+        schedule(entry, entry.failures > 0 ? retry(entry, now) : regular(entry, now, early));
+      }
+    }
+  }
+
+  private Instant regular(Entry entry, Instant from) {
+    return regular(entry, from, random.nextDouble());
+  }
+
+  private static Instant regular(Entry entry, Instant from, double early) {
+    return entry
+        .interval
+        .map(interval -> from.plus(shortened(interval, early * INTERVAL_JITTER)))
+        .orElse(Instant.MAX);
+  }
+
+  private Instant confirmation(Entry entry, Instant now) {
+    if (entry.followed.pinned()) {
+      return Instant.MAX;
+    }
+    Instant soon = now.plus(shortened(CONFIRMATION, random.nextDouble() * INTERVAL_JITTER));
+    return earlier(soon, regular(entry, now));
+  }
+
+  private Instant retry(Entry entry, Instant now) {
+    Duration longest =
+        entry.interval.filter(i -> i.compareTo(LONGEST_RETRY) < 0).orElse(LONGEST_RETRY);
+    Duration doubled = FIRST_RETRY.multipliedBy(1L << Math.min(entry.failures - 1, 6));
+    Duration delay = doubled.compareTo(longest) < 0 ? doubled : longest;
+    return now.plus(shortened(delay, random.nextDouble() * RETRY_JITTER));
+  }
+
+  private static Duration shortened(Duration duration, double share) {
+    return duration.minusNanos((long) (duration.toNanos() * share));
+  }
+
+  private static Instant earlier(Instant one, Instant other) {
+    return one.isBefore(other) ? one : other;
+  }
+
+  private void schedule(Entry entry, Instant due) {
+    unschedule(entry);
+    entry.due = due;
+    if (!entry.busy) {
+      waiting.computeIfAbsent(entry.lane(), lane -> new TreeSet<>(SOONEST)).add(entry);
+    }
+  }
+
+  private void unschedule(Entry entry) {
+    Lane lane = entry.lane();
+    NavigableSet<Entry> queue = waiting.get(lane);
+    if (queue != null) {
+      queue.remove(entry);
+      if (queue.isEmpty()) {
+        waiting.remove(lane);
+      }
+    }
+  }
+}

@@ -1,0 +1,296 @@
+package dev.keyturn.rotation;
+
+import static dev.keyturn.source.FakeSource.identity;
+import static dev.keyturn.source.FakeSource.reference;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.keyturn.ops.VirtualTime;
+import dev.keyturn.source.Answer;
+import dev.keyturn.source.CacheMeters;
+import dev.keyturn.source.FakeSource;
+import dev.keyturn.source.Followed;
+import dev.keyturn.source.Freshness;
+import dev.keyturn.source.Reference;
+import dev.keyturn.source.SecretCache;
+import dev.keyturn.source.SecretRef;
+import dev.keyturn.source.SecretValue;
+import dev.keyturn.source.Sight;
+import dev.keyturn.source.Version;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class StageWatchTest {
+  private static final String EU = "eu-central-1";
+  private static final Reference DB = reference(EU, "db");
+  private static final Duration HALF_MINUTE = Duration.ofSeconds(30);
+
+  private final VirtualTime time = new VirtualTime();
+  private final FakeSource source = new FakeSource();
+  private final List<String> woken = new ArrayList<>();
+  private final SecretCache cache =
+      new SecretCache(
+          source,
+          FakeSource::hash,
+          time,
+          time,
+          SecretCache.Limits.DEFAULT,
+          new CacheMeters(new SimpleMeterRegistry()));
+  private final Watchlist watchlist =
+      new Watchlist(cache, dependant -> woken.add(dependant.name()));
+  private final StageWatch watch = new StageWatch(cache, watchlist, time, time, new Random(1));
+
+  @BeforeEach
+  void lead() {
+    watch.start();
+  }
+
+  @Test
+  void aChangeWakesTheDependantsWithTheValueAtHand() {
+    source.put("db", "v1", "old");
+    sync("one", DB);
+    sync("two", DB);
+    source.put("db", "v2", "new");
+    time.advance(Duration.ofSeconds(31));
+    assertThat(woken).containsExactlyInAnyOrder("one", "two");
+    source.forgetRequests();
+    sync("one", DB);
+    sync("two", DB);
+    assertThat(source.requests()).isEmpty();
+  }
+
+  @Test
+  void nothingNewWakesNobody() {
+    source.put("db", "v1", "same");
+    sync("one", DB);
+    time.advance(Duration.ofMinutes(5));
+    assertThat(source.requests().size()).isBetween(11, 13);
+    assertThat(woken).isEmpty();
+  }
+
+  @Test
+  void whoStillHasAnOlderContentIsWokenWhenItSaysSo() {
+    source.put("db", "v1", "old");
+    Sight old = read(DB);
+    source.put("db", "v2", "new");
+    time.advance(Duration.ofMillis(1));
+    sync("fast", new Reference(DB.identity(), DB.ref()), Freshness.since(time.instant()));
+    follow("slow", DB, old);
+    assertThat(woken).containsExactly("slow");
+  }
+
+  @Test
+  void oneWhoNeverSyncsIsWokenOnceForOneContent() {
+    source.put("db", "v1", "old");
+    sync("one", DB);
+    source.put("db", "v2", "new");
+    time.advance(Duration.ofMinutes(5));
+    assertThat(woken).containsExactly("one");
+    source.put("db", "v3", "newer");
+    time.advance(Duration.ofMinutes(1));
+    assertThat(woken).containsExactly("one", "one");
+  }
+
+  @Test
+  void pinnedVersionsAreNeverPolled() {
+    Reference pinned =
+        new Reference(
+            identity(EU), new SecretRef("db", new Version.Exact("v1"), SecretRef.Part.VALUE));
+    source.put("db", "v1", "x");
+    sync("one", pinned);
+    source.forgetRequests();
+    time.advance(Duration.ofHours(1));
+    watch.stop();
+    watch.start();
+    time.advance(Duration.ofHours(1));
+    assertThat(source.requests()).isEmpty();
+  }
+
+  @Test
+  void withoutATimerOneLookConfirmsAndThenNothing() {
+    source.put("db", "v1", "x");
+    follow("one", DB, Optional.empty(), read(DB));
+    source.forgetRequests();
+    time.advance(Duration.ofDays(1));
+    assertThat(source.requests()).hasSize(1);
+  }
+
+  @Test
+  void aSecretThatIsGoneWakesAtOnceAndThenIsAskedForEverLess() {
+    source.put("db", "v1", "x");
+    follow("one", DB, Optional.of(Duration.ofHours(1)), read(DB));
+    time.advance(Duration.ofMinutes(2));
+    source.remove("db");
+    source.forgetRequests();
+    time.advance(Duration.ofHours(2));
+    assertThat(woken).containsExactly("one");
+    assertThat(source.requests().size()).isBetween(15, 45);
+    source.put("db", "v1", "x");
+    time.advance(Duration.ofMinutes(5));
+    assertThat(woken).containsExactly("one", "one");
+  }
+
+  @Test
+  void passingTroubleIsToldOnlyWhenItLasts() {
+    source.put("db", "v1", "x");
+    sync("one", DB);
+    source.outage(FakeSource.throttled("db"));
+    while (source.requests().size() < 3) {
+      time.advance(Duration.ofSeconds(1));
+    }
+    assertThat(woken).isEmpty();
+    source.recover();
+    time.advance(Duration.ofMinutes(1));
+    assertThat(woken).isEmpty();
+    source.outage(FakeSource.unavailable("db"));
+    time.advance(Duration.ofMinutes(1));
+    assertThat(woken).containsExactly("one");
+    source.recover();
+    time.advance(Duration.ofMinutes(1));
+    assertThat(woken).containsExactly("one", "one");
+  }
+
+  @Test
+  void aDependantThatFailedIsWokenWhenItsSecretAppears() {
+    sync("one", DB);
+    assertThat(woken).isEmpty();
+    source.put("db", "v1", "x");
+    time.advance(Duration.ofSeconds(6));
+    assertThat(woken).containsExactly("one");
+  }
+
+  @Test
+  void whoDoesNotLeadDoesNotAsk() {
+    source.put("db", "v1", "x");
+    sync("one", DB);
+    watch.stop();
+    source.forgetRequests();
+    source.put("db", "v2", "y");
+    time.advance(Duration.ofHours(1));
+    assertThat(source.requests()).isEmpty();
+    watch.start();
+    time.advance(Duration.ofSeconds(1));
+    assertThat(woken).containsExactly("one");
+  }
+
+  @Test
+  void aWakeThatGotLostWithTheLeadIsRepeated() {
+    source.put("db", "v1", "x");
+    sync("one", DB);
+    source.put("db", "v2", "y");
+    time.advance(Duration.ofMinutes(1));
+    watch.stop();
+    watch.start();
+    time.advance(Duration.ofSeconds(1));
+    assertThat(woken).containsExactly("one", "one");
+  }
+
+  @Test
+  void whatIsUnderWayWhenTheLeadIsLostWakesNobody() {
+    source.put("db", "v1", "x");
+    sync("one", DB);
+    source.put("db", "v2", "y");
+    source.during(watch::stop);
+    time.advance(Duration.ofMinutes(1));
+    assertThat(woken).isEmpty();
+  }
+
+  @Test
+  void whatNobodyFollowsAnyMoreIsNotAskedFor() {
+    source.put("db", "v1", "x");
+    sync("one", DB);
+    watchlist.forget(new Dependant("ns", "one", "one"));
+    source.forgetRequests();
+    time.advance(Duration.ofHours(1));
+    assertThat(source.requests()).isEmpty();
+    assertThat(watchlist.references()).isEmpty();
+  }
+
+  @Test
+  void theShortestIntervalCountsAndOnlyWhileItIsAskedFor() {
+    source.put("db", "v1", "x");
+    Sight seen = read(DB);
+    follow("slow", DB, Optional.of(Duration.ofHours(1)), seen);
+    follow("fast", DB, Optional.of(HALF_MINUTE), seen);
+    source.forgetRequests();
+    time.advance(Duration.ofMinutes(10));
+    assertThat(source.requests().size()).isBetween(20, 23);
+    watchlist.forget(new Dependant("ns", "fast", "fast"));
+    time.advance(HALF_MINUTE);
+    source.forgetRequests();
+    time.advance(Duration.ofMinutes(50));
+    assertThat(source.requests()).isEmpty();
+  }
+
+  @Test
+  void aThousandSecretsEachHalfMinuteCostAtMostElevenTimesTenCallsAMinute() {
+    assertThat(callsPerMinute(1, 1000)).isLessThanOrEqualTo(110);
+  }
+
+  @Test
+  void theSameThousandInTwentyIdentitiesCostAtMost130CallsAMinute() {
+    assertThat(callsPerMinute(20, 50)).isLessThanOrEqualTo(130);
+  }
+
+  @Test
+  void tenSharedSecretsCostTwoCallsAMinute() {
+    assertThat(callsPerMinute(1, 10)).isLessThanOrEqualTo(2.2);
+  }
+
+  private double callsPerMinute(int identities, int secrets) {
+    for (int secret = 0; secret < secrets; secret++) {
+      for (int identity = 0; identity < identities; identity++) {
+        source.put("s" + secret, "v1", "x");
+        Reference reference = reference("region-" + identity, "s" + secret);
+        follow("e" + identity + "-" + secret, reference, read(reference));
+      }
+      time.advance(Duration.ofMillis(7_500 / secrets));
+    }
+    time.advance(Duration.ofMinutes(1));
+    source.forgetRequests();
+    time.advance(Duration.ofMinutes(20));
+    assertThat(woken).isEmpty();
+    double calls = source.requests().size() / 20.0;
+    System.out.printf(
+        "%d identities x %d secrets: %.1f calls a minute%n", identities, secrets, calls);
+    return calls;
+  }
+
+  private Sight read(Reference reference) {
+    return read(reference, Freshness.HELD);
+  }
+
+  private Sight read(Reference reference, Freshness freshness) {
+    var answer =
+        cache.ask(reference.identity(), Set.of(reference.ref()), freshness).get(reference.ref());
+    while (!answer.isDone()) {
+      time.advance(Duration.ofMillis(5));
+    }
+    Answer<SecretValue> value = answer.join();
+    return Sight.ofValue(value, FakeSource.hash());
+  }
+
+  private void sync(String name, Reference reference) {
+    sync(name, reference, Freshness.HELD);
+  }
+
+  private void sync(String name, Reference reference, Freshness freshness) {
+    follow(name, reference, read(reference, freshness));
+  }
+
+  private void follow(String name, Followed followed, Sight used) {
+    follow(name, followed, Optional.of(HALF_MINUTE), used);
+  }
+
+  private void follow(String name, Followed followed, Optional<Duration> interval, Sight used) {
+    watchlist.follow(
+        new Dependant("ns", name, name), Map.of(followed, new Following(interval, used)));
+  }
+}
