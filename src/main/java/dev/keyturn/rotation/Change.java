@@ -1,0 +1,40 @@
+package dev.keyturn.rotation;
+
+import dev.keyturn.source.Service;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Something that happened to a secret, as an event tells it.
+ *
+ * @param account AWS account id; empty where the event does not tell
+ * @param secret name, full ARN or partial ARN, as the event spells it
+ * @param stages the staging labels that moved; empty: any may have
+ * @param versionId the announced version, where the event tells
+ * @param at when AWS says it happened
+ */
+public record Change(
+    Kind kind,
+    Service service,
+    String account,
+    String region,
+    String secret,
+    Set<String> stages,
+    Optional<String> versionId,
+    Instant at) {
+  public Change {
+    stages = Set.copyOf(stages);
+  }
+
+  /** What happened. */
+  public enum Kind {
+    /** Its value, its labels or its being there. */
+    CONTENT,
+    ROTATION_STARTED,
+    ROTATION_SUCCEEDED,
+    ROTATION_FAILED,
+    /** Somebody put a value by hand while a rotation was under way. */
+    ROTATION_ABANDONED
+  }
+}
