@@ -11,11 +11,13 @@ import io.fabric8.kubernetes.api.model.authentication.TokenRequest;
 import io.fabric8.kubernetes.api.model.authentication.TokenRequestBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import jakarta.inject.Singleton;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Optional;
 
 /** Tokens by the TokenRequest API and static keys from Secrets. */
+@Singleton
 public final class ServiceAccountTokens implements TokenMinter {
   /**
    * STS reads the token once, at the exchange: the shortest life the API server grants is enough.
