@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 /** A search for secrets; all criteria apply together. */
 @Part
 @ValidationRule(
-    value = "has(self.path) || has(self.tags) || (has(self.name) && has(self.name.regexp))",
+    value =
+        "has(self.path) || (has(self.tags) && size(self.tags) > 0) || (has(self.name) && has(self.name.regexp))",
     message = "find needs at least one of name.regexp, tags and path")
 public record Find(
     @Nullable

@@ -14,13 +14,18 @@ final class Rules {
       "^([0-9]{1,9}|([0-9]{1,9}([.][0-9]{1,9})?(ns|us|µs|ms|s|m|h))+)$";
 
   static final int DURATION_SIZE = 32;
-  static final String DURATION = "self.matches('" + DURATION_PATTERN + "')";
+  static final String DURATION =
+      "type(self) == int ? self >= 0 && self < 1000000000 : self.matches('"
+          + DURATION_PATTERN
+          + "')";
   static final String DURATION_SENTENCE =
-      "write a duration such as 30s, 5m or 1h30m, or a number of seconds in quotes";
+      "write a duration such as 30s, 5m or 1h30m, or a number of seconds";
 
-  private static final String SECONDS = "self.matches('^[0-9]+$') ? int(self) >= 1 : ";
+  /** Only says something about what {@link #DURATION} lets pass. */
   static final String AT_LEAST_A_SECOND =
-      "!" + DURATION + " || (" + SECONDS + "duration(self) >= duration('1s'))";
+      "type(self) == int ? self >= 1 : (!self.matches('"
+          + DURATION_PATTERN
+          + "') || (self.matches('^[0-9]+$') ? int(self) >= 1 : duration(self) >= duration('1s')))";
 
   private static final String ROLE_ARN_PATTERN =
       "^arn:aws[a-z0-9-]*:iam::[0-9]{12}:role/[A-Za-z0-9_+=,.@/-]+$";

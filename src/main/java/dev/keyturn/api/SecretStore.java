@@ -1,6 +1,7 @@
 package dev.keyturn.api;
 
 import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn;
+import io.fabric8.generator.annotation.ValidationRule;
 import io.fabric8.kubernetes.api.model.Namespaced;
 import io.fabric8.kubernetes.client.CustomResource;
 import io.fabric8.kubernetes.model.annotation.Categories;
@@ -26,6 +27,12 @@ import io.fabric8.kubernetes.model.annotation.Version;
     name = "AGE",
     jsonPath = ".metadata.creationTimestamp",
     type = AdditionalPrinterColumn.Type.DATE)
+@ValidationRule(
+    value =
+        "!has(self.spec.provider.aws) || !has(self.spec.provider.aws.prefix) ||"
+            + " !self.spec.provider.aws.prefix.contains('$(namespace)')",
+    message =
+        "$(namespace) works in a ClusterSecretStore only: write the namespace itself in prefix")
 public final class SecretStore extends CustomResource<SecretStoreSpec, SecretStoreStatus>
     implements Store, Namespaced {
   private static final long serialVersionUID = 1L;

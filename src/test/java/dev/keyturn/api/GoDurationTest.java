@@ -1,0 +1,43 @@
+package dev.keyturn.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class GoDurationTest {
+
+  @ParameterizedTest
+  @CsvSource({
+    "0, PT0S, 0s",
+    "0s, PT0S, 0s",
+    "60, PT60S, 1m",
+    "30s, PT30S, 30s",
+    "5m, PT5M, 5m",
+    "1h, PT1H, 1h",
+    "1h0m0s, PT1H, 1h",
+    "2h30m, PT2H30M, 2h30m",
+    "1.5h, PT1H30M, 1h30m",
+    "100ms, PT0.1S, 100000000ns",
+    "7us, PT0.000007S, 7000ns",
+    "7µs, PT0.000007S, 7000ns",
+    "999999999ns, PT0.999999999S, 999999999ns",
+    "720h, PT720H, 720h",
+  })
+  void reads_what_go_writes(String text, Duration duration, String shortest) {
+    assertThat(GoDuration.parse(text)).isEqualTo(duration);
+    assertThat(GoDuration.format(duration)).isEqualTo(shortest);
+    assertThat(GoDuration.parse(shortest)).isEqualTo(duration);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "h", "1d", "1h ", " 1h", "1h30", "-1h", "1h-30m", "one hour", "1,5h"})
+  void refuses_what_go_refuses(String text) {
+    assertThatThrownBy(() -> GoDuration.parse(text))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("write a duration such as 30s");
+  }
+}
