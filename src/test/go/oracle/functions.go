@@ -16,6 +16,7 @@ import (
 	"strings"
 
 	"github.com/lestrrat-go/jwx/v2/jwk"
+	"golang.org/x/crypto/bcrypt"
 	"sigs.k8s.io/yaml"
 	"software.sslmate.com/src/go-pkcs12"
 )
@@ -42,6 +43,7 @@ var operatorFunctions = map[string]any{
 	"fromYaml":                  fromYAML,
 	"rsaDecrypt":                rsaDecrypt,
 	"hexdec":                    hexDecode,
+	"htpasswd":                  htpasswd,
 }
 
 func toPEM(kind string, der []byte) string {
@@ -328,6 +330,25 @@ func cryptoHash(size int) crypto.Hash {
 		return crypto.SHA512
 	}
 	return crypto.SHA256
+}
+
+type hashAlgorithm string
+
+// htpasswd has the third parameter that came after Sprig 3.3.0; without it, it
+// is that of 3.3.0.
+func htpasswd(user, password string, algorithm ...hashAlgorithm) (string, error) {
+	if len(algorithm) > 1 {
+		return "", errors.New("too many arguments")
+	}
+	if strings.Contains(user, ":") {
+		return "invalid username: " + user, nil
+	}
+	if len(algorithm) == 1 && algorithm[0] == "sha" {
+		sum := sha1.Sum([]byte(password))
+		return user + ":{SHA}" + base64.StdEncoding.EncodeToString(sum[:]), nil
+	}
+	hash, err := bcrypt.GenerateFromPassword([]byte(password), bcrypt.DefaultCost)
+	return user + ":" + string(hash), err
 }
 
 func hexDecode(in string) (string, error) {

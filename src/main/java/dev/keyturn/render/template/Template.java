@@ -1,0 +1,72 @@
+package dev.keyturn.render.template;
+
+import dev.keyturn.render.template.go.Budget;
+import dev.keyturn.render.template.go.Dict;
+import dev.keyturn.render.template.go.Failure;
+import dev.keyturn.render.template.go.Limits;
+import dev.keyturn.render.template.go.Text;
+import dev.keyturn.render.template.go.Utf8;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A parsed Go template with the functions of External Secrets Operator. Immutable; may be rendered
+ * by several threads at once.
+ */
+public final class Template {
+
+  private final String name;
+  private final Map<String, List<Statement>> definitions;
+  private final boolean deterministic;
+
+  private Template(String name, Map<String, List<Statement>> definitions, boolean deterministic) {
+    this.name = name;
+    this.definitions = Map.copyOf(definitions);
+    this.deterministic = deterministic;
+  }
+
+  /** Parses within {@link Limits#STANDARD}. */
+  public static Template parse(String name, String text) throws TemplateException {
+    return parse(name, text, Limits.STANDARD);
+  }
+
+  /** Parses a template; its name is for messages, and for {@code template} calls of itself. */
+  public static Template parse(String name, String text, Limits limits) throws TemplateException {
+    String bytes = Utf8.ofUnicode(text);
+    if (bytes.length() > limits.input()) {
+      throw TemplateException.syntax(
+          name, 1, Failure.limit("is longer than the " + limits.input() + " bytes allowed"));
+    }
+    Tokens tokens = new Tokens(new Lexer(bytes));
+    Parser parser = new Parser(tokens, limits.depth());
+    try {
+      return new Template(name, parser.parse(Utf8.ofUnicode(name)), parser.isDeterministic());
+    } catch (Failure failure) {
+      throw TemplateException.syntax(name, tokens.line(), failure);
+    }
+  }
+
+  /**
+   * Whether equal data always give equal bytes: no function in it is random, salted or looks at the
+   * clock.
+   */
+  public boolean isDeterministic() {
+    return deterministic;
+  }
+
+  /** Renders with the values of a secret by key. A key that is missing is an error. */
+  public byte[] render(Map<String, byte[]> data, Rendering rendering) throws TemplateException {
+    Budget budget = new Budget(rendering.limits(), rendering.nanoTime());
+    Dict root = Dict.ofStrings();
+    Evaluator evaluator = new Evaluator(definitions, rendering.world(budget));
+    try {
+      for (Map.Entry<String, byte[]> entry : data.entrySet()) {
+        root.put(Utf8.ofUnicode(entry.getKey()), new Text(Utf8.ofBytes(entry.getValue())));
+      }
+      return Utf8.toBytes(evaluator.run(Utf8.ofUnicode(name), root));
+    } catch (Failure failure) {
+      String part = evaluator.template().isEmpty() ? name : Utf8.toUnicode(evaluator.template());
+      throw TemplateException.execution(part, evaluator.line(), failure);
+    }
+  }
+}

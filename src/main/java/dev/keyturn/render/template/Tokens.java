@@ -1,0 +1,67 @@
+package dev.keyturn.render.template;
+
+import dev.keyturn.render.template.Token.Kind;
+import dev.keyturn.render.template.go.Failure;
+import java.util.ArrayDeque;
+
+/** The tokens of a template, with as much looking ahead as the grammar needs. */
+final class Tokens {
+
+  private final Lexer lexer;
+  private final ArrayDeque<Token> returned = new ArrayDeque<>();
+  private int line = 1;
+
+  Tokens(Lexer lexer) {
+    this.lexer = lexer;
+  }
+
+  /** The line of what was read last, for messages. */
+  int line() {
+    return line;
+  }
+
+  Token next() {
+    Token token = returned.isEmpty() ? lexer.next() : returned.pop();
+    line = token.line();
+    return token;
+  }
+
+  void giveBack(Token token) {
+    returned.push(token);
+  }
+
+  Token peek() {
+    Token token = next();
+    giveBack(token);
+    return token;
+  }
+
+  Token nextNonSpace() {
+    Token token = next();
+    while (token.is(Kind.SPACE)) {
+      token = next();
+    }
+    return token;
+  }
+
+  Token peekNonSpace() {
+    Token token = nextNonSpace();
+    giveBack(token);
+    return token;
+  }
+
+  Token expect(Kind kind, String context) throws Failure {
+    Token token = nextNonSpace();
+    if (!token.is(kind)) {
+      throw unexpected(token, context);
+    }
+    return token;
+  }
+
+  Failure unexpected(Token token, String context) {
+    line = token.line();
+    return token.is(Kind.ERROR)
+        ? Failure.because(token.text())
+        : Failure.because("unexpected " + token.shown() + " in " + context);
+  }
+}

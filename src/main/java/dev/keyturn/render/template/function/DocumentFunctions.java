@@ -1,0 +1,83 @@
+package dev.keyturn.render.template.function;
+
+import dev.keyturn.render.template.go.Dict;
+import dev.keyturn.render.template.go.Failure;
+import dev.keyturn.render.template.go.JsonReader;
+import dev.keyturn.render.template.go.JsonWriter;
+import dev.keyturn.render.template.go.Nil;
+import dev.keyturn.render.template.go.Text;
+import dev.keyturn.render.template.go.Value;
+import dev.keyturn.render.template.go.YamlReader;
+import dev.keyturn.render.template.go.YamlWriter;
+import java.util.List;
+
+/** JSON and YAML to values and back. */
+final class DocumentFunctions {
+
+  private DocumentFunctions() {}
+
+  static List<Function> functions() {
+    List<Type> text = List.of(Type.STRING);
+    List<Type> one = List.of(Type.ANY);
+    return List.of(
+        Function.of("fromJson", text, a -> fromJson(a, false)),
+        Function.of("mustFromJson", text, a -> fromJson(a, true)),
+        Function.of("toJson", one, a -> orEmpty(() -> JsonWriter.write(a.get(0), a.budget()))),
+        Function.of("mustToJson", one, a -> new Text(JsonWriter.write(a.get(0), a.budget()))),
+        Function.of("toPrettyJson", one, a -> orEmpty(() -> pretty(a))),
+        Function.of("mustToPrettyJson", one, a -> new Text(pretty(a))),
+        Function.of("toRawJson", one, a -> new Text(JsonWriter.writeRaw(a.get(0), a.budget()))),
+        Function.of("mustToRawJson", one, a -> new Text(JsonWriter.writeRaw(a.get(0), a.budget()))),
+        Function.of("toYaml", one, a -> orEmpty(() -> YamlWriter.write(a.get(0), a.budget()))),
+        Function.of("fromYaml", text, DocumentFunctions::fromYaml));
+  }
+
+  private static Value fromJson(Arguments a, boolean must) throws Failure {
+    try {
+      JsonReader.Result result = JsonReader.read(a.text(0), a.budget());
+      if (must && !result.complete()) {
+        throw Failure.because("a number is too large");
+      }
+      return result.value();
+    } catch (Failure failure) {
+      if (must || failure.kind() == Failure.Kind.LIMIT) {
+        throw failure;
+      }
+      return Nil.NIL;
+    }
+  }
+
+  private static String pretty(Arguments a) throws Failure {
+    return JsonWriter.writeIndented(a.get(0), "  ", a.budget());
+  }
+
+  /** Work whose failure Sprig swallows. */
+  private interface Attempt {
+    String run() throws Failure;
+  }
+
+  private static Value orEmpty(Attempt attempt) throws Failure {
+    try {
+      return new Text(attempt.run());
+    } catch (Failure failure) {
+      if (failure.kind() == Failure.Kind.LIMIT) {
+        throw failure;
+      }
+      return Text.EMPTY;
+    }
+  }
+
+  /** A document that cannot be read is a map with the key {@code Error}, as in the original. */
+  private static Value fromYaml(Arguments a) throws Failure {
+    try {
+      return YamlReader.readMap(a.text(0), a.budget());
+    } catch (Failure failure) {
+      if (failure.kind() == Failure.Kind.LIMIT) {
+        throw failure;
+      }
+      Dict dict = Dict.any();
+      dict.put("Error", Text.ofUnicode(failure.reason()));
+      return dict;
+    }
+  }
+}

@@ -1,0 +1,73 @@
+package dev.keyturn.render.template.function;
+
+import dev.keyturn.render.template.go.Failure;
+import dev.keyturn.render.template.go.Value;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A function that templates may call.
+ *
+ * @param parameters those that must be there
+ * @param rest the type of any number of further ones
+ * @param deterministic whether it always gives the same for the same
+ * @param cost steps per call, besides what it pays for itself
+ */
+public record Function(
+    String name,
+    List<Type> parameters,
+    Optional<Type> rest,
+    boolean deterministic,
+    long cost,
+    Body body) {
+
+  /** What it does. */
+  @FunctionalInterface
+  public interface Body {
+    Value call(Arguments arguments) throws Failure;
+  }
+
+  public Function {
+    parameters = List.copyOf(parameters);
+  }
+
+  /** A deterministic, cheap function with these parameters. */
+  static Function of(String name, List<Type> parameters, Body body) {
+    return new Function(name, parameters, Optional.empty(), true, 1, body);
+  }
+
+  /** The same with any number of further arguments. */
+  Function andMore(Type type) {
+    return new Function(name, parameters, Optional.of(type), deterministic, cost, body);
+  }
+
+  /** The same, but each call gives something else. */
+  Function varying() {
+    return new Function(name, parameters, rest, false, cost, body);
+  }
+
+  /** The same at another price. */
+  Function costing(long steps) {
+    return new Function(name, parameters, rest, deterministic, steps, body);
+  }
+
+  /** The same under another name. */
+  Function named(String other) {
+    return new Function(other, parameters, rest, deterministic, cost, body);
+  }
+
+  /** Fails unless so many arguments may be passed. */
+  public void checkCount(int count) throws Failure {
+    boolean fits = rest.isPresent() ? count >= parameters.size() : count == parameters.size();
+    if (!fits) {
+      throw Failure.because(
+          "wrong number of arguments for %s: want %s%d, got %d"
+              .formatted(name, rest.isPresent() ? "at least " : "", parameters.size(), count));
+    }
+  }
+
+  /** The type of a parameter by its place. */
+  public Type parameter(int index) {
+    return index < parameters.size() ? parameters.get(index) : rest.orElse(Type.ANY);
+  }
+}

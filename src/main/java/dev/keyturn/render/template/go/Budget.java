@@ -1,0 +1,91 @@
+package dev.keyturn.render.template.go;
+
+import java.util.function.LongSupplier;
+
+/** What is left of the {@link Limits} of one rendering. Not shared between renderings. */
+public final class Budget {
+
+  /** The clock is read once in so many steps: often enough for 2 s, too rarely to cost anything. */
+  private static final int STEPS_BETWEEN_LOOKS = 256;
+
+  /** Copying this many bytes is counted as one step. */
+  private static final int BYTES_PER_STEP = 64;
+
+  private final Limits limits;
+  private final LongSupplier nanoTime;
+  private long deadline;
+  private long steps;
+  private long memory;
+  private long untilLook = STEPS_BETWEEN_LOOKS;
+  private int depth;
+
+  public Budget(Limits limits, LongSupplier nanoTime) {
+    this.limits = limits;
+    this.nanoTime = nanoTime;
+    this.steps = limits.steps();
+    this.memory = limits.memory();
+    this.deadline = nanoTime.getAsLong() + limits.time().toNanos();
+  }
+
+  /** A piece of work that cannot be interrupted. */
+  @FunctionalInterface
+  public interface Work<T> {
+    T run() throws Failure;
+  }
+
+  public Limits limits() {
+    return limits;
+  }
+
+  /** Pays for work before it is done. */
+  public void spend(long amount) throws Failure {
+    if (amount > steps) {
+      throw Failure.limit("needs more than the " + limits.steps() + " steps that are allowed");
+    }
+    steps -= amount;
+    untilLook -= amount;
+    if (untilLook <= 0) {
+      untilLook = STEPS_BETWEEN_LOOKS;
+      if (nanoTime.getAsLong() - deadline > 0) {
+        throw Failure.limit("takes longer than the " + limits.time() + " that are allowed");
+      }
+    }
+  }
+
+  /** Pays for bytes before they are made. */
+  public void allocate(long bytes) throws Failure {
+    if (bytes > memory) {
+      throw Failure.limit("needs more than the " + limits.memory() + " bytes that are allowed");
+    }
+    memory -= bytes;
+    spend(1 + bytes / BYTES_PER_STEP);
+  }
+
+  /** Pays for a list or map of so many entries. */
+  public void allocateEntries(long count) throws Failure {
+    // Above 2^40 entries the product would overflow; such a number is refused all the same.
+    allocate(Math.min(count, 1L << 40) * 16);
+    spend(Math.min(count, 1L << 40));
+  }
+
+  /** One level deeper; each call is followed by {@link #leave}. */
+  public void enter() throws Failure {
+    if (++depth > limits.depth()) {
+      throw Failure.limit("is nested deeper than the " + limits.depth() + " levels allowed");
+    }
+    spend(1);
+  }
+
+  public void leave() {
+    depth--;
+  }
+
+  /** Runs work that no check can interrupt: its steps count, its time does not. */
+  public <T> T offTheClock(long cost, Work<T> work) throws Failure {
+    spend(cost);
+    long before = nanoTime.getAsLong();
+    T result = work.run();
+    deadline += nanoTime.getAsLong() - before;
+    return result;
+  }
+}

@@ -1,0 +1,96 @@
+package dev.keyturn.render.template.go;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+
+/**
+ * How large a regular expression becomes when its repetitions are written out. The library bounds
+ * each repetition, but not one inside another: {@code ((a{900}){900}){900}} would fill the memory.
+ */
+final class PatternSize {
+
+  private static final long MOST = 1L << 40;
+
+  private final Deque<Long> outer = new ArrayDeque<>();
+  private long group;
+  private long last;
+
+  private PatternSize() {}
+
+  static long of(String pattern) {
+    PatternSize size = new PatternSize();
+    int at = 0;
+    while (at < pattern.length()) {
+      at = size.read(pattern, at);
+    }
+    while (!size.outer.isEmpty()) {
+      size.close();
+    }
+    return size.group + size.last;
+  }
+
+  private int read(String pattern, int at) {
+    char c = pattern.charAt(at);
+    switch (c) {
+      case '\\' -> {
+        atom(1);
+        return at + 2;
+      }
+      case '[' -> {
+        return characterClass(pattern, at);
+      }
+      case '(' -> {
+        outer.push(group + last);
+        group = 0;
+        last = 0;
+      }
+      case ')' -> {
+        if (!outer.isEmpty()) {
+          close();
+        }
+      }
+      case '{' -> {
+        int end = pattern.indexOf('}', at);
+        if (end > 0) {
+          last = Math.min(last * times(pattern.substring(at + 1, end)), MOST);
+          return end + 1;
+        }
+      }
+      default -> atom(1);
+    }
+    return at + 1;
+  }
+
+  private void atom(long size) {
+    group = Math.min(group + last, MOST);
+    last = size;
+  }
+
+  private void close() {
+    long inner = group + last + 2;
+    group = outer.pop();
+    last = inner;
+  }
+
+  /** The ranges of a class make the program larger; their number is at most its length. */
+  private int characterClass(String pattern, int at) {
+    int end = at + 1;
+    while (end < pattern.length() && (pattern.charAt(end) != ']' || end == at + 1)) {
+      end += pattern.charAt(end) == '\\' ? 2 : 1;
+    }
+    atom(1 + (Math.min(end, pattern.length()) - at) / 8);
+    return end + 1;
+  }
+
+  /** The upper bound of {@code n,m}; one if it is no repetition. */
+  private static long times(String bounds) {
+    long most = 1;
+    for (String part : bounds.split(",", -1)) {
+      if (part.length() > 9 || !part.chars().allMatch(c -> c >= '0' && c <= '9')) {
+        return 1;
+      }
+      most = Math.max(most, part.isEmpty() ? 1 : Long.parseLong(part));
+    }
+    return most;
+  }
+}
