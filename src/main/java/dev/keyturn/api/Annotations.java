@@ -42,4 +42,7 @@ public final class Annotations {
 
   /** On a pod template: when we restarted it, for people. */
   public static final String RESTARTED_AT = DOMAIN + "restarted-at";
+
+  /** On a pod template: how long we leave it alone after that, doubling while restarts recur. */
+  public static final String RESTART_INTERVAL = DOMAIN + "restart-interval";
 }

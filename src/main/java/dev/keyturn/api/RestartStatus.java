@@ -16,7 +16,12 @@ public record RestartStatus(
         @JsonFormat(shape = JsonFormat.Shape.STRING)
         @JsonPropertyDescription("When it goes on by itself.")
         Instant until,
-    @Listed List<WorkloadStatus> workloads) {
+    @Listed List<WorkloadStatus> workloads,
+    @Nullable @JsonPropertyDescription("The value of keyturn.dev/restart-now that was obeyed last.")
+        String restartedNow,
+    @Nullable
+        @JsonPropertyDescription("The value of keyturn.dev/restart-resume that was obeyed last.")
+        String resumed) {
 
   public RestartStatus {
     workloads = Absent.list(workloads);
@@ -45,7 +50,7 @@ public record RestartStatus(
       String kind,
       String name,
       @JsonPropertyDescription("Idle, Waiting, Restarting or Halted.") State state,
-      @Nullable @JsonPropertyDescription("Why, and what to do.") String reason,
+      @Nullable @JsonPropertyDescription("Why, in one word.") String reason,
       @Nullable @JsonPropertyDescription("Containers that still use an older content.")
           Integer staleContainers,
       @Nullable

@@ -1,0 +1,96 @@
+package dev.keyturn.cluster;
+
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.api.model.PodTemplateSpecBuilder;
+import io.fabric8.kubernetes.api.model.apps.DaemonSetBuilder;
+import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
+import io.fabric8.kubernetes.api.model.apps.StatefulSetBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import java.util.Map;
+
+/**
+ * Annotates the pod template of a workload, once, as a server-side apply of nothing else: what
+ * other managers apply later leaves it alone. See <a
+ * href="https://kubernetes.io/docs/reference/using-api/server-side-apply/">Server-Side Apply</a>.
+ */
+public final class TemplatePatcher {
+  /** Owns our annotations on templates and our part of the status. */
+  public static final String FIELD_MANAGER = "keyturn-restart";
+
+  private static final PatchContext APPLY =
+      new PatchContext.Builder()
+          .withPatchType(PatchType.SERVER_SIDE_APPLY)
+          .withFieldManager(FIELD_MANAGER)
+          .withForce(false)
+          .build();
+
+  private final KubernetesClient client;
+
+  public TemplatePatcher(KubernetesClient client) {
+    this.client = client;
+  }
+
+  /**
+   * The workload decided on: another uid or resourceVersion, and the API server answers 409.
+   *
+   * @param kind Deployment, StatefulSet or DaemonSet
+   */
+  public record Target(
+      String kind, String namespace, String name, String uid, String resourceVersion) {
+
+    private ObjectMeta meta() {
+      return new ObjectMetaBuilder()
+          .withNamespace(namespace)
+          .withName(name)
+          .withUid(uid)
+          .withResourceVersion(resourceVersion)
+          .build();
+    }
+  }
+
+  /**
+   * @return the workload as it is now
+   * @throws KubernetesClientException if the API server refuses
+   */
+  public HasMetadata annotate(Target target, Map<String, String> annotations) {
+    return client.resource(patch(target, annotations)).patch(APPLY);
+  }
+
+  private static HasMetadata patch(Target target, Map<String, String> annotations) {
+    var template =
+        new PodTemplateSpecBuilder()
+            .withNewMetadata()
+            .withAnnotations(annotations)
+            .endMetadata()
+            .build();
+    return switch (target.kind()) {
+      case "Deployment" ->
+          new DeploymentBuilder()
+              .withMetadata(target.meta())
+              .withNewSpec()
+              .withTemplate(template)
+              .endSpec()
+              .build();
+      case "StatefulSet" ->
+          new StatefulSetBuilder()
+              .withMetadata(target.meta())
+              .withNewSpec()
+              .withTemplate(template)
+              .endSpec()
+              .build();
+      case "DaemonSet" ->
+          new DaemonSetBuilder()
+              .withMetadata(target.meta())
+              .withNewSpec()
+              .withTemplate(template)
+              .endSpec()
+              .build();
+      default -> throw new IllegalArgumentException(target.kind() + " has no pod template of ours");
+    };
+  }
+}
