@@ -1,0 +1,161 @@
+package dev.keyturn.restart;
+
+import static java.util.stream.Collectors.joining;
+import static java.util.stream.Collectors.toSet;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.keyturn.cluster.WorkloadEvents;
+import dev.keyturn.restart.Decision.Judged;
+import dev.keyturn.restart.Gathering.Concerned;
+import dev.keyturn.restart.Restarter.Result;
+import io.fabric8.kubernetes.api.model.ObjectReference;
+import io.fabric8.kubernetes.api.model.ObjectReferenceBuilder;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** Restarts what has been admitted, one after the other; who is refused does not hold others up. */
+final class Acting {
+  private static final Duration AGAIN_SOON = Duration.ofSeconds(10);
+  private static final Duration AGAIN = Duration.ofMinutes(1);
+  private static final Duration RECHECK = Duration.ofMinutes(5);
+
+  private final Restarter restarter;
+  private final ConsumerIndex consumers;
+  private final WorkloadEvents events;
+
+  /** Why the API server refused a workload a short time ago. */
+  private final Cache<String, Decision> refused =
+      Caffeine.newBuilder().maximumSize(10_000).expireAfterWrite(AGAIN).build();
+
+  Acting(Restarter restarter, ConsumerIndex consumers, WorkloadEvents events) {
+    this.restarter = restarter;
+    this.consumers = consumers;
+    this.events = events;
+  }
+
+  /**
+   * What was decided about the workloads of one ExternalSecret.
+   *
+   * @param overtaken one of them changed while we decided
+   */
+  record Round(List<Judged> judged, boolean overtaken) {
+    static Round of(List<Judged> judged) {
+      return new Round(judged, false);
+    }
+
+    /** When to look again if nothing happens. */
+    Optional<Instant> wakeAt(Instant now) {
+      return judged.stream().flatMap(it -> wakeAt(it, now).stream()).min(Instant::compareTo);
+    }
+
+    private static Optional<Instant> wakeAt(Judged it, Instant now) {
+      return switch (it.decision()) {
+        case Decision.Fresh _ -> it.snapshot().sureAt().filter(now::isBefore);
+        case Decision.OptedOut _, Decision.Halted _ -> Optional.empty();
+        case Decision.Restart _ -> Optional.of(now);
+        case Decision.RollingOut(Instant deadline) -> Optional.of(deadline);
+        case Decision.Wait(Reason _, Optional<Instant> until, String _) -> until;
+        case Decision.Report(Reason reason, String _) ->
+            Optional.of(now.plus(reason == Reason.REFUSED ? AGAIN : RECHECK));
+      };
+    }
+  }
+
+  /**
+   * @param own the workloads of the ExternalSecret that we act for
+   * @param judged these, and those whose restarts count against theirs
+   */
+  Round act(List<Concerned> own, Map<String, Judged> judged, Instant now) {
+    Set<String> ours = own.stream().map(it -> it.subject().uid()).collect(toSet());
+    List<Judged> current = new ArrayList<>(judged.values());
+    current.replaceAll(this::recallRefusal);
+    while (true) {
+      List<Judged> admitted = Waves.admit(current);
+      Optional<Judged> next =
+          admitted.stream()
+              .filter(it -> ours.contains(it.subject().uid()))
+              .filter(it -> it.decision() instanceof Decision.Restart)
+              .findFirst();
+      if (next.isEmpty()) {
+        return new Round(of(ours, admitted), false);
+      }
+      Result result = restarter.restart(next.get().snapshot(), now);
+      if (result instanceof Result.Overtaken) {
+        return new Round(of(ours, admitted), true);
+      }
+      Decision decision = consequence(next.get(), result, now);
+      current.replaceAll(
+          it -> it.subject().uid().equals(next.get().subject().uid()) ? it.with(decision) : it);
+    }
+  }
+
+  private Judged recallRefusal(Judged it) {
+    Decision known = refused.getIfPresent(key(it));
+    return known != null && it.decision() instanceof Decision.Restart ? it.with(known) : it;
+  }
+
+  private Decision consequence(Judged it, Result result, Instant now) {
+    return switch (result) {
+      case Result.Done(var written) -> {
+        consumers.put(written);
+        events.tell(reference(it.subject()), false, "SecretChanged", words(it));
+        yield new Decision.RollingOut(now.plus(longestDeadline(it)));
+      }
+      case Result.NotNow(String message) ->
+          Decision.waitFor(Reason.REFUSED, now.plus(AGAIN_SOON), message);
+      case Result.Refused(String message) -> {
+        Decision refusal =
+            new Decision.Report(
+                Reason.REFUSED, it.subject() + " could not be restarted: " + message);
+        refused.put(key(it), refusal);
+        events.tell(reference(it.subject()), true, "RestartRefused", message);
+        yield refusal;
+      }
+      case Result.Overtaken _ -> it.decision();
+    };
+  }
+
+  private static List<Judged> of(Set<String> ours, List<Judged> judged) {
+    return judged.stream().filter(it -> ours.contains(it.subject().uid())).toList();
+  }
+
+  private static Duration longestDeadline(Judged it) {
+    return Snapshot.longest(
+        it.snapshot().policies().stream().map(RestartPolicy::progressDeadline).toList());
+  }
+
+  private static String key(Judged it) {
+    return it.subject().uid() + "/" + it.snapshot().newestChange();
+  }
+
+  private static String words(Judged it) {
+    return it.changes().stream()
+        .filter(change -> !it.subject().marks().cover(change))
+        .map(
+            change ->
+                (change.keys().isEmpty() ? "" : String.join(", ", change.keys()) + " of ")
+                    + "Secret "
+                    + change.secret()
+                    + " changed at "
+                    + change.at())
+        .distinct()
+        .collect(joining("; ", "Restarting: ", ""));
+  }
+
+  private static ObjectReference reference(Subject subject) {
+    return new ObjectReferenceBuilder()
+        .withApiVersion("apps/v1")
+        .withKind(subject.kind())
+        .withNamespace(subject.namespace())
+        .withName(subject.name())
+        .withUid(subject.uid())
+        .withResourceVersion(subject.resourceVersion())
+        .build();
+  }
+}

@@ -1,0 +1,174 @@
+package dev.keyturn.restart;
+
+import dev.keyturn.api.Annotations;
+import dev.keyturn.api.ExternalSecret;
+import dev.keyturn.api.ExternalSecretStatus.Content;
+import dev.keyturn.api.RestartStatus;
+import dev.keyturn.cluster.ServerClock;
+import dev.keyturn.cluster.TemplatePatcher;
+import dev.keyturn.cluster.WorkloadEvents;
+import dev.keyturn.cluster.WorkloadPods;
+import dev.keyturn.ops.Settings;
+import dev.keyturn.restart.Decision.Judged;
+import dev.keyturn.restart.Gathering.Concerned;
+import dev.keyturn.restart.Subject.Consent;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.javaoperatorsdk.operator.api.config.informer.Informer;
+import io.javaoperatorsdk.operator.api.reconciler.Context;
+import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
+import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
+import io.javaoperatorsdk.operator.api.reconciler.MaxReconciliationInterval;
+import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
+import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
+import io.javaoperatorsdk.operator.processing.event.source.EventSource;
+import io.javaoperatorsdk.operator.processing.event.source.IndexerResourceCache;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Restarts what still uses an older content of the Secret that an ExternalSecret writes. It knows
+ * only what the API server holds: the record of changes in the status, the workloads, their pods.
+ */
+@ApplicationScoped
+@ControllerConfiguration(
+    name = "restart",
+    generationAwareEventProcessing = false,
+    maxReconciliationInterval = @MaxReconciliationInterval(interval = 0),
+    informer =
+        @Informer(itemStore = PrunedExternalSecrets.class, onUpdateFilter = RelevantUpdates.class))
+public class RestartReconciler implements Reconciler<ExternalSecret> {
+  private static final String BY_TARGET = "target";
+  private static final Duration SOON = Duration.ofMillis(200);
+
+  private final KubernetesClient client;
+  private final Clock clock;
+  private final Settings settings;
+  private final StatusWriter statusWriter;
+  private final Turns turns = new Turns();
+  private Optional<Parts> parts = Optional.empty();
+
+  @Inject
+  public RestartReconciler(KubernetesClient client, Clock clock, Settings settings) {
+    this.client = client;
+    this.clock = new ServerClock(client, clock);
+    this.settings = settings;
+    this.statusWriter = new StatusWriter(client);
+  }
+
+  /** What needs the informers. */
+  private record Parts(Gathering gathering, Acting acting) {}
+
+  @Override
+  public List<EventSource<?, ExternalSecret>> prepareEventSources(
+      EventSourceContext<ExternalSecret> context) {
+    IndexerResourceCache<ExternalSecret> resources = context.getPrimaryCache();
+    resources.addIndexer(
+        BY_TARGET,
+        it -> List.of(ConsumerIndex.key(it.getMetadata().getNamespace(), it.targetName())));
+    Changes.Targets targets =
+        (namespace, secret) -> resources.byIndex(BY_TARGET, ConsumerIndex.key(namespace, secret));
+    ConsumerIndex consumers = ConsumerIndex.of(context, targets);
+    parts =
+        Optional.of(
+            new Parts(
+                new Gathering(
+                    consumers,
+                    targets,
+                    new Changes(targets, settings.restart().defaultPolicy()),
+                    new WorkloadPods(client),
+                    this::optedOut),
+                new Acting(
+                    new Restarter(new TemplatePatcher(client)),
+                    consumers,
+                    new WorkloadEvents(client, clock))));
+    return consumers.eventSources();
+  }
+
+  @Override
+  public UpdateControl<ExternalSecret> reconcile(
+      ExternalSecret resource, Context<ExternalSecret> context) {
+    Parts known = parts.orElseThrow();
+    if (isAtRest(resource)) {
+      return UpdateControl.noUpdate();
+    }
+    List<Concerned> concerned = concerned(known.gathering(), resource);
+    if (known.gathering().allSeenFresh(concerned)) {
+      return finish(resource, Acting.Round.of(List.of()), clock.instant());
+    }
+    return turns.in(
+        resource.getMetadata().getNamespace(),
+        () -> {
+          Instant now = clock.instant();
+          // Again: what another thread restarted while we waited for our turn counts.
+          List<Concerned> current = concerned(known.gathering(), resource);
+          Map<String, Judged> judged = known.gathering().judge(current, now);
+          return finish(resource, known.acting().act(current, judged, now), now);
+        });
+  }
+
+  /** Nothing changed since it was first written, and nothing is said of that. */
+  private static boolean isAtRest(ExternalSecret resource) {
+    return resource.statusOrEmpty().restart() == null
+        && Optional.ofNullable(resource.statusOrEmpty().content())
+            .map(Content::changes)
+            .orElse(Map.of())
+            .isEmpty();
+  }
+
+  private static List<Concerned> concerned(Gathering gathering, ExternalSecret resource) {
+    return gathering.concernedBy(
+        resource.getMetadata().getNamespace(),
+        resource.getMetadata().getName(),
+        resource.targetName());
+  }
+
+  private UpdateControl<ExternalSecret> finish(
+      ExternalSecret resource, Acting.Round round, Instant now) {
+    statusWriter.write(resource, outcome(resource, round, now), now);
+    if (round.overtaken()) {
+      return UpdateControl.<ExternalSecret>noUpdate().rescheduleAfter(SOON);
+    }
+    return round
+        .wakeAt(now)
+        .map(
+            at ->
+                UpdateControl.<ExternalSecret>noUpdate()
+                    .rescheduleAfter(longer(SOON, Duration.between(now, at))))
+        .orElseGet(UpdateControl::noUpdate);
+  }
+
+  /** An annotation of a person is obeyed once nothing waits for a window, or at once. */
+  private Outcome outcome(ExternalSecret resource, Acting.Round round, Instant now) {
+    Optional<RestartStatus> before = Optional.ofNullable(resource.statusOrEmpty().restart());
+    boolean waiting =
+        round.judged().stream().anyMatch(it -> it.decision() instanceof Decision.Wait);
+    return Outcome.of(
+        round.judged(),
+        now,
+        waiting
+            ? before.map(RestartStatus::restartedNow)
+            : annotation(resource, Annotations.RESTART_NOW),
+        annotation(resource, Annotations.RESTART_RESUME));
+  }
+
+  private static Optional<String> annotation(ExternalSecret resource, String name) {
+    return Optional.ofNullable(resource.getMetadata().getAnnotations())
+        .map((Map<String, String> annotations) -> annotations.get(name));
+  }
+
+  private boolean optedOut(String namespace) {
+    return Optional.ofNullable(client.namespaces().withName(namespace).get())
+        .map(it -> Workloads.consent(it.getMetadata()) == Consent.REFUSED)
+        .orElse(true);
+  }
+
+  private static Duration longer(Duration one, Duration other) {
+    return one.compareTo(other) > 0 ? one : other;
+  }
+}

@@ -1,0 +1,141 @@
+package dev.keyturn.restart;
+
+import dev.keyturn.cluster.TemplatePatcher;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Status;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.net.HttpURLConnection;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** Restarts a workload that was decided on, by one patch of its template. */
+final class Restarter {
+  private static final Duration LONGEST_INTERVAL = Duration.ofHours(1);
+  private static final int TOO_MANY_REQUESTS = 429;
+  private static final int LONGEST_MESSAGE = 300;
+
+  private final TemplatePatcher patcher;
+
+  Restarter(TemplatePatcher patcher) {
+    this.patcher = patcher;
+  }
+
+  /** What came of it. */
+  sealed interface Result {
+    record Done(HasMetadata written) implements Result {}
+
+    /** It changed meanwhile: gather again. */
+    record Overtaken() implements Result {}
+
+    /** The API server is not at its best: try again soon. */
+    record NotNow(String message) implements Result {}
+
+    /** The API server refused; it may do so again. */
+    record Refused(String message) implements Result {}
+  }
+
+  Result restart(Snapshot snapshot, Instant now) {
+    Subject subject = snapshot.subject();
+    try {
+      return new Result.Done(
+          patcher.annotate(
+              new TemplatePatcher.Target(
+                  subject.kind(),
+                  subject.namespace(),
+                  subject.name(),
+                  subject.uid(),
+                  subject.resourceVersion()),
+              marks(snapshot, now).annotations()));
+    } catch (KubernetesClientException e) {
+      return result(e);
+    }
+  }
+
+  /** For every Secret that it reads, the newest change; of others, what was there before. */
+  static Marks marks(Snapshot snapshot, Instant now) {
+    Marks before = snapshot.subject().marks();
+    Map<String, Instant> restartedFor = new TreeMap<>();
+    snapshot
+        .subject()
+        .references()
+        .forEach(
+            reference ->
+                Optional.ofNullable(before.restartedFor().get(reference.secret()))
+                    .ifPresent(at -> restartedFor.put(reference.secret(), at)));
+    snapshot
+        .changes()
+        .forEach(
+            change ->
+                restartedFor.merge(
+                    change.secret(),
+                    change.at(),
+                    (one, other) -> one.isAfter(other) ? one : other));
+    return new Marks(
+        restartedFor,
+        Optional.of(now.truncatedTo(ChronoUnit.SECONDS)),
+        Optional.of(interval(snapshot, now)));
+  }
+
+  /** Doubles while restarts recur soon after the last quiet time, up to an hour. */
+  private static Duration interval(Snapshot snapshot, Instant now) {
+    Marks before = snapshot.subject().marks();
+    Duration least =
+        Snapshot.longest(snapshot.policies().stream().map(RestartPolicy::minInterval).toList());
+    Duration last = before.interval().orElse(Duration.ZERO);
+    boolean recurs =
+        before.restartedAt().filter(at -> now.isBefore(at.plus(last.multipliedBy(2)))).isPresent();
+    if (!recurs) {
+      return least;
+    }
+    Duration doubled = last.multipliedBy(2);
+    return Snapshot.longest(
+        List.of(least, doubled.compareTo(LONGEST_INTERVAL) > 0 ? LONGEST_INTERVAL : doubled));
+  }
+
+  private static Result result(KubernetesClientException e) {
+    return switch (e.getCode()) {
+      case HttpURLConnection.HTTP_CONFLICT ->
+          foreignOwner(e).<Result>map(Result.Refused::new).orElseGet(Result.Overtaken::new);
+      case HttpURLConnection.HTTP_NOT_FOUND -> new Result.Overtaken();
+      case TOO_MANY_REQUESTS,
+          0,
+          HttpURLConnection.HTTP_BAD_GATEWAY,
+          HttpURLConnection.HTTP_UNAVAILABLE,
+          HttpURLConnection.HTTP_GATEWAY_TIMEOUT ->
+          new Result.NotNow(message(e));
+      default -> new Result.Refused(message(e));
+    };
+  }
+
+  /** Somebody else applied our annotations, perhaps from an exported manifest. */
+  private static Optional<String> foreignOwner(KubernetesClientException e) {
+    return Optional.ofNullable(e.getStatus())
+        .flatMap(status -> Optional.ofNullable(status.getDetails()))
+        .stream()
+        .flatMap(details -> details.getCauses().stream())
+        .filter(cause -> "FieldManagerConflict".equals(cause.getReason()))
+        .findFirst()
+        .map(
+            cause ->
+                cause.getMessage()
+                    + " on "
+                    + cause.getField()
+                    + ": remove our annotations from the manifest");
+  }
+
+  private static String message(KubernetesClientException e) {
+    String text =
+        Optional.ofNullable(e.getStatus())
+            .map(Status::getMessage)
+            .orElse("the API server does not answer");
+    return "HTTP "
+        + e.getCode()
+        + ": "
+        + text.substring(0, Math.min(text.length(), LONGEST_MESSAGE));
+  }
+}

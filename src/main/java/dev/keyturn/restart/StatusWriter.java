@@ -1,0 +1,74 @@
+package dev.keyturn.restart;
+
+import dev.keyturn.api.Condition;
+import dev.keyturn.api.ConditionTypes;
+import dev.keyturn.api.ExternalSecret;
+import dev.keyturn.api.ExternalSecretStatus;
+import dev.keyturn.api.RestartStatus;
+import dev.keyturn.cluster.TemplatePatcher;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import java.net.HttpURLConnection;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/** Writes our part of the status, and only if it says something new. */
+final class StatusWriter {
+  private static final PatchContext APPLY =
+      new PatchContext.Builder()
+          .withPatchType(PatchType.SERVER_SIDE_APPLY)
+          .withFieldManager(TemplatePatcher.FIELD_MANAGER)
+          .withForce(true)
+          .build();
+
+  private final KubernetesClient client;
+
+  StatusWriter(KubernetesClient client) {
+    this.client = client;
+  }
+
+  /**
+   * @return whether anything was written
+   */
+  boolean write(ExternalSecret resource, Outcome outcome, Instant now) {
+    Optional<RestartStatus> status = Optional.ofNullable(resource.statusOrEmpty().restart());
+    Optional<Condition> condition = resource.statusOrEmpty().condition(ConditionTypes.RESTARTED);
+    if (outcome.isSaidBy(status, condition)) {
+      return false;
+    }
+    ExternalSecret ours = new ExternalSecret();
+    ours.setMetadata(
+        new ObjectMetaBuilder()
+            .withNamespace(resource.getMetadata().getNamespace())
+            .withName(resource.getMetadata().getName())
+            .withUid(resource.getMetadata().getUid())
+            .build());
+    ours.setStatus(
+        new ExternalSecretStatus(
+            outcome
+                .condition(now, resource.getMetadata().getGeneration(), condition)
+                .map(List::of)
+                .orElse(List.of()),
+            null,
+            null,
+            null,
+            null,
+            List.of(),
+            null,
+            null,
+            outcome.status().orElse(null)));
+    try {
+      client.resource(ours).subresource("status").patch(APPLY);
+    } catch (KubernetesClientException e) {
+      if (e.getCode() != HttpURLConnection.HTTP_NOT_FOUND
+          && e.getCode() != HttpURLConnection.HTTP_CONFLICT) {
+        throw e;
+      }
+    }
+    return true;
+  }
+}

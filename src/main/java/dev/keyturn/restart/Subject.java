@@ -1,0 +1,44 @@
+package dev.keyturn.restart;
+
+import io.fabric8.kubernetes.api.model.LabelSelector;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What workloads of all kinds have in common.
+ *
+ * @param wave lower ones first
+ * @param marks of the pod template
+ * @param references what the containers of the pod template read
+ */
+record Subject(
+    String kind,
+    String namespace,
+    String name,
+    String uid,
+    String resourceVersion,
+    Instant createdAt,
+    Consent consent,
+    int wave,
+    Marks marks,
+    List<Reference> references,
+    Optional<LabelSelector> selector) {
+
+  Subject {
+    references = List.copyOf(references);
+  }
+
+  /** {@code Deployment shop/web}. */
+  @Override
+  public String toString() {
+    return kind + " " + namespace + "/" + name;
+  }
+
+  /** What the annotation {@code keyturn.dev/restart} says. */
+  enum Consent {
+    REFUSED,
+    UNSAID,
+    GIVEN
+  }
+}

@@ -1,0 +1,134 @@
+package dev.keyturn.restart;
+
+import dev.keyturn.api.ExternalSecret;
+import dev.keyturn.ops.Settings;
+import dev.keyturn.testbed.TestCluster;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.javaoperatorsdk.operator.Operator;
+import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
+import io.quarkus.runtime.configuration.DurationConverter;
+import io.smallrye.config.SmallRyeConfigBuilder;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/** The restart reconciler alone in an operator of its own; the test plays the sync reconciler. */
+final class RestartBed implements AutoCloseable {
+  private final KubernetesClient client;
+  private final Operator operator;
+
+  private RestartBed(KubernetesClient client, Operator operator) {
+    this.client = client;
+    this.operator = operator;
+  }
+
+  static RestartBed start(KubernetesClient client, Clock clock) {
+    return start(client, List.of(new RestartReconciler(client, clock, settings())));
+  }
+
+  static RestartBed start(
+      KubernetesClient client, List<? extends Reconciler<ExternalSecret>> reconcilers) {
+    installCrds();
+    Operator operator =
+        new Operator(
+            settings -> settings.withKubernetesClient(client).withCloseClientOnStop(false));
+    reconcilers.forEach(operator::register);
+    operator.start();
+    return new RestartBed(client, operator);
+  }
+
+  static Settings settings() {
+    return new SmallRyeConfigBuilder()
+        .withMapping(Settings.class)
+        .withConverter(Duration.class, 200, new DurationConverter())
+        .build()
+        .getConfigMapping(Settings.class);
+  }
+
+  static synchronized void installCrds() {
+    KubernetesClient admin = TestCluster.shared().client();
+    try (Stream<Path> files = Files.list(Path.of("crds"))) {
+      files
+          .map(file -> admin.load(read(file)).items())
+          .flatMap(List::stream)
+          .forEach(
+              it -> {
+                admin.resource(it).forceConflicts().serverSideApply();
+                admin
+                    .resource((CustomResourceDefinition) it)
+                    .waitUntilCondition(RestartBed::isEstablished, 20, TimeUnit.SECONDS);
+              });
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static boolean isEstablished(CustomResourceDefinition it) {
+    return it != null
+        && it.getStatus() != null
+        && it.getStatus().getConditions() != null
+        && it.getStatus().getConditions().stream()
+            .anyMatch(
+                condition ->
+                    condition.getType().equals("Established")
+                        && condition.getStatus().equals("True"));
+  }
+
+  private static java.io.InputStream read(Path file) {
+    try {
+      return Files.newInputStream(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    operator.stop();
+  }
+
+  /** The sync reconciler's word that these keys changed at this time. */
+  static void changed(
+      KubernetesClient client, String namespace, String name, Instant at, String... keys) {
+    Map<String, Object> changes = new TreeMap<>();
+    changes.put("*", at.toString());
+    for (String key : keys) {
+      changes.put(key, at.toString());
+    }
+    record(client, namespace, name, changes);
+  }
+
+  static void record(
+      KubernetesClient client, String namespace, String name, Map<String, Object> changes) {
+    String patch =
+        io.fabric8.kubernetes.client.utils.Serialization.asJson(
+            Map.of("status", Map.of("content", Map.of("hash", "k:h", "changes", changes))));
+    client
+        .resources(ExternalSecret.class)
+        .inNamespace(namespace)
+        .withName(name)
+        .subresource("status")
+        .patch(PatchContext.of(PatchType.JSON_MERGE), patch);
+  }
+
+  void changed(String namespace, String name, Instant at, String... keys) {
+    changed(client, namespace, name, at, keys);
+  }
+
+  static Instant thisSecond() {
+    return Clock.systemUTC().instant().truncatedTo(ChronoUnit.SECONDS);
+  }
+}
