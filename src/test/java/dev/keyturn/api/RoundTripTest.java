@@ -117,7 +117,9 @@ class RoundTripTest {
                 time,
                 List.of(
                     new RestartStatus.WorkloadStatus(
-                        "Deployment", "app", RestartStatus.State.WAITING, null, 2, time)))));
+                        "Deployment", "app", RestartStatus.State.WAITING, null, 2, time)),
+                null,
+                null)));
     JsonNode status = json(resource).get("status");
     assertThat(
             Stream.of(
