@@ -2,6 +2,7 @@ package dev.keyturn.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -13,7 +14,12 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.FieldValidateable.Validation;
 import io.fabric8.kubernetes.client.utils.Serialization;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -48,6 +54,58 @@ class ApiValidationIT {
         .extracting(e -> ((KubernetesClientException) e).getStatus().getMessage())
         .asString()
         .contains(wrong.answer());
+  }
+
+  /** Rules that say the same stand at several places; the answers name the place. */
+  @Test
+  void every_rule_is_broken_by_a_case(KubernetesClient client) {
+    Set<String> answers =
+        REFUSED.stream()
+            .map(
+                wrong ->
+                    catchThrowableOfType(
+                        KubernetesClientException.class, () -> create(client, wrong.manifest())))
+            .map(e -> e.getStatus().getMessage().replaceAll("\\[[0-9]+]", "[]"))
+            .collect(Collectors.toSet());
+    assertThat(rules())
+        .filteredOn(rule -> answers.stream().noneMatch(answer -> answer.matches(rule.answer())))
+        .as("rules that no case in refused.yaml breaks")
+        .isEmpty();
+  }
+
+  private static List<Rule> rules() {
+    List<Rule> rules = new ArrayList<>();
+    // The two kinds of store differ at the root only, and SecretStore has the rule.
+    for (String kind : List.of("externalsecrets", "secretstores")) {
+      JsonNode crd =
+          Manifests.read(CrdFiles.read(CrdFiles.FOLDER.resolve(kind + ".keyturn.dev.yaml")));
+      collect("", crd.at("/spec/versions/0/schema/openAPIV3Schema"), rules);
+    }
+    return rules;
+  }
+
+  private static void collect(String path, JsonNode schema, List<Rule> rules) {
+    for (JsonNode rule : schema.path("x-kubernetes-validations")) {
+      rules.add(new Rule(path.isEmpty() ? "<nil>" : path, rule.path("message").asText()));
+    }
+    for (Map.Entry<String, JsonNode> property : schema.path("properties").properties()) {
+      String name = property.getKey();
+      collect(path.isEmpty() ? name : path + "." + name, property.getValue(), rules);
+    }
+    if (schema.has("items")) {
+      collect(path + "[]", schema.get("items"), rules);
+    }
+  }
+
+  /** A CEL rule, by where it stands and what it says. */
+  record Rule(String path, String message) {
+    String answer() {
+      return "(?s).*(^|[ \\[])"
+          + Pattern.quote(path)
+          + ": Invalid value: [^:]*: "
+          + Pattern.quote(message)
+          + ".*";
+    }
   }
 
   @ParameterizedTest
