@@ -1,14 +1,11 @@
 package dev.keyturn.rotation;
 
 import dev.keyturn.ops.Tasks;
-import dev.keyturn.source.Answer;
 import dev.keyturn.source.Followed;
 import dev.keyturn.source.SecretCache;
-import dev.keyturn.source.VersionMark;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -42,7 +39,7 @@ public final class StageWatch {
     this.watchlist = watchlist;
     this.tasks = tasks;
     this.time = time;
-    this.plan = new WatchPlan(random, CALLS_PER_LANE);
+    this.plan = new WatchPlan(cache::known, random, CALLS_PER_LANE);
     watchlist.observe(this::followersChanged);
   }
 
@@ -72,7 +69,7 @@ public final class StageWatch {
   private void followersChanged(Followed followed) {
     synchronized (lock) {
       if (watchlist.follows(followed)) {
-        plan.follow(followed, watchlist.interval(followed), failing(followed), time.instant());
+        plan.follow(followed, watchlist.interval(followed), time.instant());
       } else {
         plan.leave(followed);
       }
@@ -89,7 +86,7 @@ public final class StageWatch {
         .thenRun(
             () -> {
               synchronized (lock) {
-                plan.looked(all, failing(all), time.instant());
+                plan.looked(all, time.instant());
               }
               tell(all, began);
               work();
@@ -140,7 +137,7 @@ public final class StageWatch {
                 () -> {
                   synchronized (lock) {
                     if (term == began) {
-                      plan.done(batch, failing(batch), time.instant());
+                      plan.done(batch, time.instant());
                     }
                   }
                   tell(batch, began);
@@ -158,18 +155,5 @@ public final class StageWatch {
     synchronized (lock) {
       return term;
     }
-  }
-
-  private Set<Followed> failing(Set<Followed> what) {
-    Set<Followed> failing = new HashSet<>();
-    what.stream().filter(this::failing).forEach(failing::add);
-    return failing;
-  }
-
-  private boolean failing(Followed followed) {
-    return cache
-        .known(followed)
-        .filter(answer -> answer instanceof Answer.Failed<VersionMark>)
-        .isPresent();
   }
 }

@@ -1,7 +1,10 @@
 package dev.keyturn.rotation;
 
+import dev.keyturn.source.Answer;
 import dev.keyturn.source.Followed;
 import dev.keyturn.source.Identity;
+import dev.keyturn.source.Sight;
+import dev.keyturn.source.VersionMark;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -14,6 +17,7 @@ import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.random.RandomGenerator;
 
 /**
@@ -22,7 +26,10 @@ import java.util.random.RandomGenerator;
  * are due together. Not thread-safe.
  */
 final class WatchPlan {
-  /** The first look after somebody began to follow closes the gap between their read and that. */
+  /**
+   * The look after somebody began to follow closes the gap between their read and that; the one
+   * after a change makes sure that no late replica of AWS had the last word.
+   */
   private static final Duration CONFIRMATION = Duration.ofMinutes(1);
 
   private static final Duration FIRST_RETRY = Duration.ofSeconds(5);
@@ -40,6 +47,7 @@ final class WatchPlan {
     private Optional<Duration> interval;
     private Instant checked;
     private Instant due = Instant.MAX;
+    private Optional<Sight> sight;
     private int failures;
     private boolean busy;
 
@@ -48,6 +56,7 @@ final class WatchPlan {
       this.number = number;
       this.interval = interval;
       this.checked = checked;
+      this.sight = Optional.empty();
     }
 
     private Lane lane() {
@@ -64,6 +73,7 @@ final class WatchPlan {
   private static final Comparator<Entry> SOONEST =
       Comparator.comparing((Entry entry) -> entry.due).thenComparingLong(entry -> entry.number);
 
+  private final Function<Followed, Optional<Answer<VersionMark>>> known;
   private final RandomGenerator random;
   private final int callsPerLane;
   private final Map<Followed, Entry> entries = new HashMap<>();
@@ -72,32 +82,49 @@ final class WatchPlan {
   private long numbers;
 
   /**
+   * @param known what the last request said
    * @param callsPerLane most batches of an identity that are looked at together
    */
-  WatchPlan(RandomGenerator random, int callsPerLane) {
+  WatchPlan(
+      Function<Followed, Optional<Answer<VersionMark>>> known,
+      RandomGenerator random,
+      int callsPerLane) {
+    this.known = known;
     this.random = random;
     this.callsPerLane = callsPerLane;
   }
 
-  /** It is followed, with that interval; new ones were just read by who follows them. */
-  void follow(Followed followed, Optional<Duration> interval, boolean failed, Instant now) {
+  /** It is followed, with that interval; who follows it has just read it. */
+  void follow(Followed followed, Optional<Duration> interval, Instant now) {
     Optional<Duration> timer = followed.pinned() ? Optional.empty() : interval;
     Entry entry = entries.get(followed);
     if (entry == null) {
       entry = new Entry(followed, numbers++, timer, now);
-      entry.failures = failed ? 1 : 0;
       entries.put(followed, entry);
-      schedule(entry, failed ? retry(entry, now) : confirmation(entry, now));
+      saw(entry);
+      schedule(entry, entry.failures > 0 ? retry(entry, now) : confirmation(entry, now));
       return;
     }
     if (!entry.interval.equals(timer)) {
       entry.interval = timer;
       schedule(entry, earlier(entry.due, regular(entry, entry.checked)));
     }
-    if (failed != entry.failures > 0) {
-      entry.failures = failed ? 1 : 0;
-      schedule(entry, failed ? retry(entry, now) : regular(entry, now));
+    if (saw(entry)) {
+      schedule(entry, entry.failures > 0 ? retry(entry, now) : confirmation(entry, now));
     }
+  }
+
+  /** Takes in what is known by now. Returns whether it is something else than before. */
+  private boolean saw(Entry entry) {
+    Optional<Answer<VersionMark>> answer = known.apply(entry.followed);
+    Optional<Sight> sight = answer.map(Sight::ofMark);
+    boolean news = !sight.equals(entry.sight);
+    entry.sight = sight;
+    entry.failures =
+        answer.isPresent() && answer.get() instanceof Answer.Failed<VersionMark>
+            ? entry.failures + 1
+            : 0;
+    return news;
   }
 
   void leave(Followed followed) {
@@ -173,30 +200,29 @@ final class WatchPlan {
     return entries.values().stream().filter(entry -> !entry.due.isAfter(now)).count();
   }
 
-  /**
-   * A taken batch was looked at.
-   *
-   * @param failed those of it whose last answer is a failure
-   */
-  void done(Set<Followed> batch, Set<Followed> failed, Instant now) {
+  /** A taken batch was looked at. */
+  void done(Set<Followed> batch, Instant now) {
     batch.stream()
         .findFirst()
         .map(any -> new Lane(any.identity(), any.batchSize()))
         .ifPresent(
             lane -> underWay.computeIfPresent(lane, (l, calls) -> calls > 1 ? calls - 1 : null));
-    looked(batch, failed, now);
+    batch.forEach(
+        followed ->
+            Optional.ofNullable(entries.get(followed)).ifPresent(entry -> entry.busy = false));
+    looked(batch, now);
   }
 
   /** These were looked at, by the plan or for another reason: they are due again in their time. */
-  void looked(Set<Followed> what, Set<Followed> failed, Instant now) {
+  void looked(Set<Followed> what, Instant now) {
     double early = random.nextDouble();
     for (Followed followed : what) {
       Entry entry = entries.get(followed);
       if (entry != null) {
-        entry.busy = false;
+        boolean news = saw(entry);
         entry.checked = now;
-        entry.failures = failed.contains(followed) ? entry.failures + 1 : 0;
-        schedule(entry, entry.failures > 0 ? retry(entry, now) : regular(entry, now, early));
+        Instant next = news ? confirmation(entry, now) : regular(entry, now, early);
+        schedule(entry, entry.failures > 0 ? retry(entry, now) : next);
       }
     }
   }

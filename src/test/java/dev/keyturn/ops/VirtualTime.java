@@ -9,8 +9,8 @@ import java.util.PriorityQueue;
 import java.util.Queue;
 
 /**
- * Time that moves only when told to, and tasks that run when time moves, all on one thread. What is
- * run starts in order, after what is running has ended.
+ * Time that moves only when told to (also from within a task), and tasks that run when time moves,
+ * all on one thread. What is run starts in order, after what is running has ended.
  */
 public final class VirtualTime implements InstantSource, Tasks {
   private record Later(Instant due, long number, Runnable task) {}
@@ -56,7 +56,7 @@ public final class VirtualTime implements InstantSource, Tasks {
       settle();
     }
     synchronized (this) {
-      now = end;
+      now = end.isAfter(now) ? end : now;
     }
   }
 

@@ -1,0 +1,206 @@
+package dev.keyturn.rotation;
+
+import dev.keyturn.ops.Tasks;
+import dev.keyturn.source.Followed;
+import dev.keyturn.source.Reference;
+import dev.keyturn.source.SecretCache;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import org.jboss.logging.Logger;
+
+/**
+ * Turns change events into looks: what an event is about is looked at now, and again until AWS
+ * shows what was announced; then its dependants are awake and the message is acknowledged. Works
+ * only between {@link #start} and {@link #stop}: on the leader.
+ */
+public final class ChangeListener {
+  private static final Logger LOG = Logger.getLogger(ChangeListener.class);
+  private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
+  private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
+
+  /** A long poll takes longer; an empty answer sooner than this is no long poll. */
+  private static final Duration SHORTEST_POLL = Duration.ofMillis(500);
+
+  private final List<ChangeFeed> feeds;
+  private final SecretCache cache;
+  private final Watchlist watchlist;
+  private final StageWatch watch;
+  private final Tasks tasks;
+  private final InstantSource time;
+  private final EventMeters meters;
+
+  private final Object lock = new Object();
+  private final Map<Change, Pursuit> pursuits = new HashMap<>();
+  private final Sightings sightings = new Sightings();
+  private boolean leading;
+  private long term;
+
+  public ChangeListener(
+      List<ChangeFeed> feeds,
+      SecretCache cache,
+      Watchlist watchlist,
+      StageWatch watch,
+      Tasks tasks,
+      InstantSource time,
+      EventMeters meters) {
+    this.feeds = List.copyOf(feeds);
+    this.cache = cache;
+    this.watchlist = watchlist;
+    this.watch = watch;
+    this.tasks = tasks;
+    this.time = time;
+    this.meters = meters;
+  }
+
+  /** Leads from now on. */
+  public void start() {
+    long began;
+    synchronized (lock) {
+      if (leading) {
+        return;
+      }
+      leading = true;
+      began = ++term;
+    }
+    feeds.forEach(feed -> tasks.run(() -> poll(feed, 0, began)));
+  }
+
+  /** Leads no more; what was not acknowledged comes again, to whoever leads then. */
+  public void stop() {
+    synchronized (lock) {
+      leading = false;
+      term++;
+      pursuits.clear();
+      sightings.forget();
+    }
+  }
+
+  private void poll(ChangeFeed feed, int failures, long began) {
+    if (!current(began)) {
+      return;
+    }
+    Instant asked = time.instant();
+    try {
+      List<ChangeNotice> notices = feed.next();
+      take(notices, began);
+      boolean hasty =
+          notices.isEmpty() && Duration.between(asked, time.instant()).compareTo(SHORTEST_POLL) < 0;
+      if (hasty) {
+        tasks.after(FIRST_PAUSE, () -> poll(feed, 0, began));
+      } else {
+        tasks.run(() -> poll(feed, 0, began));
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (RuntimeException e) {
+      meters.failed();
+      if (failures == 0) {
+        LOG.warnf("A queue of change events fails (%s); polling goes on", e.getClass().getName());
+      }
+      tasks.after(pause(failures), () -> poll(feed, failures + 1, began));
+    }
+  }
+
+  private static Duration pause(int failures) {
+    Duration doubled = FIRST_PAUSE.multipliedBy(1L << Math.min(failures, 6));
+    return doubled.compareTo(LONGEST_PAUSE) < 0 ? doubled : LONGEST_PAUSE;
+  }
+
+  private boolean current(long began) {
+    synchronized (lock) {
+      return leading && term == began;
+    }
+  }
+
+  private void take(List<ChangeNotice> notices, long began) {
+    if (notices.isEmpty() || !current(began)) {
+      return;
+    }
+    ReferenceIndex index = new ReferenceIndex(watchlist.references(), cache);
+    List<Pursuit> fresh = new ArrayList<>();
+    for (ChangeNotice notice : notices) {
+      Set<Reference> about = index.about(notice.change());
+      if (about.isEmpty()) {
+        meters.foreign();
+        acknowledge(notice);
+      } else {
+        meters.matched();
+        pursue(notice, about).ifPresent(fresh::add);
+      }
+    }
+    look(fresh, began);
+  }
+
+  /** The pursuit that begins with this notice; empty when it is on already. */
+  private Optional<Pursuit> pursue(ChangeNotice notice, Set<Reference> about) {
+    synchronized (lock) {
+      Optional<Pursuit> known = Optional.ofNullable(pursuits.get(notice.change()));
+      if (known.isPresent()) {
+        known.get().add(notice);
+        return Optional.empty();
+      }
+      Pursuit pursuit = new Pursuit(notice, about, cache);
+      pursuits.put(notice.change(), pursuit);
+      return Optional.of(pursuit);
+    }
+  }
+
+  private void look(List<Pursuit> wanted, long began) {
+    Set<Followed> unseen = new HashSet<>();
+    synchronized (lock) {
+      if (term != began) {
+        return;
+      }
+      wanted.forEach(pursuit -> unseen.addAll(pursuit.unseen()));
+    }
+    if (!unseen.isEmpty()) {
+      CompletableFuture<Void> _ = watch.look(unseen).thenRun(() -> looked(wanted, began));
+    }
+  }
+
+  private void looked(List<Pursuit> pursued, long began) {
+    List<Pursuit> over = new ArrayList<>();
+    Map<Duration, List<Pursuit>> again = new TreeMap<>();
+    synchronized (lock) {
+      if (term != began) {
+        return;
+      }
+      for (Pursuit pursuit : pursued) {
+        pursuit.looked(sightings);
+        Optional<Duration> next = pursuit.untilNextLook();
+        if (next.isPresent()) {
+          again.computeIfAbsent(next.get(), wait -> new ArrayList<>()).add(pursuit);
+        } else {
+          pursuits.remove(pursuit.change());
+          over.add(pursuit);
+        }
+      }
+    }
+    again.forEach((wait, group) -> tasks.after(wait, () -> look(group, began)));
+    over.forEach(this::end);
+  }
+
+  private void end(Pursuit pursuit) {
+    if (pursuit.unseen().isEmpty()) {
+      meters.seen(Duration.between(pursuit.change().at(), time.instant()));
+    } else {
+      meters.unseen();
+    }
+    pursuit.notices().forEach(this::acknowledge);
+  }
+
+  /** Beside the work: an acknowledgement that fails only brings the message once more. */
+  private void acknowledge(ChangeNotice notice) {
+    tasks.run(notice::ack);
+  }
+}

@@ -1,0 +1,123 @@
+package dev.keyturn.rotation;
+
+import dev.keyturn.source.Answer;
+import dev.keyturn.source.Followed;
+import dev.keyturn.source.Known;
+import dev.keyturn.source.Reference;
+import dev.keyturn.source.SecretCache;
+import dev.keyturn.source.SecretRef;
+import dev.keyturn.source.Sight;
+import dev.keyturn.source.SourceFailure;
+import dev.keyturn.source.Version;
+import dev.keyturn.source.VersionMark;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** One announced change that is looked for until it is seen, because AWS shows it late. */
+final class Pursuit {
+  private static final List<Duration> WAITS = seconds(1, 2, 4, 8, 16, 32, 60);
+
+  /** So many looks are enough where no version is announced: there may be nothing to see. */
+  private static final int ENOUGH = 5;
+
+  private final Change change;
+  private final SecretCache cache;
+  private final Map<Reference, Optional<Sight>> before = new HashMap<>();
+  private final Set<Reference> unseen;
+  private final List<ChangeNotice> notices = new ArrayList<>();
+  private int looks;
+
+  Pursuit(ChangeNotice notice, Set<Reference> references, SecretCache cache) {
+    this.change = notice.change();
+    this.cache = cache;
+    this.unseen = new HashSet<>(references);
+    this.notices.add(notice);
+    references.forEach(reference -> before.put(reference, sight(reference)));
+  }
+
+  Change change() {
+    return change;
+  }
+
+  /** The same change was delivered again. */
+  void add(ChangeNotice notice) {
+    notices.add(notice);
+  }
+
+  Set<Reference> unseen() {
+    return Set.copyOf(unseen);
+  }
+
+  /** Takes off those where it was seen, or where there is nothing to wait for. */
+  void looked(Sightings sightings) {
+    looks++;
+    unseen.removeIf(reference -> over(reference, sightings));
+  }
+
+  private boolean over(Reference reference, Sightings sightings) {
+    Optional<Answer<VersionMark>> answer = cache.known(reference);
+    return answer.isEmpty()
+        || switch (answer.get()) {
+          case Answer.Found<VersionMark>(VersionMark mark) -> shows(reference, mark, sightings);
+          case Answer.Failed<VersionMark>(SourceFailure failure) ->
+              failure.retry() != SourceFailure.Retry.SOON;
+        };
+  }
+
+  private boolean shows(Reference reference, VersionMark mark, Sightings sightings) {
+    Optional<String> announced = change.versionId().filter(version -> announces(reference.ref()));
+    if (announced.isEmpty()) {
+      return looks >= ENOUGH || !sight(reference).equals(before.get(reference));
+    }
+    if (announced.get().equals(mark.versionId())) {
+      sightings.saw(reference, change.at());
+      return true;
+    }
+    return sightings.sawLaterThan(reference, change.at());
+  }
+
+  /** Whether the announced version is to become visible under just this reference. */
+  private boolean announces(SecretRef ref) {
+    return ref.part() == SecretRef.Part.VALUE
+        && switch (ref.version()) {
+          case Version.Current() ->
+              change.stages().isEmpty() || change.stages().contains("AWSCURRENT");
+          case Version.Stage(String label) ->
+              change.stages().contains(label) && !label.equals("AWSPREVIOUS");
+          case Version.Exact exact -> false;
+        };
+  }
+
+  private Optional<Sight> sight(Followed followed) {
+    return cache.state(followed).map(Known::answer).map(Sight::ofMark);
+  }
+
+  /** How long until the next look; empty when it was seen, or never will be. */
+  Optional<Duration> untilNextLook() {
+    return unseen.isEmpty() || looks > WAITS.size()
+        ? Optional.empty()
+        : Optional.of(WAITS.get(looks - 1));
+  }
+
+  /**
+   * The messages that told it. They are done with also when AWS never showed the change: what fails
+   * is looked at again by the watch until it does not.
+   */
+  List<ChangeNotice> notices() {
+    return List.copyOf(notices);
+  }
+
+  private static List<Duration> seconds(long... seconds) {
+    List<Duration> durations = new ArrayList<>();
+    for (long second : seconds) {
+      durations.add(Duration.ofSeconds(second));
+    }
+    return List.copyOf(durations);
+  }
+}

@@ -1,0 +1,141 @@
+package dev.keyturn.rotation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.keyturn.ops.VirtualTime;
+import dev.keyturn.source.CacheMeters;
+import dev.keyturn.source.FakeSource;
+import dev.keyturn.source.Freshness;
+import dev.keyturn.source.Reference;
+import dev.keyturn.source.SecretCache;
+import dev.keyturn.source.SecretRef;
+import dev.keyturn.source.Service;
+import dev.keyturn.source.Version;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ReferenceIndexTest {
+  private static final String EU = "eu-central-1";
+  private static final String SECRET = "arn:aws:secretsmanager:" + EU + ":111122223333:secret:";
+
+  private final VirtualTime time = new VirtualTime();
+  private final FakeSource source = new FakeSource();
+  private final SecretCache cache =
+      new SecretCache(
+          source,
+          FakeSource::hash,
+          time,
+          time,
+          SecretCache.Limits.DEFAULT,
+          new CacheMeters(new SimpleMeterRegistry()));
+
+  @ParameterizedTest
+  @CsvSource({
+    "SECRETS_MANAGER, app/db, app/db",
+    "SECRETS_MANAGER, app/db, arn:aws:secretsmanager:eu-central-1:1:secret:app/db-AbCdEf",
+    "SECRETS_MANAGER, app/db, arn:aws:secretsmanager:eu-central-1:1:secret:app/db",
+    "SECRETS_MANAGER, arn:aws:secretsmanager:eu-central-1:1:secret:app/db-AbCdEf, app/db",
+    "SECRETS_MANAGER, arn:aws:secretsmanager:eu-central-1:1:secret:app/db,"
+        + " arn:aws:secretsmanager:eu-central-1:1:secret:app/db-AbCdEf",
+    "SECRETS_MANAGER, a-secret, arn:aws-cn:secretsmanager:eu-central-1:1:secret:a-secret-AbCdEf",
+    "PARAMETER_STORE, /app/db, /app/db",
+    "PARAMETER_STORE, /app/db, arn:aws:ssm:eu-central-1:1:parameter/app/db",
+    "PARAMETER_STORE, arn:aws:ssm:eu-central-1:1:parameter/app/db, /app/db",
+    "PARAMETER_STORE, db, arn:aws:ssm:eu-central-1:1:parameter/db",
+  })
+  void eitherSpellingFindsTheOther(Service service, String followed, String told) {
+    assertThat(about(service, followed, new Version.Current(), told)).hasSize(1);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "SECRETS_MANAGER, app/db, app/dc",
+    "SECRETS_MANAGER, app/db, arn:aws:secretsmanager:us-east-1:1:secret:app/db-AbCdEf",
+    "SECRETS_MANAGER, arn:aws:secretsmanager:eu-central-1:2:secret:app/db-AbCdEf,"
+        + " arn:aws:secretsmanager:eu-central-1:1:secret:app/db-AbCdEf",
+    "PARAMETER_STORE, /app/db, /app/dc",
+  })
+  void othersAreNotFound(Service service, String followed, String told) {
+    assertThat(about(service, followed, new Version.Current(), told)).isEmpty();
+  }
+
+  @Test
+  void anotherServiceIsAnotherThing() {
+    Reference parameter = reference(Service.PARAMETER_STORE, "db", new Version.Current());
+    Change change = change(Service.SECRETS_MANAGER, "db", "", Set.of());
+    assertThat(new ReferenceIndex(Set.of(parameter), cache).about(change)).isEmpty();
+  }
+
+  @Test
+  void theAccountOfTheAnswerTellsForeignSecretsOfTheSameName() {
+    Reference own = reference(Service.SECRETS_MANAGER, SECRET + "db", new Version.Current());
+    ReferenceIndex index = new ReferenceIndex(Set.of(own), cache);
+    Set<String> any = Set.of();
+    assertThat(index.about(change(Service.SECRETS_MANAGER, "db", "111122223333", any))).hasSize(1);
+    assertThat(index.about(change(Service.SECRETS_MANAGER, "db", "", any))).hasSize(1);
+    assertThat(index.about(change(Service.SECRETS_MANAGER, "db", "444455556666", any))).isEmpty();
+  }
+
+  @Test
+  void theKnownArnTellsTheAccountOfAName() {
+    String name = SECRET + "x-AbCdEf";
+    source.put(name, "v1", "x");
+    Reference reference = reference(Service.SECRETS_MANAGER, name, new Version.Current());
+    var _ = cache.ask(reference.identity(), Set.of(reference.ref()), Freshness.HELD);
+    time.settle();
+    ReferenceIndex index = new ReferenceIndex(Set.of(reference), cache);
+    assertThat(index.about(change(Service.SECRETS_MANAGER, "x", "444455556666", Set.of()))).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "AWSCURRENT, AWSCURRENT, 1",
+    "AWSCURRENT, blue, 0",
+    "AWSCURRENT, AWSPENDING, 0",
+    "blue, blue, 1",
+    "blue, AWSCURRENT, 0",
+    "AWSPREVIOUS, AWSCURRENT, 1",
+  })
+  void onlyTheLabelsThatMovedMatter(String followed, String moved, int found) {
+    Version version =
+        followed.equals("AWSCURRENT") ? new Version.Current() : new Version.Stage(followed);
+    Reference reference = reference(Service.SECRETS_MANAGER, "db", version);
+    assertThat(
+            new ReferenceIndex(Set.of(reference), cache)
+                .about(change(Service.SECRETS_MANAGER, "db", "", Set.of(moved))))
+        .hasSize(found);
+  }
+
+  @Test
+  void pinnedVersionsDoNotChange() {
+    assertThat(about(Service.SECRETS_MANAGER, "db", new Version.Exact("v1"), "db")).isEmpty();
+  }
+
+  private Set<Reference> about(Service service, String followed, Version version, String told) {
+    Reference reference = reference(service, followed, version);
+    return new ReferenceIndex(Set.of(reference), cache)
+        .about(change(service, told, "1", Set.of()));
+  }
+
+  private static Reference reference(Service service, String key, Version version) {
+    return new Reference(
+        FakeSource.identity(service, EU), new SecretRef(key, version, SecretRef.Part.VALUE));
+  }
+
+  private static Change change(Service service, String told, String account, Set<String> stages) {
+    return new Change(
+        Change.Kind.CONTENT,
+        service,
+        account,
+        EU,
+        told,
+        stages,
+        Optional.empty(),
+        Instant.parse("2026-11-24T12:00:00Z"));
+  }
+}
