@@ -73,7 +73,8 @@ class ChangeListenerTest {
     assertThat(acknowledged).containsExactly("db v2");
     source.forgetRequests();
     var answer =
-        cache.ask(reference(EU, "db").identity(), Set.of(reference(EU, "db").ref()), Freshness.HELD);
+        cache.ask(
+            reference(EU, "db").identity(), Set.of(reference(EU, "db").ref()), Freshness.HELD);
     assertThat(answer.values()).allMatch(future -> future.isDone());
     assertThat(source.requests()).isEmpty();
     assertThat(meters.get("keyturn.event.lag").timer().count()).isEqualTo(1);
@@ -121,7 +122,8 @@ class ChangeListenerTest {
     assertThat(acknowledged).isEmpty();
     time.advance(Duration.ofSeconds(1));
     assertThat(acknowledged).containsExactly("db v2");
-    assertThat(meters.get("keyturn.events").tag("outcome", "unseen").counter().count()).isEqualTo(1);
+    assertThat(meters.get("keyturn.events").tag("outcome", "unseen").counter().count())
+        .isEqualTo(1);
   }
 
   @Test
@@ -176,7 +178,8 @@ class ChangeListenerTest {
     lead();
     assertThat(acknowledged).containsExactly("other v2");
     assertThat(source.requests()).isEmpty();
-    assertThat(meters.get("keyturn.events").tag("outcome", "foreign").counter().count()).isEqualTo(1);
+    assertThat(meters.get("keyturn.events").tag("outcome", "foreign").counter().count())
+        .isEqualTo(1);
   }
 
   @Test

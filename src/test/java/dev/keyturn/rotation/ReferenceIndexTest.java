@@ -89,7 +89,8 @@ class ReferenceIndexTest {
     var _ = cache.ask(reference.identity(), Set.of(reference.ref()), Freshness.HELD);
     time.settle();
     ReferenceIndex index = new ReferenceIndex(Set.of(reference), cache);
-    assertThat(index.about(change(Service.SECRETS_MANAGER, "x", "444455556666", Set.of()))).isEmpty();
+    assertThat(index.about(change(Service.SECRETS_MANAGER, "x", "444455556666", Set.of())))
+        .isEmpty();
   }
 
   @ParameterizedTest
@@ -118,8 +119,7 @@ class ReferenceIndexTest {
 
   private Set<Reference> about(Service service, String followed, Version version, String told) {
     Reference reference = reference(service, followed, version);
-    return new ReferenceIndex(Set.of(reference), cache)
-        .about(change(service, told, "1", Set.of()));
+    return new ReferenceIndex(Set.of(reference), cache).about(change(service, told, "1", Set.of()));
   }
 
   private static Reference reference(Service service, String key, Version version) {
