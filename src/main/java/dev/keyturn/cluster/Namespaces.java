@@ -1,0 +1,104 @@
+package dev.keyturn.cluster;
+
+import io.fabric8.kubernetes.api.model.Namespace;
+import io.fabric8.kubernetes.api.model.NamespaceBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
+import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
+import io.fabric8.kubernetes.client.informers.cache.BasicItemStore;
+import io.fabric8.kubernetes.client.informers.cache.Cache;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+
+/** Labels and annotations of all namespaces. */
+public final class Namespaces {
+  private static final long SYNC_MINUTES = 2;
+
+  private final SharedIndexInformer<Namespace> informer;
+
+  /**
+   * @param onChange told the name of a namespace whose labels or annotations changed
+   */
+  public Namespaces(KubernetesClient client, Consumer<String> onChange) {
+    informer =
+        client
+            .namespaces()
+            .runnableInformer(0)
+            .itemStore(new MarksOnly())
+            .addEventHandler(new Handler(onChange));
+  }
+
+  public void start() throws InterruptedException, TimeoutException {
+    try {
+      informer.start().toCompletableFuture().get(SYNC_MINUTES, TimeUnit.MINUTES);
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("The watch of namespaces did not start", e.getCause());
+    }
+  }
+
+  public void stop() {
+    informer.stop();
+  }
+
+  public Map<String, String> labels(String namespace) {
+    return find(namespace).map(found -> orEmpty(found.getMetadata().getLabels())).orElse(Map.of());
+  }
+
+  public Map<String, String> annotations(String namespace) {
+    return find(namespace)
+        .map(found -> orEmpty(found.getMetadata().getAnnotations()))
+        .orElse(Map.of());
+  }
+
+  private Optional<Namespace> find(String name) {
+    return Optional.ofNullable(informer.getStore().getByKey(name));
+  }
+
+  private static Map<String, String> orEmpty(
+      @org.jspecify.annotations.Nullable Map<String, String> map) {
+    return map == null ? Map.of() : map;
+  }
+
+  private record Handler(Consumer<String> onChange) implements ResourceEventHandler<Namespace> {
+    @Override
+    public void onAdd(Namespace namespace) {}
+
+    @Override
+    public void onUpdate(Namespace before, Namespace after) {
+      if (!Objects.equals(before.getMetadata().getLabels(), after.getMetadata().getLabels())
+          || !Objects.equals(
+              before.getMetadata().getAnnotations(), after.getMetadata().getAnnotations())) {
+        onChange.accept(after.getMetadata().getName());
+      }
+    }
+
+    @Override
+    public void onDelete(Namespace namespace, boolean finalStateUnknown) {}
+  }
+
+  private static final class MarksOnly extends BasicItemStore<Namespace> {
+    MarksOnly() {
+      super(Cache::metaNamespaceKeyFunc);
+    }
+
+    @Override
+    public Namespace put(String key, Namespace namespace) {
+      return super.put(
+          key,
+          new NamespaceBuilder()
+              .withNewMetadata()
+              .withName(namespace.getMetadata().getName())
+              .withUid(namespace.getMetadata().getUid())
+              .withResourceVersion(namespace.getMetadata().getResourceVersion())
+              .withLabels(namespace.getMetadata().getLabels())
+              .withAnnotations(namespace.getMetadata().getAnnotations())
+              .endMetadata()
+              .build());
+    }
+  }
+}

@@ -1,0 +1,56 @@
+package dev.keyturn.sync;
+
+import dev.keyturn.cluster.ObjectRef;
+import dev.keyturn.source.Identity;
+import java.util.Set;
+
+/** What came of looking a store up. */
+sealed interface Resolution {
+
+  /** Objects whose change may change this resolution. */
+  Set<ObjectRef> uses();
+
+  /**
+   * The store can be used.
+   *
+   * @param prefix with {@code $(namespace)} already put in
+   */
+  record Usable(StoreName store, Identity identity, String prefix, Set<ObjectRef> uses)
+      implements Resolution {
+    public Usable {
+      uses = Set.copyOf(uses);
+    }
+  }
+
+  /**
+   * The store cannot be used; the message says what to do.
+   *
+   * @param cause which of the three reasons of a store's Ready condition it is
+   */
+  record Refused(StoreName store, Cause cause, String message, Set<ObjectRef> uses)
+      implements Resolution {
+    public Refused {
+      uses = Set.copyOf(uses);
+    }
+  }
+
+  /** The store belongs to an operator of another class: we keep out. */
+  record OtherClass(StoreName store) implements Resolution {
+    @Override
+    public Set<ObjectRef> uses() {
+      return Set.of();
+    }
+  }
+
+  /** Why a store cannot be used. */
+  enum Cause {
+    /** There is no such store. */
+    ABSENT,
+    /** The spec cannot work, or is not built. */
+    SPEC,
+    /** This namespace may not use it. */
+    TENANCY,
+    /** Something that it refers to is not there. */
+    REFERENCE
+  }
+}

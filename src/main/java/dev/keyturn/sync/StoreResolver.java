@@ -1,0 +1,291 @@
+package dev.keyturn.sync;
+
+import dev.keyturn.api.AwsAuth;
+import dev.keyturn.api.AwsProvider;
+import dev.keyturn.api.Store;
+import dev.keyturn.api.StoreKind;
+import dev.keyturn.cluster.Namespaces;
+import dev.keyturn.cluster.ObjectRef;
+import dev.keyturn.cluster.ReferencedObjects;
+import dev.keyturn.cluster.SecretView;
+import dev.keyturn.ops.Settings;
+import dev.keyturn.source.CredentialSubject;
+import dev.keyturn.source.CredentialSubject.SecretKeyRef;
+import dev.keyturn.source.Endpoints;
+import dev.keyturn.source.Identity;
+import dev.keyturn.source.KeyedHash;
+import dev.keyturn.source.Service;
+import io.fabric8.kubernetes.api.model.ServiceAccount;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Turns a store and the namespace that uses it into the identity that AWS sees. */
+final class StoreResolver {
+  static final String ROLE_ANNOTATION = "eks.amazonaws.com/role-arn";
+  static final String AUDIENCE_ANNOTATION = "eks.amazonaws.com/audience";
+  static final String DEFAULT_AUDIENCE = "sts.amazonaws.com";
+
+  private final Settings settings;
+  private final Namespaces namespaces;
+  private final ReferencedObjects objects;
+  private final KeyedHash hash;
+
+  StoreResolver(
+      Settings settings, Namespaces namespaces, ReferencedObjects objects, KeyedHash hash) {
+    this.settings = settings;
+    this.namespaces = namespaces;
+    this.objects = objects;
+    this.hash = hash;
+  }
+
+  /**
+   * @param found the store of that name, where there is one
+   * @param namespace of the ExternalSecret; of a store's own check, the store's
+   */
+  Resolution resolve(StoreName name, Optional<? extends Store> found, String namespace) {
+    if (found.isEmpty()) {
+      return refused(
+          name, Resolution.Cause.ABSENT, "does not exist: create it or correct secretStoreRef");
+    }
+    Store store = found.get();
+    if (!ourClass(store)) {
+      return new Resolution.OtherClass(name);
+    }
+    AwsProvider aws = store.getSpec().provider().aws();
+    if (aws == null) {
+      return refused(
+          name,
+          Resolution.Cause.SPEC,
+          "uses provider %s, which Keyturn does not serve: use provider aws"
+              .formatted(String.join(", ", store.getSpec().provider().others().keySet())));
+    }
+    if (aws.service() == AwsProvider.Service.CERTIFICATE_MANAGER) {
+      return refused(
+          name,
+          Resolution.Cause.SPEC,
+          "uses service CertificateManager, which Keyturn does not serve: use SecretsManager or ParameterStore");
+    }
+    if (name.kind() == StoreKind.CLUSTER_SECRET_STORE
+        && !NamespaceRules.admit(
+            store.getSpec().conditions(), namespace, namespaces.labels(namespace))) {
+      return refused(
+          name,
+          Resolution.Cause.TENANCY,
+          "may not be used from namespace %s: none of its conditions admits it"
+              .formatted(namespace));
+    }
+    if (name.kind() == StoreKind.SECRET_STORE
+        && aws.endpoints() != null
+        && !settings.stores().allowCustomEndpoints()) {
+      return refused(
+          name,
+          Resolution.Cause.TENANCY,
+          "names its own endpoints, which only a ClusterSecretStore may: remove provider.aws.endpoints, or have the operator's keyturn.stores.allow-custom-endpoints set");
+    }
+    return withCredentials(name, store, aws, namespace);
+  }
+
+  private boolean ourClass(Store store) {
+    String wanted = store.getSpec().controller();
+    return wanted == null
+        || wanted.isEmpty()
+        || wanted.equals(settings.controllerClass().orElse(""));
+  }
+
+  private Resolution withCredentials(
+      StoreName name, Store store, AwsProvider aws, String namespace) {
+    AwsAuth auth = aws.auth();
+    if (auth != null && auth.jwt() != null && auth.jwt().serviceAccountRef() != null) {
+      return webIdentity(name, store, aws, auth.jwt().serviceAccountRef(), namespace);
+    }
+    if (auth != null && auth.secretRef() != null) {
+      return staticKeys(name, store, aws, auth.secretRef(), namespace);
+    }
+    if (name.kind() == StoreKind.SECRET_STORE && !settings.stores().allowOperatorIdentity()) {
+      return refused(
+          name,
+          Resolution.Cause.TENANCY,
+          "has no auth, and a SecretStore may not use the operator's own identity: add auth.jwt.serviceAccountRef, use a ClusterSecretStore, or have the operator's keyturn.stores.allow-operator-identity set");
+    }
+    return usable(name, aws, new CredentialSubject.Operator(), aws.role(), namespace, Set.of());
+  }
+
+  private Resolution webIdentity(
+      StoreName name,
+      Store store,
+      AwsProvider aws,
+      AwsAuth.ServiceAccountRef ref,
+      String namespace) {
+    String owner = referenceNamespace(name, ref.namespace(), namespace);
+    if (name.kind() == StoreKind.SECRET_STORE && !owner.equals(name.namespace())) {
+      return foreignNamespace(name, "auth.jwt.serviceAccountRef");
+    }
+    Set<ObjectRef> uses = Set.of(new ObjectRef(ObjectRef.Kind.SERVICE_ACCOUNT, owner, ref.name()));
+    Optional<ServiceAccount> account = objects.serviceAccount(owner, ref.name());
+    String accountName = owner + "/" + ref.name();
+    if (account.isEmpty()) {
+      return refused(
+          name,
+          Resolution.Cause.REFERENCE,
+          "names ServiceAccount %s, which does not exist: create it".formatted(accountName),
+          uses);
+    }
+    Map<String, String> annotations =
+        Optional.ofNullable(account.get().getMetadata().getAnnotations()).orElse(Map.of());
+    String annotated = annotations.getOrDefault(ROLE_ANNOTATION, "");
+    String role = annotated.isEmpty() ? Optional.ofNullable(aws.role()).orElse("") : annotated;
+    if (role.isEmpty()) {
+      return refused(
+          name,
+          Resolution.Cause.REFERENCE,
+          "names ServiceAccount %s, which has no annotation %s: annotate it with the role to assume, or set provider.aws.role"
+              .formatted(accountName, ROLE_ANNOTATION),
+          uses);
+    }
+    String ownAudience = annotations.getOrDefault(AUDIENCE_ANNOTATION, DEFAULT_AUDIENCE);
+    String audience = ref.audiences().isEmpty() ? ownAudience : ref.audiences().getFirst();
+    if (name.kind() == StoreKind.SECRET_STORE
+        && !audience.equals(ownAudience)
+        && !audience.equals(DEFAULT_AUDIENCE)) {
+      return refused(
+          name,
+          Resolution.Cause.TENANCY,
+          "asks for a token with audience %s: a SecretStore may use %s or what the ServiceAccount's annotation %s names"
+              .formatted(audience, DEFAULT_AUDIENCE, AUDIENCE_ANNOTATION),
+          uses);
+    }
+    CredentialSubject subject =
+        new CredentialSubject.WebIdentity(
+            owner,
+            ref.name(),
+            account.get().getMetadata().getUid(),
+            audience,
+            role,
+            RoleChain.sessionName(hash, namespace, name.name()));
+    // The web identity already leads to provider.aws.role where the ServiceAccount names none.
+    return usable(name, aws, subject, annotated.isEmpty() ? null : aws.role(), namespace, uses);
+  }
+
+  private Resolution staticKeys(
+      StoreName name, Store store, AwsProvider aws, AwsAuth.Keys keys, String namespace) {
+    Set<ObjectRef> uses = new HashSet<>();
+    byte[][] parts = new byte[3][];
+    SecretKeyRef[] refs = new SecretKeyRef[3];
+    List<AwsAuth.@Nullable SecretKeyRef> named =
+        java.util.Arrays.asList(
+            keys.accessKeyIDSecretRef(),
+            keys.secretAccessKeySecretRef(),
+            keys.sessionTokenSecretRef());
+    for (int i = 0; i < named.size(); i++) {
+      AwsAuth.SecretKeyRef ref = named.get(i);
+      if (ref == null) {
+        parts[i] = new byte[0];
+        continue;
+      }
+      String owner = referenceNamespace(name, ref.namespace(), namespace);
+      if (name.kind() == StoreKind.SECRET_STORE && !owner.equals(name.namespace())) {
+        return foreignNamespace(name, "auth.secretRef");
+      }
+      SecretKeyRef key =
+          new SecretKeyRef(owner, String.valueOf(ref.name()), String.valueOf(ref.key()));
+      uses.add(new ObjectRef(ObjectRef.Kind.SECRET, key.namespace(), key.name()));
+      Optional<SecretView> secret = objects.secret(key.namespace(), key.name());
+      if (secret.isEmpty()) {
+        return refused(
+            name,
+            Resolution.Cause.REFERENCE,
+            "names Secret %s/%s for its access keys, which does not exist: create it"
+                .formatted(key.namespace(), key.name()),
+            uses);
+      }
+      String digest = secret.get().digest().keys().get(key.key());
+      if (digest == null) {
+        return refused(
+            name,
+            Resolution.Cause.REFERENCE,
+            "names key %s of Secret %s/%s, which it does not have: add it or correct auth.secretRef"
+                .formatted(key.key(), key.namespace(), key.name()),
+            uses);
+      }
+      refs[i] = key;
+      parts[i] = digest.getBytes(StandardCharsets.UTF_8);
+    }
+    CredentialSubject subject =
+        new CredentialSubject.StaticKeys(
+            store.getMetadata().getUid(),
+            hash.of(parts),
+            refs[0],
+            refs[1],
+            Optional.ofNullable(refs[2]));
+    return usable(name, aws, subject, aws.role(), namespace, uses);
+  }
+
+  private Resolution usable(
+      StoreName name,
+      AwsProvider aws,
+      CredentialSubject subject,
+      @Nullable String role,
+      String namespace,
+      Set<ObjectRef> uses) {
+    Identity identity =
+        new Identity(
+            service(aws.service()),
+            aws.region(),
+            endpoints(aws),
+            subject,
+            RoleChain.of(aws, Optional.ofNullable(role), name, namespace, hash));
+    String prefix =
+        name.kind() == StoreKind.CLUSTER_SECRET_STORE
+            ? aws.prefix().replace("$(namespace)", namespace)
+            : aws.prefix();
+    return new Resolution.Usable(name, identity, prefix, uses);
+  }
+
+  private static String referenceNamespace(
+      StoreName store, @Nullable String named, String externalSecretNamespace) {
+    if (named != null) {
+      return named;
+    }
+    return store.kind() == StoreKind.SECRET_STORE ? store.namespace() : externalSecretNamespace;
+  }
+
+  private static Service service(AwsProvider.Service service) {
+    return service == AwsProvider.Service.PARAMETER_STORE
+        ? Service.PARAMETER_STORE
+        : Service.SECRETS_MANAGER;
+  }
+
+  private static Endpoints endpoints(AwsProvider aws) {
+    AwsProvider.Endpoints named = aws.endpoints();
+    return named == null
+        ? Endpoints.DEFAULT
+        : new Endpoints(uri(named.secretsManager()), uri(named.ssm()), uri(named.sts()));
+  }
+
+  private static Optional<URI> uri(@Nullable String text) {
+    return Optional.ofNullable(text).map(URI::create);
+  }
+
+  private static Resolution foreignNamespace(StoreName name, String field) {
+    return refused(
+        name,
+        Resolution.Cause.TENANCY,
+        "reaches into another namespace by %s: a SecretStore may only use its own; remove the namespace, or use a ClusterSecretStore"
+            .formatted(field));
+  }
+
+  private static Resolution refused(StoreName name, Resolution.Cause cause, String what) {
+    return refused(name, cause, what, Set.of());
+  }
+
+  private static Resolution refused(
+      StoreName name, Resolution.Cause cause, String what, Set<ObjectRef> uses) {
+    return new Resolution.Refused(name, cause, name + " " + what, uses);
+  }
+}
