@@ -16,7 +16,7 @@ import java.util.stream.Collectors;
  * into one Secret do not delete each other's keys ("Server-Side Apply", Kubernetes documentation).
  */
 public final class SecretApplier {
-  private static final String MANAGER_PREFIX = "keyturn/";
+  static final String MANAGER_PREFIX = "keyturn/";
 
   private final KubernetesClient client;
 

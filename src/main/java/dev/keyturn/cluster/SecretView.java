@@ -10,15 +10,18 @@ import io.fabric8.kubernetes.api.model.Secret;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * A Secret without its values.
  *
  * @param writtenAt the API server's time of the newest write to the data, by any manager
  * @param dataManagers who wrote data, newest first
+ * @param ownedKeys the data keys that each of our field managers owns
  */
 public record SecretView(
     String namespace,
@@ -33,7 +36,8 @@ public record SecretView(
     Optional<OwnerReference> controller,
     ContentDigest digest,
     Optional<Instant> writtenAt,
-    List<String> dataManagers) {
+    List<String> dataManagers,
+    Map<String, Set<String>> ownedKeys) {
 
   public static SecretView of(Secret secret, KeyedHash hash) {
     ObjectMeta metadata = secret.getMetadata();
@@ -57,7 +61,32 @@ public record SecretView(
             .findFirst(),
         ContentDigest.of(hash, bytes(secret)),
         writers.stream().findFirst().map(entry -> Instant.parse(entry.getTime())),
-        writers.stream().map(ManagedFieldsEntry::getManager).distinct().toList());
+        writers.stream().map(ManagedFieldsEntry::getManager).distinct().toList(),
+        ownedKeys(writers));
+  }
+
+  private static Map<String, Set<String>> ownedKeys(List<ManagedFieldsEntry> writers) {
+    Map<String, Set<String>> owned = new HashMap<>();
+    for (ManagedFieldsEntry writer : writers) {
+      if (writer.getManager().startsWith(SecretApplier.MANAGER_PREFIX)
+          && writer.getFieldsV1().getAdditionalProperties().get("f:data")
+              instanceof Map<?, ?> data) {
+        owned
+            .computeIfAbsent(writer.getManager(), manager -> new HashSet<>())
+            .addAll(
+                data.keySet().stream()
+                    .map(String::valueOf)
+                    .filter(field -> field.startsWith("f:"))
+                    .map(field -> field.substring(2))
+                    .toList());
+      }
+    }
+    return Map.copyOf(owned);
+  }
+
+  /** The keys that the field manager of this ExternalSecret owns. */
+  public Set<String> keysOf(String externalSecretUid) {
+    return ownedKeys.getOrDefault(SecretApplier.manager(externalSecretUid), Set.of());
   }
 
   /** The Secret's values, decoded. */

@@ -1,0 +1,86 @@
+package dev.keyturn.sync;
+
+import dev.keyturn.api.ExternalSecretStatus.Content;
+import dev.keyturn.source.ContentDigest;
+import dev.keyturn.source.KeyedHash;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * Keeps {@code status.content}: the hash of what the Secret holds, and when, by the API server's
+ * clock, the bytes of each key last went from one known value to another.
+ */
+final class ContentRecorder {
+  private final KeyedHash hash;
+
+  ContentRecorder(KeyedHash hash) {
+    this.hash = hash;
+  }
+
+  /** What the Secret looked like before a write. */
+  sealed interface Before {
+    /** It was not there. */
+    record Absent() implements Before {}
+
+    /** It was there, but not ours: taking it over is no change. */
+    record Foreign() implements Before {}
+
+    /** It was ours. */
+    record Ours(ContentDigest digest) implements Before {}
+  }
+
+  /**
+   * The record after a write, or after finding that none was needed.
+   *
+   * @param recorded what status holds
+   * @param wanted what the Secret holds now, our keys alone
+   * @param writtenAt the API server's time of the newest write to the Secret's data
+   */
+  Content record(
+      Optional<Content> recorded,
+      Before before,
+      ContentDigest wanted,
+      String inputs,
+      Instant writtenAt) {
+    String wantedHash = wanted.overall(hash);
+    Map<String, Instant> changes = new TreeMap<>(recorded.map(Content::changes).orElse(Map.of()));
+    changed(recorded, before, wanted, wantedHash).forEach(key -> changes.put(key, writtenAt));
+    return new Content(wantedHash, inputs, changes);
+  }
+
+  private Collection<String> changed(
+      Optional<Content> recorded, Before before, ContentDigest wanted, String wantedHash) {
+    Optional<String> known = recorded.flatMap(content -> Optional.ofNullable(content.hash()));
+    if (known.isPresent() && known.get().equals(wantedHash)) {
+      return java.util.List.of();
+    }
+    boolean comparable = known.map(this::underOurKey).orElse(false);
+    return switch (before) {
+      case Before.Foreign foreign -> java.util.List.of();
+      case Before.Absent absent ->
+          comparable ? withAny(wanted.keys().keySet()) : java.util.List.of();
+      case Before.Ours(ContentDigest live) when !comparable -> withAny(wanted.changedSince(live));
+      case Before.Ours(ContentDigest live) when live.equals(wanted) ->
+          // Written, but not recorded: we were stopped in between, and which keys differed is gone.
+          withAny(wanted.keys().keySet());
+      case Before.Ours(ContentDigest live) -> withAny(wanted.changedSince(live));
+    };
+  }
+
+  private boolean underOurKey(String recordedHash) {
+    return recordedHash.startsWith(hash.keyId() + ":");
+  }
+
+  private static Collection<String> withAny(Collection<String> keys) {
+    if (keys.isEmpty()) {
+      return keys;
+    }
+    TreeSet<String> all = new TreeSet<>(keys);
+    all.add(Content.ANY);
+    return all;
+  }
+}
