@@ -31,9 +31,9 @@ public final class ReferencedObjects {
   private final KeyedHash hash;
   private final int maxWatches;
   private final InstantSource clock;
-  private final Consumer<Object> wake;
+  private final Consumer<ObjectUser> wake;
   private final ConcurrentHashMap<ObjectRef, Followed<?>> followed = new ConcurrentHashMap<>();
-  private final Map<Object, Set<ObjectRef>> uses = new HashMap<>();
+  private final Map<ObjectUser, Set<ObjectRef>> uses = new HashMap<>();
 
   /**
    * @param wake told of each user of an object that changed
@@ -43,7 +43,7 @@ public final class ReferencedObjects {
       KeyedHash hash,
       int maxWatches,
       InstantSource clock,
-      Consumer<Object> wake) {
+      Consumer<ObjectUser> wake) {
     this.client = client;
     this.hash = hash;
     this.maxWatches = maxWatches;
@@ -76,7 +76,7 @@ public final class ReferencedObjects {
   /**
    * Replaces what a user is woken for; an object that nobody uses any more is no longer followed.
    */
-  public synchronized void use(Object user, Set<ObjectRef> refs) {
+  public synchronized void use(ObjectUser user, Set<ObjectRef> refs) {
     if (refs.isEmpty()) {
       uses.remove(user);
     } else {

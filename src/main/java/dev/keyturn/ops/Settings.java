@@ -44,6 +44,9 @@ public interface Settings {
     /** Off for a single process run by hand. */
     @WithDefault("false")
     boolean election();
+
+    /** Name in the lease; the pod's name in a cluster. */
+    Optional<String> identity();
   }
 
   /** Tenancy. */

@@ -15,7 +15,7 @@ sealed interface Resolution {
    *
    * @param prefix with {@code $(namespace)} already put in
    */
-  record Usable(StoreName store, Identity identity, String prefix, Set<ObjectRef> uses)
+  record Usable(StoreKey store, Identity identity, String prefix, Set<ObjectRef> uses)
       implements Resolution {
     public Usable {
       uses = Set.copyOf(uses);
@@ -27,7 +27,7 @@ sealed interface Resolution {
    *
    * @param cause which of the three reasons of a store's Ready condition it is
    */
-  record Refused(StoreName store, Cause cause, String message, Set<ObjectRef> uses)
+  record Refused(StoreKey store, Cause cause, String message, Set<ObjectRef> uses)
       implements Resolution {
     public Refused {
       uses = Set.copyOf(uses);
@@ -35,7 +35,7 @@ sealed interface Resolution {
   }
 
   /** The store belongs to an operator of another class: we keep out. */
-  record OtherClass(StoreName store) implements Resolution {
+  record OtherClass(StoreKey store) implements Resolution {
     @Override
     public Set<ObjectRef> uses() {
       return Set.of();

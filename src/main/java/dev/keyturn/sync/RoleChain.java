@@ -21,7 +21,7 @@ final class RoleChain {
   private RoleChain() {}
 
   static List<RoleHop> of(
-      AwsProvider aws, Optional<String> role, StoreName store, String namespace, KeyedHash hash) {
+      AwsProvider aws, Optional<String> role, StoreKey store, String namespace, KeyedHash hash) {
     String session = sessionName(hash, namespace, store.name());
     List<String> arns = new ArrayList<>(aws.additionalRoles());
     role.ifPresent(arns::add);
@@ -49,7 +49,7 @@ final class RoleChain {
     return plain.substring(0, SESSION_NAME_LENGTH - HASH_LENGTH - 1) + "=" + tail;
   }
 
-  private static Map<String, String> tags(AwsProvider aws, StoreName store, String namespace) {
+  private static Map<String, String> tags(AwsProvider aws, StoreKey store, String namespace) {
     Map<String, String> tags = new LinkedHashMap<>();
     aws.sessionTags().forEach(tag -> tags.put(tag.key(), tag.value()));
     if (aws.sessionTagsPolicy() == AwsProvider.SessionTagsPolicy.CUSTOM) {

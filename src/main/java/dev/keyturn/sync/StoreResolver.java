@@ -48,7 +48,7 @@ final class StoreResolver {
    * @param found the store of that name, where there is one
    * @param namespace of the ExternalSecret; of a store's own check, the store's
    */
-  Resolution resolve(StoreName name, Optional<? extends Store> found, String namespace) {
+  Resolution resolve(StoreKey name, Optional<? extends Store> found, String namespace) {
     if (found.isEmpty()) {
       return refused(
           name, Resolution.Cause.ABSENT, "does not exist: create it or correct secretStoreRef");
@@ -99,7 +99,7 @@ final class StoreResolver {
   }
 
   private Resolution withCredentials(
-      StoreName name, Store store, AwsProvider aws, String namespace) {
+      StoreKey name, Store store, AwsProvider aws, String namespace) {
     AwsAuth auth = aws.auth();
     if (auth != null && auth.jwt() != null && auth.jwt().serviceAccountRef() != null) {
       return webIdentity(name, store, aws, auth.jwt().serviceAccountRef(), namespace);
@@ -117,7 +117,7 @@ final class StoreResolver {
   }
 
   private Resolution webIdentity(
-      StoreName name,
+      StoreKey name,
       Store store,
       AwsProvider aws,
       AwsAuth.ServiceAccountRef ref,
@@ -173,7 +173,7 @@ final class StoreResolver {
   }
 
   private Resolution staticKeys(
-      StoreName name, Store store, AwsProvider aws, AwsAuth.Keys keys, String namespace) {
+      StoreKey name, Store store, AwsProvider aws, AwsAuth.Keys keys, String namespace) {
     Set<ObjectRef> uses = new HashSet<>();
     byte[][] parts = new byte[3][];
     SecretKeyRef[] refs = new SecretKeyRef[3];
@@ -227,7 +227,7 @@ final class StoreResolver {
   }
 
   private Resolution usable(
-      StoreName name,
+      StoreKey name,
       AwsProvider aws,
       CredentialSubject subject,
       @Nullable String role,
@@ -248,7 +248,7 @@ final class StoreResolver {
   }
 
   private static String referenceNamespace(
-      StoreName store, @Nullable String named, String externalSecretNamespace) {
+      StoreKey store, @Nullable String named, String externalSecretNamespace) {
     if (named != null) {
       return named;
     }
@@ -272,7 +272,7 @@ final class StoreResolver {
     return Optional.ofNullable(text).map(URI::create);
   }
 
-  private static Resolution foreignNamespace(StoreName name, String field) {
+  private static Resolution foreignNamespace(StoreKey name, String field) {
     return refused(
         name,
         Resolution.Cause.TENANCY,
@@ -280,12 +280,12 @@ final class StoreResolver {
             .formatted(field));
   }
 
-  private static Resolution refused(StoreName name, Resolution.Cause cause, String what) {
+  private static Resolution refused(StoreKey name, Resolution.Cause cause, String what) {
     return refused(name, cause, what, Set.of());
   }
 
   private static Resolution refused(
-      StoreName name, Resolution.Cause cause, String what, Set<ObjectRef> uses) {
+      StoreKey name, Resolution.Cause cause, String what, Set<ObjectRef> uses) {
     return new Resolution.Refused(name, cause, name + " " + what, uses);
   }
 }

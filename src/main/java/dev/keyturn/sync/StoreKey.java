@@ -4,14 +4,14 @@ import dev.keyturn.api.StoreKind;
 import dev.keyturn.api.StoreRef;
 
 /** Names one store as an ExternalSecret sees it. */
-record StoreName(StoreKind kind, String namespace, String name) {
+record StoreKey(StoreKind kind, String namespace, String name) {
 
   /** The store that {@code ref} means in {@code namespace}; a cluster store has none. */
-  static StoreName of(StoreRef ref, String namespace) {
+  static StoreKey of(StoreRef ref, String namespace) {
     String name = ref.name() == null ? "" : ref.name();
     return switch (ref.kind()) {
-      case SECRET_STORE -> new StoreName(StoreKind.SECRET_STORE, namespace, name);
-      case CLUSTER_SECRET_STORE -> new StoreName(StoreKind.CLUSTER_SECRET_STORE, "", name);
+      case SECRET_STORE -> new StoreKey(StoreKind.SECRET_STORE, namespace, name);
+      case CLUSTER_SECRET_STORE -> new StoreKey(StoreKind.CLUSTER_SECRET_STORE, "", name);
     };
   }
 

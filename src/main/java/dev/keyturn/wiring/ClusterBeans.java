@@ -1,0 +1,93 @@
+package dev.keyturn.wiring;
+
+import dev.keyturn.api.Annotations;
+import dev.keyturn.cluster.HashKeySecret;
+import dev.keyturn.cluster.ReferencedObjects;
+import dev.keyturn.cluster.SecretApplier;
+import dev.keyturn.cluster.SecretView;
+import dev.keyturn.cluster.SecretViews;
+import dev.keyturn.cluster.ServiceAccountTokens;
+import dev.keyturn.ops.EventPublisher;
+import dev.keyturn.ops.Settings;
+import dev.keyturn.source.KeyedHash;
+import dev.keyturn.source.TokenMinter;
+import dev.keyturn.sync.Wakeups;
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.okhttp.OkHttpClientFactory;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.inject.Disposes;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.util.Optional;
+
+/** The Kubernetes side. */
+@ApplicationScoped
+class ClusterBeans {
+  private static final String CONTROLLER_KIND = "ExternalSecret";
+
+  /** OkHttp multiplexes all requests over one HTTP/2 connection; Vert.x would open one each. */
+  @Produces
+  @Singleton
+  KubernetesClient client(Config config, Settings settings) {
+    config.setMaxConcurrentRequests(4 * settings.reconcilers());
+    config.setMaxConcurrentRequestsPerHost(4 * settings.reconcilers());
+    return new KubernetesClientBuilder()
+        .withConfig(config)
+        .withHttpClientFactory(new OkHttpClientFactory())
+        .build();
+  }
+
+  void close(@Disposes KubernetesClient client) {
+    client.close();
+  }
+
+  @Produces
+  @Singleton
+  KeyedHash hash(KubernetesClient client, Settings settings) {
+    return new HashKeySecret(client, settings.namespace()).load();
+  }
+
+  @Produces
+  @Singleton
+  SecretViews secretViews(KubernetesClient client, KeyedHash hash, Wakeups wakeups) {
+    return new SecretViews(
+        client, hash, view -> owner(view).ifPresent(name -> wakeups.wake(view.namespace(), name)));
+  }
+
+  @Produces
+  @Singleton
+  SecretApplier secretApplier(KubernetesClient client) {
+    return new SecretApplier(client);
+  }
+
+  @Produces
+  @Singleton
+  ReferencedObjects referencedObjects(
+      KubernetesClient client, KeyedHash hash, Settings settings, Clock clock, Wakeups wakeups) {
+    return new ReferencedObjects(client, hash, settings.watch().maxObjects(), clock, wakeups::wake);
+  }
+
+  @Produces
+  @Singleton
+  TokenMinter tokenMinter(KubernetesClient client) {
+    return new ServiceAccountTokens(client);
+  }
+
+  @Produces
+  @Singleton
+  EventPublisher eventPublisher(KubernetesClient client, Clock clock) {
+    return new EventPublisher(client, clock, "keyturn");
+  }
+
+  private static Optional<String> owner(SecretView view) {
+    return Optional.ofNullable(view.annotations().get(Annotations.OWNER))
+        .or(
+            () ->
+                view.controller()
+                    .filter(controller -> controller.getKind().equals(CONTROLLER_KIND))
+                    .map(controller -> controller.getName()));
+  }
+}
