@@ -7,11 +7,13 @@ import dev.keyturn.source.Identity;
 import dev.keyturn.source.SecretRef;
 import dev.keyturn.source.SecretSource;
 import dev.keyturn.source.SecretValue;
+import dev.keyturn.source.SourceFailure;
 import dev.keyturn.source.TokenMinter;
 import dev.keyturn.source.VersionMark;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
@@ -80,6 +82,14 @@ final class AwsSource implements SecretSource {
   public void forget(Identity identity) {
     denials.forget(identity);
     sessions.forget(identity);
+  }
+
+  @Override
+  public Optional<SourceFailure> check(Identity identity) {
+    Answer<Boolean> answer = sessions.with(identity, credentials -> Answer.found(true));
+    return answer instanceof Answer.Failed<Boolean>(SourceFailure failure)
+        ? Optional.of(failure)
+        : Optional.empty();
   }
 
   private SecretSource of(Identity identity) {

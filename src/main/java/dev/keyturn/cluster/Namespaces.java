@@ -7,9 +7,11 @@ import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import io.fabric8.kubernetes.client.informers.cache.BasicItemStore;
 import io.fabric8.kubernetes.client.informers.cache.Cache;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -20,17 +22,15 @@ public final class Namespaces {
   private static final long SYNC_MINUTES = 2;
 
   private final SharedIndexInformer<Namespace> informer;
+  private final List<Consumer<String>> listeners = new CopyOnWriteArrayList<>();
 
-  /**
-   * @param onChange told the name of a namespace whose labels or annotations changed
-   */
-  public Namespaces(KubernetesClient client, Consumer<String> onChange) {
+  public Namespaces(KubernetesClient client) {
     informer =
         client
             .namespaces()
             .runnableInformer(0)
             .itemStore(new MarksOnly())
-            .addEventHandler(new Handler(onChange));
+            .addEventHandler(new Handler(listeners));
   }
 
   public void start() throws InterruptedException, TimeoutException {
@@ -43,6 +43,11 @@ public final class Namespaces {
 
   public void stop() {
     informer.stop();
+  }
+
+  /** Has the listener told the name of each namespace whose labels or annotations change. */
+  public void listen(Consumer<String> listener) {
+    listeners.add(listener);
   }
 
   public Map<String, String> labels(String namespace) {
@@ -64,7 +69,8 @@ public final class Namespaces {
     return map == null ? Map.of() : map;
   }
 
-  private record Handler(Consumer<String> onChange) implements ResourceEventHandler<Namespace> {
+  private record Handler(List<Consumer<String>> listeners)
+      implements ResourceEventHandler<Namespace> {
     @Override
     public void onAdd(Namespace namespace) {}
 
@@ -73,7 +79,7 @@ public final class Namespaces {
       if (!Objects.equals(before.getMetadata().getLabels(), after.getMetadata().getLabels())
           || !Objects.equals(
               before.getMetadata().getAnnotations(), after.getMetadata().getAnnotations())) {
-        onChange.accept(after.getMetadata().getName());
+        listeners.forEach(listener -> listener.accept(after.getMetadata().getName()));
       }
     }
 

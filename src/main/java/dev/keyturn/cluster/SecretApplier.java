@@ -9,6 +9,7 @@ import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.net.HttpURLConnection;
 import java.util.Collection;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
@@ -67,6 +68,27 @@ public final class SecretApplier {
                         .withFieldManager(manager(externalSecretUid))
                         .build(),
                     patch));
+  }
+
+  /** Takes a Secret from its controller, which no apply can: a Secret has at most one. */
+  public Optional<Secret> release(SecretView live) {
+    String patch =
+        "{\"metadata\":{\"uid\":\"%s\",\"resourceVersion\":\"%s\",\"ownerReferences\":null}}"
+            .formatted(live.uid(), live.resourceVersion());
+    Applied released =
+        write(
+            () ->
+                client
+                    .secrets()
+                    .inNamespace(live.namespace())
+                    .withName(live.name())
+                    .patch(
+                        new PatchContext.Builder()
+                            .withPatchType(PatchType.JSON_MERGE)
+                            .withFieldManager(MANAGER_PREFIX + "adopt")
+                            .build(),
+                        patch));
+    return released instanceof Applied.Done(Secret secret) ? Optional.of(secret) : Optional.empty();
   }
 
   /** Deletes exactly the Secret that was decided on, not one that took its name since. */

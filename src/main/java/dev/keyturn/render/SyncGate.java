@@ -20,7 +20,7 @@ public sealed interface SyncGate {
   record Unreadable(String message) implements SyncGate {}
 
   /** What the windows say at that time. */
-  static SyncGate at(Optional<SyncWindows> windows, Instant now) {
+  public static SyncGate at(Optional<SyncWindows> windows, Instant now) {
     if (windows.isEmpty() || windows.get().windows().isEmpty()) {
       return new Open();
     }

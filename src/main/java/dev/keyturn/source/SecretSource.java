@@ -2,6 +2,7 @@ package dev.keyturn.source;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -27,4 +28,9 @@ public interface SecretSource {
    * was remembered against it, and its credentials, are forgotten.
    */
   default void forget(Identity identity) {}
+
+  /** Gets the identity's credentials, as reads do; empty if AWS gives some. */
+  default Optional<SourceFailure> check(Identity identity) {
+    return Optional.empty();
+  }
 }

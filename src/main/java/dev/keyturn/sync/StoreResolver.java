@@ -59,17 +59,7 @@ final class StoreResolver {
     }
     AwsProvider aws = store.getSpec().provider().aws();
     if (aws == null) {
-      return refused(
-          name,
-          Resolution.Cause.SPEC,
-          "uses provider %s, which Keyturn does not serve: use provider aws"
-              .formatted(String.join(", ", store.getSpec().provider().others().keySet())));
-    }
-    if (aws.service() == AwsProvider.Service.CERTIFICATE_MANAGER) {
-      return refused(
-          name,
-          Resolution.Cause.SPEC,
-          "uses service CertificateManager, which Keyturn does not serve: use SecretsManager or ParameterStore");
+      return otherProvider(name, store);
     }
     if (name.kind() == StoreKind.CLUSTER_SECRET_STORE
         && !NamespaceRules.admit(
@@ -79,6 +69,54 @@ final class StoreResolver {
           Resolution.Cause.TENANCY,
           "may not be used from namespace %s: none of its conditions admits it"
               .formatted(namespace));
+    }
+    return served(name, store, aws, namespace);
+  }
+
+  /** The store by itself; empty if that depends on the namespace that uses it. */
+  Optional<Resolution> check(StoreKey name, Store store) {
+    if (!ourClass(store)) {
+      return Optional.of(new Resolution.OtherClass(name));
+    }
+    AwsProvider aws = store.getSpec().provider().aws();
+    if (aws == null) {
+      return Optional.of(otherProvider(name, store));
+    }
+    boolean byNamespace =
+        name.kind() == StoreKind.CLUSTER_SECRET_STORE && dependsOnNamespace(aws.auth());
+    return byNamespace ? Optional.empty() : Optional.of(served(name, store, aws, name.namespace()));
+  }
+
+  private static boolean dependsOnNamespace(@Nullable AwsAuth auth) {
+    if (auth == null) {
+      return false;
+    }
+    if (auth.jwt() != null && auth.jwt().serviceAccountRef() != null) {
+      return auth.jwt().serviceAccountRef().namespace() == null;
+    }
+    AwsAuth.Keys keys = auth.secretRef();
+    return keys != null
+        && java.util.stream.Stream.of(
+                keys.accessKeyIDSecretRef(),
+                keys.secretAccessKeySecretRef(),
+                keys.sessionTokenSecretRef())
+            .anyMatch(ref -> ref != null && ref.namespace() == null);
+  }
+
+  private static Resolution otherProvider(StoreKey name, Store store) {
+    return refused(
+        name,
+        Resolution.Cause.SPEC,
+        "uses provider %s, which Keyturn does not serve: use provider aws"
+            .formatted(String.join(", ", store.getSpec().provider().others().keySet())));
+  }
+
+  private Resolution served(StoreKey name, Store store, AwsProvider aws, String namespace) {
+    if (aws.service() == AwsProvider.Service.CERTIFICATE_MANAGER) {
+      return refused(
+          name,
+          Resolution.Cause.SPEC,
+          "uses service CertificateManager, which Keyturn does not serve: use SecretsManager or ParameterStore");
     }
     if (name.kind() == StoreKind.SECRET_STORE
         && aws.endpoints() != null
@@ -102,7 +140,7 @@ final class StoreResolver {
       StoreKey name, Store store, AwsProvider aws, String namespace) {
     AwsAuth auth = aws.auth();
     if (auth != null && auth.jwt() != null && auth.jwt().serviceAccountRef() != null) {
-      return webIdentity(name, store, aws, auth.jwt().serviceAccountRef(), namespace);
+      return webIdentity(name, aws, auth.jwt().serviceAccountRef(), namespace);
     }
     if (auth != null && auth.secretRef() != null) {
       return staticKeys(name, store, aws, auth.secretRef(), namespace);
@@ -117,11 +155,7 @@ final class StoreResolver {
   }
 
   private Resolution webIdentity(
-      StoreKey name,
-      Store store,
-      AwsProvider aws,
-      AwsAuth.ServiceAccountRef ref,
-      String namespace) {
+      StoreKey name, AwsProvider aws, AwsAuth.ServiceAccountRef ref, String namespace) {
     String owner = referenceNamespace(name, ref.namespace(), namespace);
     if (name.kind() == StoreKind.SECRET_STORE && !owner.equals(name.namespace())) {
       return foreignNamespace(name, "auth.jwt.serviceAccountRef");

@@ -73,7 +73,7 @@ final class TargetRules {
       return merges ? new Claim.Merge() : updateOrReplace(live, type);
     }
     if (live.controller().isPresent()) {
-      return controlledBySomeoneElse(resource, live, live.controller().get(), secret);
+      return controlledBySomeoneElse(resource, live.controller().get(), secret);
     }
     if (merges) {
       return new Claim.Merge();
@@ -108,7 +108,7 @@ final class TargetRules {
   }
 
   private static Claim controlledBySomeoneElse(
-      ExternalSecret resource, SecretView live, OwnerReference controller, String secret) {
+      ExternalSecret resource, OwnerReference controller, String secret) {
     boolean esoTwin =
         controller.getApiVersion().startsWith(ESO_GROUP)
             && controller.getKind().equals("ExternalSecret")

@@ -1,6 +1,8 @@
 package dev.keyturn.sync;
 
+import dev.keyturn.api.ClusterSecretStore;
 import dev.keyturn.api.ExternalSecret;
+import dev.keyturn.api.SecretStore;
 import dev.keyturn.cluster.ObjectUser;
 import dev.keyturn.rotation.Dependant;
 import dev.keyturn.rotation.Wakeup;
@@ -8,16 +10,26 @@ import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.inbound.SimpleInboundEventSource;
 import jakarta.enterprise.context.ApplicationScoped;
 
-/** Queues ExternalSecrets for a sync, whatever the cause. */
+/** Queues ExternalSecrets and stores for a look, whatever the cause. */
 @ApplicationScoped
 public class Wakeups implements Wakeup {
-  static final String EXTERNAL_SECRET = "ExternalSecret";
-
-  private final SimpleInboundEventSource<ExternalSecret> source =
+  private final SimpleInboundEventSource<ExternalSecret> externalSecrets =
+      new SimpleInboundEventSource<>("wakeups");
+  private final SimpleInboundEventSource<SecretStore> secretStores =
+      new SimpleInboundEventSource<>("wakeups");
+  private final SimpleInboundEventSource<ClusterSecretStore> clusterSecretStores =
       new SimpleInboundEventSource<>("wakeups");
 
-  SimpleInboundEventSource<ExternalSecret> source() {
-    return source;
+  SimpleInboundEventSource<ExternalSecret> externalSecrets() {
+    return externalSecrets;
+  }
+
+  SimpleInboundEventSource<SecretStore> secretStores() {
+    return secretStores;
+  }
+
+  SimpleInboundEventSource<ClusterSecretStore> clusterSecretStores() {
+    return clusterSecretStores;
   }
 
   @Override
@@ -27,15 +39,24 @@ public class Wakeups implements Wakeup {
 
   /** Has whoever names a changed object look at it. */
   public void wake(ObjectUser user) {
-    if (user.kind().equals(EXTERNAL_SECRET)) {
-      wake(user.namespace(), user.name());
+    switch (user.kind()) {
+      case EXTERNAL_SECRET -> queue(externalSecrets, user);
+      case SECRET_STORE -> queue(secretStores, user);
+      case CLUSTER_SECRET_STORE -> queue(clusterSecretStores, user);
     }
   }
 
-  /** Nothing is lost before the start: then everything is reconciled anyway. */
   public void wake(String namespace, String name) {
+    wake(new ObjectUser(ObjectUser.Kind.EXTERNAL_SECRET, namespace, name));
+  }
+
+  /** Nothing is lost before the start: then everything is reconciled anyway. */
+  private static void queue(SimpleInboundEventSource<?> source, ObjectUser user) {
     if (source.isRunning()) {
-      source.propagateEvent(new ResourceID(name, namespace));
+      source.propagateEvent(
+          user.namespace().isEmpty()
+              ? new ResourceID(user.name())
+              : new ResourceID(user.name(), user.namespace()));
     }
   }
 }

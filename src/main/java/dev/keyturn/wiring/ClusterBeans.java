@@ -2,15 +2,15 @@ package dev.keyturn.wiring;
 
 import dev.keyturn.api.Annotations;
 import dev.keyturn.cluster.HashKeySecret;
+import dev.keyturn.cluster.Namespaces;
 import dev.keyturn.cluster.ReferencedObjects;
 import dev.keyturn.cluster.SecretApplier;
 import dev.keyturn.cluster.SecretView;
 import dev.keyturn.cluster.SecretViews;
-import dev.keyturn.cluster.ServiceAccountTokens;
+import dev.keyturn.cluster.StatusApplier;
 import dev.keyturn.ops.EventPublisher;
 import dev.keyturn.ops.Settings;
 import dev.keyturn.source.KeyedHash;
-import dev.keyturn.source.TokenMinter;
 import dev.keyturn.sync.Wakeups;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -52,9 +52,21 @@ class ClusterBeans {
 
   @Produces
   @Singleton
+  Namespaces namespaces(KubernetesClient client) {
+    return new Namespaces(client);
+  }
+
+  @Produces
+  @Singleton
   SecretViews secretViews(KubernetesClient client, KeyedHash hash, Wakeups wakeups) {
     return new SecretViews(
         client, hash, view -> owner(view).ifPresent(name -> wakeups.wake(view.namespace(), name)));
+  }
+
+  @Produces
+  @Singleton
+  StatusApplier statusApplier(KubernetesClient client) {
+    return new StatusApplier(client);
   }
 
   @Produces
@@ -68,12 +80,6 @@ class ClusterBeans {
   ReferencedObjects referencedObjects(
       KubernetesClient client, KeyedHash hash, Settings settings, Clock clock, Wakeups wakeups) {
     return new ReferencedObjects(client, hash, settings.watch().maxObjects(), clock, wakeups::wake);
-  }
-
-  @Produces
-  @Singleton
-  TokenMinter tokenMinter(KubernetesClient client) {
-    return new ServiceAccountTokens(client);
   }
 
   @Produces

@@ -1,0 +1,204 @@
+package dev.keyturn.sync;
+
+import dev.keyturn.api.ClusterSecretStore;
+import dev.keyturn.api.Condition;
+import dev.keyturn.api.ExternalSecret;
+import dev.keyturn.api.SecretStore;
+import dev.keyturn.api.Store;
+import dev.keyturn.api.StoreKind;
+import dev.keyturn.api.StoreRef;
+import dev.keyturn.cluster.Namespaces;
+import io.javaoperatorsdk.operator.api.config.informer.Informer;
+import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfiguration;
+import io.javaoperatorsdk.operator.api.reconciler.Context;
+import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
+import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
+import io.javaoperatorsdk.operator.api.reconciler.MaxReconciliationInterval;
+import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
+import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import io.javaoperatorsdk.operator.processing.event.source.EventSource;
+import io.javaoperatorsdk.operator.processing.event.source.IndexerResourceCache;
+import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
+import io.javaoperatorsdk.operator.processing.retry.GradualRetry;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** Keeps the Secret of an ExternalSecret at what the source holds. */
+@ApplicationScoped
+@ControllerConfiguration(
+    name = ExternalSecretReconciler.NAME,
+    generationAwareEventProcessing = false,
+    triggerReconcilerOnAllEvents = true,
+    maxReconciliationInterval = @MaxReconciliationInterval(interval = 0),
+    informer =
+        @Informer(onUpdateFilter = SpecOrMarksChanged.class, itemStore = ExternalSecretStore.class))
+@GradualRetry(
+    initialInterval = 500,
+    intervalMultiplier = 2,
+    maxInterval = 60_000,
+    maxAttempts = 1 << 30)
+public class ExternalSecretReconciler implements Reconciler<ExternalSecret> {
+  static final String NAME = "sync";
+  private static final String BY_STORE = "store";
+
+  private final Sync sync;
+  private final StatusPublisher publisher;
+  private final Wakeups wakeups;
+  private final Claimants claimants;
+  private final Namespaces namespaces;
+  private final Clock clock;
+  private volatile Optional<Sight> sight = Optional.empty();
+
+  /** The caches, known once the event sources are. */
+  private record Sight(
+      IndexerResourceCache<ExternalSecret> resources,
+      InformerEventSource<SecretStore, ExternalSecret> stores,
+      InformerEventSource<ClusterSecretStore, ExternalSecret> clusterStores) {
+
+    Optional<? extends Store> store(StoreKey key) {
+      return switch (key.kind()) {
+        case SECRET_STORE -> stores.get(new ResourceID(key.name(), key.namespace()));
+        case CLUSTER_SECRET_STORE -> clusterStores.get(new ResourceID(key.name()));
+      };
+    }
+  }
+
+  ExternalSecretReconciler(
+      Sync sync,
+      StatusPublisher publisher,
+      Wakeups wakeups,
+      Claimants claimants,
+      Namespaces namespaces,
+      Clock clock) {
+    this.sync = sync;
+    this.publisher = publisher;
+    this.wakeups = wakeups;
+    this.claimants = claimants;
+    this.namespaces = namespaces;
+    this.clock = clock;
+  }
+
+  @Override
+  public UpdateControl<ExternalSecret> reconcile(
+      ExternalSecret resource, Context<ExternalSecret> context) {
+    if (context.isPrimaryResourceDeleted() || resource.isMarkedForDeletion()) {
+      sync.forget(resource);
+      return UpdateControl.noUpdate();
+    }
+    Sight caches = sight.orElseThrow();
+    Predicate<String> exists =
+        name ->
+            caches
+                .resources()
+                .get(new ResourceID(name, resource.getMetadata().getNamespace()))
+                .isPresent();
+    SyncOutcome outcome = sync.run(resource, caches::store, exists);
+    return finish(resource, outcome, caches);
+  }
+
+  private UpdateControl<ExternalSecret> finish(
+      ExternalSecret resource, SyncOutcome outcome, Sight caches) {
+    Optional<Duration> again =
+        switch (outcome) {
+          case SyncOutcome.Closed(Optional<Duration> opens) -> opens;
+          case SyncOutcome.Raced raced -> Optional.of(Verdict.Retry.AT_ONCE.first());
+          default -> Optional.empty();
+        };
+    Optional<Verdict> verdict = Verdict.of(outcome);
+    if (verdict.isPresent()) {
+      Condition ready = publisher.publish(resource, outcome, verdict.get());
+      again = verdict.get().retry().map(retry -> retry.after(lasted(ready)));
+      if (outcome instanceof SyncOutcome.NotOurs(String message, String holder)) {
+        caches
+            .resources()
+            .get(new ResourceID(holder, resource.getMetadata().getNamespace()))
+            .ifPresent(other -> claimants.tell(other, resource));
+      }
+    }
+    UpdateControl<ExternalSecret> control = UpdateControl.noUpdate();
+    again.ifPresent(control::rescheduleAfter);
+    return control;
+  }
+
+  private Duration lasted(Condition ready) {
+    return Optional.ofNullable(ready.lastTransitionTime())
+        .map(since -> Duration.between(since, clock.instant()))
+        .orElse(Duration.ZERO);
+  }
+
+  @Override
+  public List<EventSource<?, ExternalSecret>> prepareEventSources(
+      EventSourceContext<ExternalSecret> context) {
+    IndexerResourceCache<ExternalSecret> resources = context.getPrimaryCache();
+    resources.addIndexer(BY_STORE, ExternalSecretReconciler::storeKeys);
+    InformerEventSource<SecretStore, ExternalSecret> stores =
+        new InformerEventSource<>(
+            InformerEventSourceConfiguration.from(SecretStore.class, ExternalSecret.class)
+                .withSecondaryToPrimaryMapper(
+                    store ->
+                        users(
+                            resources,
+                            new StoreKey(
+                                StoreKind.SECRET_STORE,
+                                store.getMetadata().getNamespace(),
+                                store.getMetadata().getName())))
+                .withOnUpdateFilter(new SpecOrMarksChanged<>())
+                .build(),
+            context);
+    InformerEventSource<ClusterSecretStore, ExternalSecret> clusterStores =
+        new InformerEventSource<>(
+            InformerEventSourceConfiguration.from(ClusterSecretStore.class, ExternalSecret.class)
+                .withSecondaryToPrimaryMapper(
+                    store ->
+                        users(
+                            resources,
+                            new StoreKey(
+                                StoreKind.CLUSTER_SECRET_STORE, "", store.getMetadata().getName())))
+                .withOnUpdateFilter(new SpecOrMarksChanged<>())
+                .build(),
+            context);
+    namespaces.listen(
+        namespace ->
+            resources
+                .list(namespace, resource -> true)
+                .forEach(resource -> wakeups.wake(namespace, resource.getMetadata().getName())));
+    sight = Optional.of(new Sight(resources, stores, clusterStores));
+    return List.of(stores, clusterStores, wakeups.externalSecrets());
+  }
+
+  private static Set<ResourceID> users(
+      IndexerResourceCache<ExternalSecret> resources, StoreKey store) {
+    return resources.byIndex(BY_STORE, store.toString()).stream()
+        .map(ResourceID::fromResource)
+        .collect(Collectors.toSet());
+  }
+
+  private static List<String> storeKeys(ExternalSecret resource) {
+    Set<String> keys = new HashSet<>();
+    Stream.of(
+            Stream.ofNullable(resource.getSpec().secretStoreRef()),
+            resource.getSpec().data().stream()
+                .flatMap(entry -> Stream.ofNullable(entry.sourceRef()))
+                .flatMap(source -> Stream.ofNullable(source.storeRef())),
+            resource.getSpec().dataFrom().stream()
+                .flatMap(entry -> Stream.ofNullable(entry.sourceRef()))
+                .flatMap(source -> Stream.ofNullable(source.storeRef())))
+        .flatMap(refs -> refs)
+        .forEach(ref -> keys.add(key(ref, resource.getMetadata().getNamespace()).toString()));
+    return List.copyOf(keys);
+  }
+
+  private static StoreKey key(StoreRef ref, String namespace) {
+    String name = Optional.ofNullable(ref.name()).orElse("");
+    return StoreKey.of(new dev.keyturn.render.StoreName(ref.kind(), name), namespace);
+  }
+}

@@ -1,0 +1,24 @@
+package dev.keyturn.sync;
+
+import dev.keyturn.render.Inputs;
+import dev.keyturn.render.StoreName;
+import dev.keyturn.source.Find;
+import dev.keyturn.source.SecretRef;
+import dev.keyturn.source.VersionMark;
+import java.util.List;
+import java.util.Optional;
+
+/** For {@code refreshPolicy: OnChange}: what the sources hold is no reason to sync. */
+enum NoMarks implements Inputs.Marks {
+  INSTANCE;
+
+  @Override
+  public Optional<VersionMark> of(StoreName store, SecretRef ref) {
+    return Optional.empty();
+  }
+
+  @Override
+  public Optional<List<String>> names(StoreName store, Find find) {
+    return Optional.empty();
+  }
+}

@@ -1,0 +1,183 @@
+package dev.keyturn.sync;
+
+import dev.keyturn.render.Fetched;
+import dev.keyturn.render.Inputs;
+import dev.keyturn.render.Request;
+import dev.keyturn.render.StoreName;
+import dev.keyturn.rotation.Dependant;
+import dev.keyturn.rotation.Following;
+import dev.keyturn.rotation.Watchlist;
+import dev.keyturn.source.Answer;
+import dev.keyturn.source.Find;
+import dev.keyturn.source.Followed;
+import dev.keyturn.source.Freshness;
+import dev.keyturn.source.KeyedHash;
+import dev.keyturn.source.Reference;
+import dev.keyturn.source.Search;
+import dev.keyturn.source.SecretCache;
+import dev.keyturn.source.SecretRef;
+import dev.keyturn.source.SecretSource;
+import dev.keyturn.source.SecretValue;
+import dev.keyturn.source.Sight;
+import dev.keyturn.source.VersionMark;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** Reads what an ExternalSecret needs through the cache, and follows it from then on. */
+final class Reader {
+  private final SecretSource source;
+  private final SecretCache cache;
+  private final Watchlist watchlist;
+  private final KeyedHash hash;
+  private final ConcurrentHashMap<Dependant, Map<Search, List<String>>> found =
+      new ConcurrentHashMap<>();
+
+  Reader(SecretSource source, SecretCache cache, Watchlist watchlist, KeyedHash hash) {
+    this.source = source;
+    this.cache = cache;
+    this.watchlist = watchlist;
+    this.hash = hash;
+  }
+
+  /** Somebody wants a try at once: refusals of AWS that are remembered do not count. */
+  void startAfresh(Sources sources) {
+    sources.identities().values().forEach(source::forget);
+  }
+
+  /** All values in one request: searches first, then everything at once. */
+  Fetched fetch(Sources sources, Freshness freshness) {
+    Map<StoreName, Map<Find, Answer<List<String>>>> names = new HashMap<>();
+    Map<StoreName, Map<SecretRef, CompletableFuture<Answer<SecretValue>>>> asked = new HashMap<>();
+    for (StoreName store : sources.plan().stores()) {
+      names.put(store, search(sources, store, freshness));
+    }
+    for (StoreName store : sources.plan().stores()) {
+      Set<SecretRef> refs = new HashSet<>(sources.request().refs(store));
+      names
+          .getOrDefault(store, Map.of())
+          .forEach(
+              (find, answer) -> {
+                if (answer instanceof Answer.Found<List<String>>(List<String> matches)) {
+                  refs.addAll(Request.refs(find, matches));
+                }
+              });
+      asked.put(store, cache.ask(sources.identity(store), refs, freshness));
+    }
+    Map<StoreName, Map<SecretRef, Answer<SecretValue>>> values = new HashMap<>();
+    asked.forEach(
+        (store, answers) -> {
+          Map<SecretRef, Answer<SecretValue>> joined = new HashMap<>();
+          answers.forEach((ref, answer) -> joined.put(ref, answer.join()));
+          values.put(store, joined);
+        });
+    return new Fetched(values, names);
+  }
+
+  private Map<Find, Answer<List<String>>> search(
+      Sources sources, StoreName store, Freshness freshness) {
+    Map<Find, Answer<List<String>>> answers = new HashMap<>();
+    for (Find find : sources.request().finds(store)) {
+      answers.put(find, cache.find(sources.identity(store), find, freshness));
+    }
+    return answers;
+  }
+
+  /** Wakes the dependant from now on when anything differs from what was fetched. */
+  void follow(Dependant dependant, Sources sources, Fetched fetched, Optional<Duration> interval) {
+    Map<Followed, Following> followed = new HashMap<>();
+    Map<Search, List<String>> searches = new HashMap<>();
+    fetched
+        .values()
+        .forEach(
+            (store, answers) ->
+                answers.forEach(
+                    (ref, answer) ->
+                        followed.put(
+                            new Reference(sources.identity(store), ref),
+                            new Following(interval, Sight.ofValue(answer, hash)))));
+    fetched
+        .names()
+        .forEach(
+            (store, answers) ->
+                answers.forEach(
+                    (find, answer) -> {
+                      Search search = new Search(sources.identity(store), find);
+                      followed.put(search, new Following(interval, Sight.ofNames(answer, hash)));
+                      if (answer instanceof Answer.Found<List<String>>(List<String> matches)) {
+                        searches.put(search, matches);
+                      }
+                    }));
+    if (searches.isEmpty()) {
+      found.remove(dependant);
+    } else {
+      found.put(dependant, searches);
+    }
+    watchlist.follow(dependant, followed);
+  }
+
+  void forget(Dependant dependant) {
+    found.remove(dependant);
+    watchlist.forget(dependant);
+  }
+
+  /** What is known without asking; empty when anything would have to be asked for. */
+  Optional<Inputs.Marks> known(Dependant dependant, Sources sources) {
+    Known known = new Known(sources, found.getOrDefault(dependant, Map.of()));
+    for (StoreName store : sources.plan().stores()) {
+      for (Find find : sources.request().finds(store)) {
+        Optional<List<String>> names = known.names(store, find);
+        if (names.isEmpty() || !known.all(store, Request.refs(find, names.get()))) {
+          return Optional.empty();
+        }
+      }
+      if (!known.all(store, sources.request().refs(store))) {
+        return Optional.empty();
+      }
+    }
+    return Optional.of(known);
+  }
+
+  private final class Known implements Inputs.Marks {
+    private final Sources sources;
+    private final Map<Search, List<String>> searches;
+
+    Known(Sources sources, Map<Search, List<String>> searches) {
+      this.sources = sources;
+      this.searches = searches;
+    }
+
+    boolean all(StoreName store, Set<SecretRef> refs) {
+      return refs.stream().allMatch(ref -> of(store, ref).isPresent());
+    }
+
+    @Override
+    public Optional<VersionMark> of(StoreName store, SecretRef ref) {
+      return cache
+          .known(new Reference(sources.identity(store), ref))
+          .flatMap(
+              answer ->
+                  answer instanceof Answer.Found<VersionMark>(VersionMark mark)
+                      ? Optional.of(mark)
+                      : Optional.empty());
+    }
+
+    @Override
+    public Optional<List<String>> names(StoreName store, Find find) {
+      Search search = new Search(sources.identity(store), find);
+      return Optional.ofNullable(searches.get(search))
+          .filter(
+              names ->
+                  cache
+                      .known(search)
+                      .map(Sight::ofMark)
+                      .equals(Optional.of(Sight.ofNames(Answer.found(names), hash))));
+    }
+  }
+}

@@ -1,0 +1,331 @@
+package dev.keyturn.sync;
+
+import dev.keyturn.api.Annotations;
+import dev.keyturn.api.ExternalSecret;
+import dev.keyturn.api.ExternalSecretStatus.Content;
+import dev.keyturn.api.Labels;
+import dev.keyturn.api.Target.CreationPolicy;
+import dev.keyturn.cluster.SecretApplier;
+import dev.keyturn.cluster.SecretApplier.Applied;
+import dev.keyturn.cluster.SecretView;
+import dev.keyturn.cluster.SecretViews;
+import dev.keyturn.render.SecretData;
+import dev.keyturn.source.ContentDigest;
+import dev.keyturn.source.KeyedHash;
+import dev.keyturn.sync.ContentRecorder.Before;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.SecretBuilder;
+import java.net.HttpURLConnection;
+import java.time.Clock;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Predicate;
+
+/** Brings the Secret to the wanted content, with one write where one is needed. */
+final class SecretWriter {
+  private final SecretApplier applier;
+  private final SecretViews views;
+  private final TargetRules rules;
+  private final ContentRecorder recorder;
+  private final Contention contention;
+  private final KeyedHash hash;
+  private final Clock clock;
+
+  SecretWriter(
+      SecretApplier applier,
+      SecretViews views,
+      TargetRules rules,
+      ContentRecorder recorder,
+      Contention contention,
+      KeyedHash hash,
+      Clock clock) {
+    this.applier = applier;
+    this.views = views;
+    this.rules = rules;
+    this.recorder = recorder;
+    this.contention = contention;
+    this.hash = hash;
+    this.clock = clock;
+  }
+
+  /** What became of the Secret. */
+  sealed interface Written {
+    record Done(Optional<Content> content, boolean wrote) implements Written {}
+
+    record Failed(SyncOutcome outcome) implements Written {}
+  }
+
+  /** The Secret of the target's name, wherever it is known from: one without our label is read. */
+  Optional<SecretView> live(ExternalSecret resource) {
+    String namespace = resource.getMetadata().getNamespace();
+    Optional<SecretView> known = views.get(namespace, resource.targetName());
+    if (known.isPresent()) {
+      return known;
+    }
+    return views.read(namespace, resource.targetName()).map(secret -> SecretView.of(secret, hash));
+  }
+
+  /** Whether the managed Secret still holds what status records. */
+  boolean intact(ExternalSecret resource, Optional<Content> recorded) {
+    Optional<SecretView> view =
+        views.get(resource.getMetadata().getNamespace(), resource.targetName());
+    return view.isPresent()
+        && !view.get().terminating()
+        && recorded
+            .flatMap(content -> Optional.ofNullable(content.hash()))
+            .map(known -> known.equals(ours(resource, view.get()).overall(hash)))
+            .orElse(false);
+  }
+
+  Written write(
+      ExternalSecret resource,
+      SecretData wanted,
+      String inputs,
+      Optional<Content> recorded,
+      Predicate<String> exists) {
+    Optional<SecretView> live = live(resource);
+    Optional<String> type =
+        resource.getSpec().target().template() == null && wanted.type().equals(SecretData.OPAQUE)
+            ? Optional.empty()
+            : Optional.of(wanted.type());
+    return switch (rules.claim(resource, live, type, exists)) {
+      case Claim.Nothing() -> new Written.Done(Optional.empty(), false);
+      case Claim.Missing() ->
+          new Written.Failed(new SyncOutcome.TargetMissing(secretName(resource)));
+      case Claim.Wait() -> new Written.Failed(new SyncOutcome.Raced());
+      case Claim.NotOurs(String message, String holder) ->
+          new Written.Failed(new SyncOutcome.NotOurs(message, holder));
+      case Claim.Create() ->
+          apply(resource, wanted, inputs, recorded, Optional.empty(), new Before.Absent());
+      case Claim.Adopt(boolean fromEso) -> {
+        Optional<SecretView> free = fromEso ? live.flatMap(this::released) : live;
+        yield free.isEmpty()
+            ? new Written.Failed(new SyncOutcome.Raced())
+            : apply(resource, wanted, inputs, recorded, free, new Before.Foreign());
+      }
+      case Claim.Update() -> update(resource, wanted, inputs, recorded, live.orElseThrow());
+      case Claim.Merge() -> update(resource, wanted, inputs, recorded, live.orElseThrow());
+      case Claim.Replace() -> replace(resource, wanted, inputs, recorded, live.orElseThrow());
+    };
+  }
+
+  /** Takes the Secret away, if it is still the one that we own. */
+  boolean delete(ExternalSecret resource) {
+    return views
+        .get(resource.getMetadata().getNamespace(), resource.targetName())
+        .filter(view -> view.controlledBy(resource.getMetadata().getUid()))
+        .map(applier::delete)
+        .orElse(false);
+  }
+
+  /** Removes Secrets that this resource owned under an earlier target name. */
+  void deleteRenamed(ExternalSecret resource) {
+    views
+        .controlledBy(resource.getMetadata().getNamespace(), resource.getMetadata().getUid())
+        .stream()
+        .filter(view -> !view.name().equals(resource.targetName()))
+        .forEach(applier::delete);
+  }
+
+  private Written update(
+      ExternalSecret resource,
+      SecretData wanted,
+      String inputs,
+      Optional<Content> recorded,
+      SecretView live) {
+    ContentDigest before = ours(resource, live);
+    ContentDigest after = ContentDigest.of(hash, wanted.data());
+    if (before.equals(after) && metadataHolds(resource, wanted, live)) {
+      return new Written.Done(
+          Optional.of(
+              recorder.record(
+                  recorded,
+                  new Before.Ours(before),
+                  after,
+                  inputs,
+                  live.writtenAt().orElseGet(clock::instant))),
+          false);
+    }
+    if (live.immutable() && !before.equals(after)) {
+      return new Written.Failed(new SyncOutcome.ImmutableTarget(secretName(resource)));
+    }
+    boolean repair =
+        recorded
+            .flatMap(content -> Optional.ofNullable(content.hash()))
+            .map(known -> known.equals(after.overall(hash)))
+            .orElse(false);
+    if (repair
+        && !before.equals(after)
+        && contention.takenBack(resource.getMetadata().getUid(), clock.instant())) {
+      return new Written.Failed(
+          new SyncOutcome.Contended(secretName(resource), rival(resource, live)));
+    }
+    return apply(resource, wanted, inputs, recorded, Optional.of(live), new Before.Ours(before));
+  }
+
+  private Written replace(
+      ExternalSecret resource,
+      SecretData wanted,
+      String inputs,
+      Optional<Content> recorded,
+      SecretView live) {
+    if (!applier.delete(live)) {
+      return new Written.Failed(new SyncOutcome.Raced());
+    }
+    views.drop(live.namespace(), live.name(), live.uid());
+    return apply(
+        resource, wanted, inputs, recorded, Optional.empty(), new Before.Ours(live.digest()));
+  }
+
+  private Optional<SecretView> released(SecretView live) {
+    return applier.release(live).map(secret -> SecretView.of(secret, hash));
+  }
+
+  private Written apply(
+      ExternalSecret resource,
+      SecretData wanted,
+      String inputs,
+      Optional<Content> recorded,
+      Optional<SecretView> live,
+      Before before) {
+    String uid = resource.getMetadata().getUid();
+    Applied applied = applier.apply(build(resource, wanted, live), uid);
+    if (applied instanceof Applied.Done(Secret secret) && ownsWhole(resource)) {
+      Set<String> foreign = new TreeSet<>(SecretView.bytes(secret).keySet());
+      foreign.removeAll(wanted.data().keySet());
+      if (!foreign.isEmpty()) {
+        applied = applier.removeKeys(SecretView.of(secret, hash), foreign, uid);
+      }
+    }
+    return switch (applied) {
+      case Applied.Raced() -> {
+        live.ifPresent(view -> views.drop(view.namespace(), view.name(), view.uid()));
+        yield new Written.Failed(new SyncOutcome.Raced());
+      }
+      case Applied.Refused(int code, String reason)
+          when code == 0 || code == 429 || code >= HttpURLConnection.HTTP_INTERNAL_ERROR ->
+          new Written.Failed(new SyncOutcome.Raced());
+      case Applied.Refused(int code, String reason) ->
+          new Written.Failed(
+              new SyncOutcome.Forbidden(secretName(resource), "HTTP " + code + ": " + reason));
+      case Applied.Done(Secret secret) -> {
+        SecretView after = views.put(secret);
+        yield new Written.Done(
+            Optional.of(
+                recorder.record(
+                    recorded,
+                    before,
+                    ContentDigest.of(hash, wanted.data()),
+                    inputs,
+                    after.writtenAt().orElseGet(clock::instant))),
+            true);
+      }
+    };
+  }
+
+  private static Secret build(
+      ExternalSecret resource, SecretData wanted, Optional<SecretView> live) {
+    boolean whole = ownsWhole(resource);
+    Map<String, String> labels = new TreeMap<>();
+    Map<String, String> annotations = new TreeMap<>();
+    if (whole || resource.getSpec().target().template() != null) {
+      labels.putAll(wanted.labels());
+      annotations.putAll(wanted.annotations());
+    }
+    labels.put(Labels.MANAGED, "true");
+    if (whole) {
+      annotations.put(Annotations.OWNER, resource.getMetadata().getName());
+    }
+    ObjectMetaBuilder metadata =
+        new ObjectMetaBuilder()
+            .withNamespace(resource.getMetadata().getNamespace())
+            .withName(resource.targetName())
+            .withLabels(labels)
+            .withAnnotations(annotations);
+    if (!wanted.finalizers().isEmpty()) {
+      metadata.withFinalizers(wanted.finalizers());
+    }
+    live.ifPresent(
+        view -> metadata.withUid(view.uid()).withResourceVersion(view.resourceVersion()));
+    if (resource.getSpec().target().creationPolicy() == CreationPolicy.OWNER) {
+      metadata.addToOwnerReferences(
+          new OwnerReferenceBuilder()
+              .withApiVersion(resource.getApiVersion())
+              .withKind(resource.getKind())
+              .withName(resource.getMetadata().getName())
+              .withUid(resource.getMetadata().getUid())
+              .withController(true)
+              .withBlockOwnerDeletion(true)
+              .build());
+    }
+    SecretBuilder secret =
+        new SecretBuilder().withMetadata(metadata.build()).withData(encoded(wanted));
+    if (whole || live.isEmpty()) {
+      secret.withType(wanted.type());
+    }
+    if (wanted.immutable()) {
+      secret.withImmutable(true);
+    }
+    return secret.build();
+  }
+
+  private static Map<String, String> encoded(SecretData wanted) {
+    Map<String, String> encoded = new HashMap<>();
+    wanted
+        .data()
+        .forEach((key, value) -> encoded.put(key, Base64.getEncoder().encodeToString(value)));
+    return encoded;
+  }
+
+  /** The part of the Secret that is ours: all of it, or the keys that our manager owns. */
+  private static ContentDigest ours(ExternalSecret resource, SecretView live) {
+    return ownsWhole(resource)
+        ? live.digest()
+        : live.digest().only(live.keysOf(resource.getMetadata().getUid()));
+  }
+
+  private static boolean ownsWhole(ExternalSecret resource) {
+    return switch (resource.getSpec().target().creationPolicy()) {
+      case OWNER, ORPHAN -> true;
+      case MERGE, CREATE_OR_MERGE, NONE -> false;
+    };
+  }
+
+  private static boolean metadataHolds(
+      ExternalSecret resource, SecretData wanted, SecretView live) {
+    boolean marks = live.managed();
+    if (ownsWhole(resource)) {
+      marks =
+          marks
+              && resource.getMetadata().getName().equals(live.annotations().get(Annotations.OWNER));
+    }
+    boolean owned =
+        resource.getSpec().target().creationPolicy() != CreationPolicy.OWNER
+            || live.controlledBy(resource.getMetadata().getUid());
+    boolean untouched = !ownsWhole(resource) && resource.getSpec().target().template() == null;
+    boolean texts =
+        untouched
+            || (live.labels().entrySet().containsAll(wanted.labels().entrySet())
+                && live.annotations().entrySet().containsAll(wanted.annotations().entrySet()));
+    return marks && owned && texts && (live.immutable() || !wanted.immutable());
+  }
+
+  private static String rival(ExternalSecret resource, SecretView live) {
+    String us = SecretApplier.manager(resource.getMetadata().getUid());
+    return live.dataManagers().stream()
+        .filter(manager -> !manager.equals(us))
+        .findFirst()
+        .orElse("an unnamed field manager");
+  }
+
+  private static String secretName(ExternalSecret resource) {
+    return resource.getMetadata().getNamespace() + "/" + resource.targetName();
+  }
+}

@@ -1,0 +1,20 @@
+package dev.keyturn.sync;
+
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
+import io.javaoperatorsdk.operator.processing.event.source.filter.OnUpdateFilter;
+import java.util.Objects;
+
+/** Lets through what a person may have meant: spec, labels, annotations, deletion; not status. */
+public final class SpecOrMarksChanged<T extends HasMetadata> implements OnUpdateFilter<T> {
+  @Override
+  public boolean accept(T after, T before) {
+    ObjectMeta now = after.getMetadata();
+    ObjectMeta then = before.getMetadata();
+    return !Objects.equals(now.getGeneration(), then.getGeneration())
+        || !Objects.equals(now.getUid(), then.getUid())
+        || !Objects.equals(now.getLabels(), then.getLabels())
+        || !Objects.equals(now.getAnnotations(), then.getAnnotations())
+        || !Objects.equals(now.getDeletionTimestamp(), then.getDeletionTimestamp());
+  }
+}

@@ -1,0 +1,150 @@
+package dev.keyturn.sync;
+
+import dev.keyturn.api.Condition;
+import dev.keyturn.api.ConditionTypes;
+import dev.keyturn.api.ExternalSecret;
+import dev.keyturn.api.ExternalSecretStatus;
+import dev.keyturn.api.ExternalSecretStatus.Binding;
+import dev.keyturn.api.ExternalSecretStatus.Content;
+import dev.keyturn.api.ExternalSecretStatus.SourceStatus;
+import dev.keyturn.cluster.StatusApplier;
+import dev.keyturn.ops.EventPublisher;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one exit: writes status if it says something new, and an event if something went wrong anew.
+ */
+final class StatusPublisher {
+  private static final String MANAGER = "keyturn-sync";
+
+  private final StatusApplier statuses;
+  private final EventPublisher events;
+  private final Remembered remembered;
+  private final Clock clock;
+
+  StatusPublisher(
+      StatusApplier statuses, EventPublisher events, Remembered remembered, Clock clock) {
+    this.statuses = statuses;
+    this.events = events;
+    this.remembered = remembered;
+    this.clock = clock;
+  }
+
+  /** Writes what the verdict says; gives the Ready condition as it is now. */
+  Condition publish(ExternalSecret resource, SyncOutcome outcome, Verdict verdict) {
+    ExternalSecretStatus before = remembered.status(resource);
+    Optional<Condition> earlier = before.condition(ConditionTypes.READY);
+    Condition ready = condition(resource, ConditionTypes.READY, verdict.ready(), verdict, earlier);
+    ExternalSecretStatus wanted = status(resource, before, outcome, verdict, ready);
+    if (!saysTheSame(before, wanted)) {
+      remembered.wrote(statuses.apply(fresh(resource, wanted), MANAGER));
+    }
+    if (!ready.isTrue() && !earlier.map(ready::saysTheSameAs).orElse(false)) {
+      events.warning(resource, verdict.reason(), verdict.message());
+    }
+    return ready;
+  }
+
+  private ExternalSecretStatus status(
+      ExternalSecret resource,
+      ExternalSecretStatus before,
+      SyncOutcome outcome,
+      Verdict verdict,
+      Condition ready) {
+    List<Condition> conditions = new ArrayList<>(List.of(ready));
+    if (verdict.stalled()) {
+      conditions.add(
+          condition(
+              resource,
+              ConditionTypes.STALLED,
+              Condition.Status.TRUE,
+              verdict,
+              before.condition(ConditionTypes.STALLED)));
+    }
+    @Nullable Content content = before.content();
+    @Nullable Binding binding = before.binding();
+    @Nullable Instant refreshTime = before.refreshTime();
+    @Nullable Integer count = before.sourceCount();
+    List<SourceStatus> sources = before.sources();
+    if (outcome instanceof SyncOutcome.Synced synced) {
+      content = synced.content().orElse(null);
+      binding = synced.content().isPresent() ? new Binding(resource.targetName()) : null;
+      sources = synced.sources().sources();
+      count = synced.sources().count();
+      if (synced.wrote() || refreshTime == null) {
+        refreshTime = now();
+      }
+    }
+    if (outcome instanceof SyncOutcome.SourceGone) {
+      binding = null;
+      sources = List.of();
+      count = 0;
+    }
+    return new ExternalSecretStatus(
+        conditions,
+        resource.getMetadata().getGeneration(),
+        refreshTime,
+        null,
+        binding,
+        sources,
+        count,
+        content,
+        null);
+  }
+
+  private Condition condition(
+      ExternalSecret resource,
+      String type,
+      Condition.Status status,
+      Verdict verdict,
+      Optional<Condition> earlier) {
+    Instant since =
+        earlier
+            .filter(condition -> condition.status() == status)
+            .flatMap(condition -> Optional.ofNullable(condition.lastTransitionTime()))
+            .orElseGet(this::now);
+    return new Condition(
+        type,
+        status,
+        verdict.reason(),
+        verdict.message(),
+        since,
+        resource.getMetadata().getGeneration());
+  }
+
+  private static boolean saysTheSame(ExternalSecretStatus before, ExternalSecretStatus wanted) {
+    ExternalSecretStatus ours =
+        new ExternalSecretStatus(
+            before.conditions().stream()
+                .filter(condition -> !condition.type().equals(ConditionTypes.RESTARTED))
+                .toList(),
+            before.observedGeneration(),
+            before.refreshTime(),
+            null,
+            before.binding(),
+            before.sources(),
+            before.sourceCount(),
+            before.content(),
+            null);
+    return ours.equals(wanted);
+  }
+
+  private static ExternalSecret fresh(ExternalSecret resource, ExternalSecretStatus status) {
+    ExternalSecret fresh = new ExternalSecret();
+    fresh.getMetadata().setNamespace(resource.getMetadata().getNamespace());
+    fresh.getMetadata().setName(resource.getMetadata().getName());
+    fresh.getMetadata().setUid(resource.getMetadata().getUid());
+    fresh.setStatus(status);
+    return fresh;
+  }
+
+  private Instant now() {
+    return clock.instant().truncatedTo(ChronoUnit.SECONDS);
+  }
+}

@@ -1,0 +1,116 @@
+package dev.keyturn.sync;
+
+import dev.keyturn.api.Condition;
+import dev.keyturn.api.Condition.Status;
+import dev.keyturn.api.ConditionTypes;
+import dev.keyturn.api.Reasons;
+import dev.keyturn.api.SecretStoreStatus;
+import dev.keyturn.api.Store;
+import dev.keyturn.cluster.ObjectRef;
+import dev.keyturn.cluster.ObjectUser;
+import dev.keyturn.cluster.ReferencedObjects;
+import dev.keyturn.source.SecretSource;
+import dev.keyturn.source.SourceFailure;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** Looks whether a store can be used, for its Ready condition. */
+final class StoreCheck {
+  static final String MANAGER = "keyturn-store";
+  private static final Duration RETRY = Duration.ofMinutes(1);
+
+  private final StoreResolver resolver;
+  private final ReferencedObjects objects;
+  private final SecretSource source;
+  private final Clock clock;
+
+  StoreCheck(StoreResolver resolver, ReferencedObjects objects, SecretSource source, Clock clock) {
+    this.resolver = resolver;
+    this.objects = objects;
+    this.source = source;
+    this.clock = clock;
+  }
+
+  /**
+   * What to write and when to look again.
+   *
+   * @param status empty if it already says so, or if the store is not ours
+   * @param warning empty if there is nothing new to warn of
+   */
+  record Result(
+      Optional<SecretStoreStatus> status, Optional<Condition> warning, Optional<Duration> again) {}
+
+  Result check(Store store, StoreKey key, ObjectUser user) {
+    Optional<Resolution> resolution = resolver.check(key, store);
+    objects.use(user, resolution.map(Resolution::uses).orElse(Set.<ObjectRef>of()));
+    if (resolution.isEmpty()) {
+      return result(
+          store,
+          Status.TRUE,
+          Reasons.STORE_VALID,
+          "each namespace uses it with its own credentials");
+    }
+    return switch (resolution.get()) {
+      case Resolution.OtherClass other ->
+          new Result(Optional.empty(), Optional.empty(), Optional.empty());
+      case Resolution.Refused refused ->
+          result(store, Status.FALSE, reason(refused.cause()), refused.message());
+      case Resolution.Usable usable ->
+          source
+              .check(usable.identity())
+              .map(
+                  failure ->
+                      result(store, Status.FALSE, Reasons.INVALID_PROVIDER, message(failure)))
+              .orElseGet(
+                  () ->
+                      result(
+                          store, Status.TRUE, Reasons.STORE_VALID, "AWS accepts the credentials"));
+    };
+  }
+
+  void forget(ObjectUser user) {
+    objects.use(user, Set.of());
+  }
+
+  private static String message(SourceFailure failure) {
+    return failure.message();
+  }
+
+  private static String reason(Resolution.Cause cause) {
+    return switch (cause) {
+      case ABSENT, REFERENCE -> Reasons.VALIDATION_FAILED;
+      case SPEC, TENANCY -> Reasons.INVALID_STORE;
+    };
+  }
+
+  private Result result(Store store, Status status, String reason, String message) {
+    SecretStoreStatus before =
+        Optional.ofNullable(store.getStatus()).orElse(SecretStoreStatus.EMPTY);
+    Optional<Condition> earlier = Condition.of(ConditionTypes.READY, before.conditions());
+    Condition ready =
+        new Condition(
+            ConditionTypes.READY,
+            status,
+            reason,
+            message,
+            earlier
+                .filter(condition -> condition.status() == status)
+                .flatMap(condition -> Optional.ofNullable(condition.lastTransitionTime()))
+                .orElseGet(() -> clock.instant().truncatedTo(ChronoUnit.SECONDS)),
+            store.getMetadata().getGeneration());
+    SecretStoreStatus wanted =
+        new SecretStoreStatus(
+            List.of(ready),
+            SecretStoreStatus.Capabilities.READ_ONLY,
+            store.getMetadata().getGeneration());
+    boolean news = !earlier.map(ready::saysTheSameAs).orElse(false);
+    return new Result(
+        wanted.equals(before) ? Optional.empty() : Optional.of(wanted),
+        status == Status.FALSE && news ? Optional.of(ready) : Optional.empty(),
+        status == Status.FALSE ? Optional.of(RETRY) : Optional.empty());
+  }
+}

@@ -1,0 +1,320 @@
+package dev.keyturn.sync;
+
+import dev.keyturn.api.Annotations;
+import dev.keyturn.api.ConditionTypes;
+import dev.keyturn.api.ExternalSecret;
+import dev.keyturn.api.ExternalSecretSpec.RefreshPolicy;
+import dev.keyturn.api.ExternalSecretStatus;
+import dev.keyturn.api.ExternalSecretStatus.Content;
+import dev.keyturn.api.Target.CreationPolicy;
+import dev.keyturn.cluster.ObjectRef;
+import dev.keyturn.cluster.ObjectUser;
+import dev.keyturn.cluster.ReferencedObjects;
+import dev.keyturn.ops.Settings;
+import dev.keyturn.render.Fetched;
+import dev.keyturn.render.Inputs;
+import dev.keyturn.render.Outcome;
+import dev.keyturn.render.Plan;
+import dev.keyturn.render.Prefix;
+import dev.keyturn.render.RenderFailure;
+import dev.keyturn.render.Rendered;
+import dev.keyturn.render.Renderer;
+import dev.keyturn.render.Request;
+import dev.keyturn.render.SecretData;
+import dev.keyturn.render.SourceList;
+import dev.keyturn.render.SpecReader;
+import dev.keyturn.render.StoreName;
+import dev.keyturn.render.StoreView;
+import dev.keyturn.render.SyncGate;
+import dev.keyturn.render.TemplateSources;
+import dev.keyturn.rotation.Dependant;
+import dev.keyturn.source.Freshness;
+import dev.keyturn.source.Identity;
+import dev.keyturn.source.KeyedHash;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+
+/** One sync of one ExternalSecret: resolve, look, read, render, write. */
+final class Sync {
+  private final StoreResolver resolver;
+  private final ReferencedObjects objects;
+  private final TemplateReader templates;
+  private final Reader reader;
+  private final Renderer renderer;
+  private final SecretWriter writer;
+  private final Remembered remembered;
+  private final Contention contention;
+  private final KeyedHash hash;
+  private final Settings settings;
+  private final Clock clock;
+
+  Sync(
+      StoreResolver resolver,
+      ReferencedObjects objects,
+      TemplateReader templates,
+      Reader reader,
+      Renderer renderer,
+      SecretWriter writer,
+      Remembered remembered,
+      Contention contention,
+      KeyedHash hash,
+      Settings settings,
+      Clock clock) {
+    this.resolver = resolver;
+    this.objects = objects;
+    this.templates = templates;
+    this.reader = reader;
+    this.renderer = renderer;
+    this.writer = writer;
+    this.remembered = remembered;
+    this.contention = contention;
+    this.hash = hash;
+    this.settings = settings;
+    this.clock = clock;
+  }
+
+  /**
+   * @param exists whether an ExternalSecret of that name exists in the resource's namespace
+   */
+  SyncOutcome run(ExternalSecret resource, StoreLookup stores, Predicate<String> exists) {
+    return switch (SpecReader.read(resource)) {
+      case Outcome.Refused<Plan>(RenderFailure failure) -> new SyncOutcome.RenderFailed(failure);
+      case Outcome.Good<Plan>(Plan plan) -> resolved(resource, plan, stores, exists);
+    };
+  }
+
+  void forget(ExternalSecret resource) {
+    reader.forget(dependant(resource));
+    objects.use(user(resource), Set.of());
+    contention.forget(resource.getMetadata().getUid());
+    remembered.forget(resource);
+  }
+
+  private SyncOutcome resolved(
+      ExternalSecret resource, Plan plan, StoreLookup stores, Predicate<String> exists) {
+    String namespace = resource.getMetadata().getNamespace();
+    Set<ObjectRef> uses = new HashSet<>(TemplateReader.uses(plan, namespace));
+    if (resource.getSpec().target().creationPolicy() == CreationPolicy.MERGE) {
+      uses.add(new ObjectRef(ObjectRef.Kind.SECRET, namespace, resource.targetName()));
+    }
+    Map<StoreName, StoreView> views = new HashMap<>();
+    Map<StoreName, Identity> identities = new HashMap<>();
+    Optional<SyncOutcome> obstacle = Optional.empty();
+    for (StoreName name : plan.stores()) {
+      StoreKey key = StoreKey.of(name, namespace);
+      Resolution resolution = resolver.resolve(key, stores.find(key), namespace);
+      uses.addAll(resolution.uses());
+      switch (resolution) {
+        case Resolution.OtherClass other -> obstacle = Optional.of(new SyncOutcome.Ignored());
+        case Resolution.Refused refused ->
+            obstacle =
+                obstacle.or(() -> Optional.of(new SyncOutcome.StoreRefused(refused.message())));
+        case Resolution.Usable usable -> {
+          identities.put(name, usable.identity());
+          views.put(name, new StoreView(usable.identity().service(), new Prefix(usable.prefix())));
+        }
+      }
+    }
+    objects.use(user(resource), uses);
+    return obstacle.orElseGet(
+        () ->
+            switch (Request.of(plan, views)) {
+              case Outcome.Refused<Request>(RenderFailure failure) ->
+                  new SyncOutcome.RenderFailed(failure);
+              case Outcome.Good<Request>(Request request) ->
+                  looked(resource, new Sources(plan, request, identities), exists);
+            });
+  }
+
+  /** Ends here when there is nothing to read: the state of a resource at rest. */
+  private SyncOutcome looked(ExternalSecret resource, Sources sources, Predicate<String> exists) {
+    ExternalSecretStatus status = remembered.status(resource);
+    Optional<Content> recorded = Optional.ofNullable(status.content());
+    boolean forced = forced(resource);
+    boolean intact = writer.intact(resource, recorded);
+    RefreshPolicy policy = resource.getSpec().refreshPolicy();
+    if (policy == RefreshPolicy.CREATED_ONCE && recorded.isPresent() && !forced) {
+      if (writer.live(resource).isPresent()) {
+        return new SyncOutcome.AtRest();
+      }
+    }
+    TemplateSources templateSources =
+        templates.read(sources.plan(), resource.getMetadata().getNamespace());
+    if (intact && !forced) {
+      Optional<SyncOutcome> rest = atRest(resource, sources, templateSources, status);
+      if (rest.isPresent()) {
+        return rest.get();
+      }
+      if (policy == RefreshPolicy.PERIODIC && current(resource, status)) {
+        SyncGate gate = gate(resource);
+        if (gate instanceof SyncGate.Closed(var until)) {
+          return new SyncOutcome.Closed(
+              until.map(opening -> Duration.between(clock.instant(), opening)));
+        }
+      }
+    }
+    if (forced || !current(resource, status)) {
+      contention.forget(resource.getMetadata().getUid());
+    }
+    return read(resource, sources, templateSources, status, forced, exists);
+  }
+
+  private Optional<SyncOutcome> atRest(
+      ExternalSecret resource,
+      Sources sources,
+      TemplateSources templateSources,
+      ExternalSecretStatus status) {
+    Optional<Inputs.Marks> marks =
+        resource.getSpec().refreshPolicy() == RefreshPolicy.ON_CHANGE
+            ? Optional.of(NoMarks.INSTANCE)
+            : reader.known(dependant(resource), sources);
+    Optional<Content> recorded = Optional.ofNullable(status.content());
+    if (marks.isEmpty() || recorded.isEmpty()) {
+      return Optional.empty();
+    }
+    String inputs = inputs(resource, sources, marks.get(), templateSources);
+    if (!inputs.equals(recorded.get().inputs())) {
+      return Optional.empty();
+    }
+    if (current(resource, status)
+        && status.condition(ConditionTypes.READY).map(c -> c.isTrue()).orElse(false)) {
+      return Optional.of(new SyncOutcome.AtRest());
+    }
+    return Optional.of(
+        new SyncOutcome.Synced(
+            recorded, new SourceList(status.sources(), sourceCount(status)), false));
+  }
+
+  private SyncOutcome read(
+      ExternalSecret resource,
+      Sources sources,
+      TemplateSources templateSources,
+      ExternalSecretStatus status,
+      boolean forced,
+      Predicate<String> exists) {
+    Freshness freshness = forced ? Freshness.since(clock.instant()) : Freshness.HELD;
+    if (forced) {
+      reader.startAfresh(sources);
+    }
+    Fetched fetched = reader.fetch(sources, freshness);
+    follow(resource, sources, fetched);
+    if (forced) {
+      remembered.obeyed(resource, forceSync(resource));
+    }
+    return switch (renderer.render(sources.plan(), sources.request(), fetched, templateSources)) {
+      case Rendered.Unread(var failures) -> new SyncOutcome.Unread(failures);
+      case Rendered.Failed(RenderFailure failure) -> new SyncOutcome.RenderFailed(failure);
+      case Rendered.Kept(var missing) -> new SyncOutcome.Kept(missing);
+      case Rendered.Gone(var missing) -> {
+        writer.delete(resource);
+        yield new SyncOutcome.SourceGone(missing);
+      }
+      case Rendered.Done(SecretData data, var missing) ->
+          write(resource, sources, templateSources, status, fetched, data, exists);
+    };
+  }
+
+  private SyncOutcome write(
+      ExternalSecret resource,
+      Sources sources,
+      TemplateSources templateSources,
+      ExternalSecretStatus status,
+      Fetched fetched,
+      SecretData data,
+      Predicate<String> exists) {
+    Inputs.Marks marks = Inputs.Marks.of(fetched, hash);
+    Inputs.Marks decisive =
+        resource.getSpec().refreshPolicy() == RefreshPolicy.ON_CHANGE ? NoMarks.INSTANCE : marks;
+    SecretWriter.Written written =
+        writer.write(
+            resource,
+            data,
+            inputs(resource, sources, decisive, templateSources),
+            Optional.ofNullable(status.content()),
+            exists);
+    return switch (written) {
+      case SecretWriter.Written.Failed(SyncOutcome outcome) -> outcome;
+      case SecretWriter.Written.Done(Optional<Content> content, boolean wrote) -> {
+        writer.deleteRenamed(resource);
+        yield new SyncOutcome.Synced(
+            content,
+            SourceList.of(sources.request(), marks, status.sources(), clock.instant()),
+            wrote);
+      }
+    };
+  }
+
+  private void follow(ExternalSecret resource, Sources sources, Fetched fetched) {
+    if (resource.getSpec().refreshPolicy() == RefreshPolicy.PERIODIC) {
+      reader.follow(dependant(resource), sources, fetched, interval(resource));
+    } else {
+      reader.forget(dependant(resource));
+    }
+  }
+
+  /** Empty where no timer is wanted. */
+  Optional<Duration> interval(ExternalSecret resource) {
+    Duration wanted = resource.getSpec().refreshInterval();
+    if (wanted.isZero()) {
+      return Optional.empty();
+    }
+    Duration shortest = settings.watch().minInterval();
+    return Optional.of(wanted.compareTo(shortest) < 0 ? shortest : wanted);
+  }
+
+  /** OnChange means that only the resource itself counts, its labels and annotations included. */
+  private String inputs(
+      ExternalSecret resource, Sources sources, Inputs.Marks marks, TemplateSources templates) {
+    String inputs = Inputs.hash(sources.plan(), sources.request(), marks, templates, hash);
+    return resource.getSpec().refreshPolicy() == RefreshPolicy.ON_CHANGE
+        ? hash.of(
+            inputs.getBytes(java.nio.charset.StandardCharsets.UTF_8),
+            (sources.plan().labels() + "\n" + sources.plan().annotations())
+                .getBytes(java.nio.charset.StandardCharsets.UTF_8))
+        : inputs;
+  }
+
+  private SyncGate gate(ExternalSecret resource) {
+    return SyncGate.at(Optional.ofNullable(resource.getSpec().syncWindows()), clock.instant());
+  }
+
+  private boolean forced(ExternalSecret resource) {
+    String mark = forceSync(resource);
+    return !mark.isEmpty()
+        && !mark.equals(remembered.of(resource).map(Remembered.Entry::forceSync).orElse(""));
+  }
+
+  private static String forceSync(ExternalSecret resource) {
+    Map<String, String> annotations = resource.getMetadata().getAnnotations();
+    return annotations == null ? "" : annotations.getOrDefault(Annotations.FORCE_SYNC, "");
+  }
+
+  private static boolean current(ExternalSecret resource, ExternalSecretStatus status) {
+    return resource.getMetadata().getGeneration().equals(status.observedGeneration());
+  }
+
+  private static int sourceCount(ExternalSecretStatus status) {
+    Integer count = status.sourceCount();
+    return count == null ? status.sources().size() : count;
+  }
+
+  private static Dependant dependant(ExternalSecret resource) {
+    return new Dependant(
+        resource.getMetadata().getNamespace(),
+        resource.getMetadata().getName(),
+        resource.getMetadata().getUid());
+  }
+
+  private static ObjectUser user(ExternalSecret resource) {
+    return new ObjectUser(
+        ObjectUser.Kind.EXTERNAL_SECRET,
+        resource.getMetadata().getNamespace(),
+        resource.getMetadata().getName());
+  }
+}

@@ -1,0 +1,93 @@
+package dev.keyturn.sync;
+
+import dev.keyturn.cluster.Namespaces;
+import dev.keyturn.cluster.ReferencedObjects;
+import dev.keyturn.cluster.SecretApplier;
+import dev.keyturn.cluster.SecretViews;
+import dev.keyturn.cluster.StatusApplier;
+import dev.keyturn.ops.EventPublisher;
+import dev.keyturn.ops.Settings;
+import dev.keyturn.render.Renderer;
+import dev.keyturn.rotation.Watchlist;
+import dev.keyturn.source.KeyedHash;
+import dev.keyturn.source.SecretCache;
+import dev.keyturn.source.SecretSource;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+
+/** The parts of a sync. */
+@ApplicationScoped
+class SyncBeans {
+  @Produces
+  @Singleton
+  StoreResolver storeResolver(
+      Settings settings, Namespaces namespaces, ReferencedObjects objects, KeyedHash hash) {
+    return new StoreResolver(settings, namespaces, objects, hash);
+  }
+
+  @Produces
+  @Singleton
+  StoreCheck storeCheck(
+      StoreResolver resolver, ReferencedObjects objects, SecretSource source, Clock clock) {
+    return new StoreCheck(resolver, objects, source, clock);
+  }
+
+  @Produces
+  @Singleton
+  Remembered remembered() {
+    return new Remembered();
+  }
+
+  @Produces
+  @Singleton
+  Claimants claimants(EventPublisher events) {
+    return new Claimants(events);
+  }
+
+  @Produces
+  @Singleton
+  StatusPublisher statusPublisher(
+      StatusApplier statuses, EventPublisher events, Remembered remembered, Clock clock) {
+    return new StatusPublisher(statuses, events, remembered, clock);
+  }
+
+  @Produces
+  @Singleton
+  Sync sync(
+      StoreResolver resolver,
+      ReferencedObjects objects,
+      SecretViews views,
+      SecretApplier applier,
+      SecretSource source,
+      SecretCache cache,
+      Watchlist watchlist,
+      Remembered remembered,
+      KeyedHash hash,
+      Settings settings,
+      Clock clock) {
+    Contention contention = new Contention();
+    SecretWriter writer =
+        new SecretWriter(
+            applier,
+            views,
+            new TargetRules(settings.namespace(), settings.allowOwnNamespace()),
+            new ContentRecorder(hash),
+            contention,
+            hash,
+            clock);
+    return new Sync(
+        resolver,
+        objects,
+        new TemplateReader(objects, views),
+        new Reader(source, cache, watchlist, hash),
+        new Renderer(),
+        writer,
+        remembered,
+        contention,
+        hash,
+        settings,
+        clock);
+  }
+}

@@ -1,0 +1,69 @@
+package dev.keyturn.sync;
+
+import dev.keyturn.api.ExternalSecretStatus.Content;
+import dev.keyturn.render.RenderFailure;
+import dev.keyturn.render.Rendered;
+import dev.keyturn.render.SourceList;
+import dev.keyturn.source.SourceFailure;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/** How a sync ended. One switch turns it into condition, event and requeue. */
+sealed interface SyncOutcome {
+
+  /** Nothing was to be done. */
+  record AtRest() implements SyncOutcome {}
+
+  /** A store belongs to an operator of another class. */
+  record Ignored() implements SyncOutcome {}
+
+  /** A sync window is closed. */
+  record Closed(Optional<Duration> opens) implements SyncOutcome {}
+
+  /**
+   * The Secret holds what the source holds.
+   *
+   * @param content empty where no Secret is kept (creationPolicy None)
+   * @param wrote whether the Secret had to be written
+   */
+  record Synced(Optional<Content> content, SourceList sources, boolean wrote)
+      implements SyncOutcome {}
+
+  /** The source is gone and the Secret with it (deletionPolicy Delete). */
+  record SourceGone(List<Rendered.Missing> missing) implements SyncOutcome {}
+
+  /** The source is gone and the Secret stays (deletionPolicy Retain). */
+  record Kept(List<Rendered.Missing> missing) implements SyncOutcome {}
+
+  /** creationPolicy Merge, and there is no Secret to merge into. */
+  record TargetMissing(String secret) implements SyncOutcome {}
+
+  /** AWS did not give the values. */
+  record Unread(List<SourceFailure> failures) implements SyncOutcome {}
+
+  /** A store cannot be used. */
+  record StoreRefused(String message) implements SyncOutcome {}
+
+  /** Manifest and source do not fit. */
+  record RenderFailed(RenderFailure failure) implements SyncOutcome {}
+
+  /**
+   * The Secret belongs to somebody else.
+   *
+   * @param holder the ExternalSecret of ours that has it; empty if it is none
+   */
+  record NotOurs(String message, String holder) implements SyncOutcome {}
+
+  /** The Secret is immutable and should change. */
+  record ImmutableTarget(String secret) implements SyncOutcome {}
+
+  /** Another manager takes keys back from us again and again; we stopped. */
+  record Contended(String secret, String manager) implements SyncOutcome {}
+
+  /** The API server refuses the write for good. */
+  record Forbidden(String secret, String reason) implements SyncOutcome {}
+
+  /** Somebody was faster, or the API server is busy: look again soon. */
+  record Raced() implements SyncOutcome {}
+}

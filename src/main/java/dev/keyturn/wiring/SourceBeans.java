@@ -1,0 +1,40 @@
+package dev.keyturn.wiring;
+
+import dev.keyturn.ops.Tasks;
+import dev.keyturn.rotation.StageWatch;
+import dev.keyturn.rotation.Watchlist;
+import dev.keyturn.source.CacheMeters;
+import dev.keyturn.source.KeyedHash;
+import dev.keyturn.source.SecretCache;
+import dev.keyturn.source.SecretSource;
+import dev.keyturn.sync.Wakeups;
+import io.micrometer.core.instrument.MeterRegistry;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.util.random.RandomGenerator;
+
+/** Reading and following. */
+@ApplicationScoped
+class SourceBeans {
+  @Produces
+  @Singleton
+  SecretCache secretCache(
+      SecretSource source, KeyedHash hash, Tasks tasks, Clock clock, MeterRegistry registry) {
+    return new SecretCache(
+        source, () -> hash, tasks, clock, SecretCache.Limits.DEFAULT, new CacheMeters(registry));
+  }
+
+  @Produces
+  @Singleton
+  Watchlist watchlist(SecretCache cache, Wakeups wakeups) {
+    return new Watchlist(cache, wakeups);
+  }
+
+  @Produces
+  @Singleton
+  StageWatch stageWatch(SecretCache cache, Watchlist watchlist, Tasks tasks, Clock clock) {
+    return new StageWatch(cache, watchlist, tasks, clock, RandomGenerator.getDefault());
+  }
+}
