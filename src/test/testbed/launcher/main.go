@@ -37,6 +37,7 @@ type Ready struct {
 
 type options struct {
 	dir           string
+	temporary     bool
 	cluster       bool
 	kwok          int
 	audit         string
@@ -94,6 +95,9 @@ func run(args []string) error {
 	start := time.Now()
 	family := newFamily(opts.dir)
 	defer family.end()
+	if opts.temporary {
+		family.atEnd(func() { _ = os.RemoveAll(opts.dir) })
+	}
 	ready := &Ready{Dir: opts.dir}
 	up := make(chan error, 1)
 	go func() { up <- bringUp(family, opts, ready) }()
@@ -135,7 +139,7 @@ func parse(args []string) (options, error) {
 	}
 	opts.cluster = args[0] == "up"
 	flags := flag.NewFlagSet("testbed "+args[0], flag.ContinueOnError)
-	flags.StringVar(&opts.dir, "dir", "", "folder for data, logs and the kubeconfig (a new temporary one)")
+	flags.StringVar(&opts.dir, "dir", "", "folder for data, logs and the kubeconfig (a temporary one, removed at the end)")
 	flags.BoolVar(&opts.moto, "moto", false, "start moto")
 	flags.BoolVar(&opts.ministack, "ministack", false, "start ministack, which lets everybody in")
 	flags.BoolVar(&opts.ministackAuth, "ministack-auth", false, "start ministack with IAM enforced")
@@ -153,7 +157,7 @@ func parse(args []string) (options, error) {
 		return opts, fmt.Errorf("no such argument: %s", flags.Arg(0))
 	}
 	var err error
-	if opts.dir == "" {
+	if opts.temporary = opts.dir == ""; opts.temporary {
 		opts.dir, err = os.MkdirTemp("", "keyturn-testbed-")
 	} else if opts.dir, err = filepath.Abs(opts.dir); err == nil {
 		err = os.MkdirAll(opts.dir, 0o700)
