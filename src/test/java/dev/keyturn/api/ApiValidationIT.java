@@ -33,6 +33,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 @RealCluster
 class ApiValidationIT {
   static final List<ObjectNode> ACCEPTED = Manifests.accepted();
+  static final List<ObjectNode> DOCUMENTED =
+      Manifests.documented("externalsecrets.md", "secretstores.md");
   static final List<Case> REFUSED =
       StreamSupport.stream(Manifests.file("refused.yaml").spliterator(), false)
           .map(Case::of)
@@ -119,6 +121,12 @@ class ApiValidationIT {
   void accepts_and_keeps_every_field(ObjectNode manifest, KubernetesClient client) {
     JsonNode stored = create(client, manifest);
     assertThat(Manifests.missing(manifest, stored)).isEmpty();
+  }
+
+  @ParameterizedTest
+  @FieldSource("DOCUMENTED")
+  void accepts_the_examples_of_the_docs(ObjectNode manifest, KubernetesClient client) {
+    assertThat(Manifests.missing(manifest, create(client, manifest))).isEmpty();
   }
 
   @ParameterizedTest

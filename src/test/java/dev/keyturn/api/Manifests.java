@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.BiConsumer;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** The manifests of {@code src/test/resources/api}, as JSON. */
@@ -40,6 +41,16 @@ final class Manifests {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** The YAML of the pages in {@code src/docs/spec}. */
+  static List<ObjectNode> documented(String... pages) {
+    Pattern yaml = Pattern.compile("(?s)```yaml\n(.*?)```");
+    return Stream.of(pages)
+        .map(page -> CrdFiles.read(Path.of("src/docs/spec", page)))
+        .flatMap(page -> yaml.matcher(page).results())
+        .map(block -> read(block.group(1)))
+        .toList();
   }
 
   static ObjectNode read(String yaml) {
