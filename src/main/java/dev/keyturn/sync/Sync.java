@@ -33,6 +33,7 @@ import dev.keyturn.source.Identity;
 import dev.keyturn.source.KeyedHash;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -244,7 +245,11 @@ final class Sync {
         writer.deleteRenamed(resource);
         yield new SyncOutcome.Synced(
             content,
-            SourceList.of(sources.request(), marks, status.sources(), clock.instant()),
+            SourceList.of(
+                sources.request(),
+                marks,
+                status.sources(),
+                clock.instant().truncatedTo(ChronoUnit.SECONDS)),
             wrote);
       }
     };
