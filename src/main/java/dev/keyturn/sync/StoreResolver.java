@@ -7,19 +7,14 @@ import dev.keyturn.api.StoreKind;
 import dev.keyturn.cluster.Namespaces;
 import dev.keyturn.cluster.ObjectRef;
 import dev.keyturn.cluster.ReferencedObjects;
-import dev.keyturn.cluster.SecretView;
 import dev.keyturn.ops.Settings;
 import dev.keyturn.source.CredentialSubject;
-import dev.keyturn.source.CredentialSubject.SecretKeyRef;
 import dev.keyturn.source.Endpoints;
 import dev.keyturn.source.Identity;
 import dev.keyturn.source.KeyedHash;
 import dev.keyturn.source.Service;
 import io.fabric8.kubernetes.api.model.ServiceAccount;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
-import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -143,7 +138,12 @@ final class StoreResolver {
       return webIdentity(name, aws, auth.jwt().serviceAccountRef(), namespace);
     }
     if (auth != null && auth.secretRef() != null) {
-      return staticKeys(name, store, aws, auth.secretRef(), namespace);
+      return switch (StaticKeyResolver.resolve(
+          name, store, auth.secretRef(), namespace, objects, hash)) {
+        case StaticKeyResolver.Keys.Refused(Resolution.Refused refused) -> refused;
+        case StaticKeyResolver.Keys.Good(CredentialSubject.StaticKeys keys, Set<ObjectRef> uses) ->
+            usable(name, aws, keys, aws.role(), namespace, uses);
+      };
     }
     if (name.kind() == StoreKind.SECRET_STORE && !settings.stores().allowOperatorIdentity()) {
       return refused(
@@ -206,60 +206,6 @@ final class StoreResolver {
     return usable(name, aws, subject, annotated.isEmpty() ? null : aws.role(), namespace, uses);
   }
 
-  private Resolution staticKeys(
-      StoreKey name, Store store, AwsProvider aws, AwsAuth.Keys keys, String namespace) {
-    Set<ObjectRef> uses = new HashSet<>();
-    byte[][] parts = new byte[3][];
-    SecretKeyRef[] refs = new SecretKeyRef[3];
-    List<AwsAuth.@Nullable SecretKeyRef> named =
-        java.util.Arrays.asList(
-            keys.accessKeyIDSecretRef(),
-            keys.secretAccessKeySecretRef(),
-            keys.sessionTokenSecretRef());
-    for (int i = 0; i < named.size(); i++) {
-      AwsAuth.SecretKeyRef ref = named.get(i);
-      if (ref == null) {
-        parts[i] = new byte[0];
-        continue;
-      }
-      String owner = referenceNamespace(name, ref.namespace(), namespace);
-      if (name.kind() == StoreKind.SECRET_STORE && !owner.equals(name.namespace())) {
-        return foreignNamespace(name, "auth.secretRef");
-      }
-      SecretKeyRef key =
-          new SecretKeyRef(owner, String.valueOf(ref.name()), String.valueOf(ref.key()));
-      uses.add(new ObjectRef(ObjectRef.Kind.SECRET, key.namespace(), key.name()));
-      Optional<SecretView> secret = objects.secret(key.namespace(), key.name());
-      if (secret.isEmpty()) {
-        return refused(
-            name,
-            Resolution.Cause.REFERENCE,
-            "names Secret %s/%s for its access keys, which does not exist: create it"
-                .formatted(key.namespace(), key.name()),
-            uses);
-      }
-      String digest = secret.get().digest().keys().get(key.key());
-      if (digest == null) {
-        return refused(
-            name,
-            Resolution.Cause.REFERENCE,
-            "names key %s of Secret %s/%s, which it does not have: add it or correct auth.secretRef"
-                .formatted(key.key(), key.namespace(), key.name()),
-            uses);
-      }
-      refs[i] = key;
-      parts[i] = digest.getBytes(StandardCharsets.UTF_8);
-    }
-    CredentialSubject subject =
-        new CredentialSubject.StaticKeys(
-            store.getMetadata().getUid(),
-            hash.of(parts),
-            refs[0],
-            refs[1],
-            Optional.ofNullable(refs[2]));
-    return usable(name, aws, subject, aws.role(), namespace, uses);
-  }
-
   private Resolution usable(
       StoreKey name,
       AwsProvider aws,
@@ -281,7 +227,7 @@ final class StoreResolver {
     return new Resolution.Usable(name, identity, prefix, uses);
   }
 
-  private static String referenceNamespace(
+  static String referenceNamespace(
       StoreKey store, @Nullable String named, String externalSecretNamespace) {
     if (named != null) {
       return named;
@@ -306,7 +252,7 @@ final class StoreResolver {
     return Optional.ofNullable(text).map(URI::create);
   }
 
-  private static Resolution foreignNamespace(StoreKey name, String field) {
+  static Resolution.Refused foreignNamespace(StoreKey name, String field) {
     return refused(
         name,
         Resolution.Cause.TENANCY,
@@ -314,11 +260,11 @@ final class StoreResolver {
             .formatted(field));
   }
 
-  private static Resolution refused(StoreKey name, Resolution.Cause cause, String what) {
+  private static Resolution.Refused refused(StoreKey name, Resolution.Cause cause, String what) {
     return refused(name, cause, what, Set.of());
   }
 
-  private static Resolution refused(
+  static Resolution.Refused refused(
       StoreKey name, Resolution.Cause cause, String what, Set<ObjectRef> uses) {
     return new Resolution.Refused(name, cause, name + " " + what, uses);
   }

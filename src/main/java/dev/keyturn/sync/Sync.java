@@ -6,8 +6,6 @@ import dev.keyturn.api.ExternalSecret;
 import dev.keyturn.api.ExternalSecretSpec.RefreshPolicy;
 import dev.keyturn.api.ExternalSecretStatus;
 import dev.keyturn.api.ExternalSecretStatus.Content;
-import dev.keyturn.api.Target.CreationPolicy;
-import dev.keyturn.cluster.ObjectRef;
 import dev.keyturn.cluster.ObjectUser;
 import dev.keyturn.cluster.ReferencedObjects;
 import dev.keyturn.ops.Settings;
@@ -15,27 +13,20 @@ import dev.keyturn.render.Fetched;
 import dev.keyturn.render.Inputs;
 import dev.keyturn.render.Outcome;
 import dev.keyturn.render.Plan;
-import dev.keyturn.render.Prefix;
 import dev.keyturn.render.RenderFailure;
 import dev.keyturn.render.Rendered;
 import dev.keyturn.render.Renderer;
-import dev.keyturn.render.Request;
 import dev.keyturn.render.SecretData;
 import dev.keyturn.render.SourceList;
 import dev.keyturn.render.SpecReader;
-import dev.keyturn.render.StoreName;
-import dev.keyturn.render.StoreView;
 import dev.keyturn.render.SyncGate;
 import dev.keyturn.render.TemplateSources;
 import dev.keyturn.rotation.Dependant;
 import dev.keyturn.source.Freshness;
-import dev.keyturn.source.Identity;
 import dev.keyturn.source.KeyedHash;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -43,7 +34,7 @@ import java.util.function.Predicate;
 
 /** One sync of one ExternalSecret: resolve, look, read, render, write. */
 final class Sync {
-  private final StoreResolver resolver;
+  private final SourceResolver resolver;
   private final ReferencedObjects objects;
   private final TemplateReader templates;
   private final Reader reader;
@@ -56,7 +47,7 @@ final class Sync {
   private final Clock clock;
 
   Sync(
-      StoreResolver resolver,
+      SourceResolver resolver,
       ReferencedObjects objects,
       TemplateReader templates,
       Reader reader,
@@ -99,38 +90,13 @@ final class Sync {
 
   private SyncOutcome resolved(
       ExternalSecret resource, Plan plan, StoreLookup stores, Predicate<String> exists) {
-    String namespace = resource.getMetadata().getNamespace();
-    Set<ObjectRef> uses = new HashSet<>(TemplateReader.uses(plan, namespace));
-    if (resource.getSpec().target().creationPolicy() == CreationPolicy.MERGE) {
-      uses.add(new ObjectRef(ObjectRef.Kind.SECRET, namespace, resource.targetName()));
-    }
-    Map<StoreName, StoreView> views = new HashMap<>();
-    Map<StoreName, Identity> identities = new HashMap<>();
-    Optional<SyncOutcome> obstacle = Optional.empty();
-    for (StoreName name : plan.stores()) {
-      StoreKey key = StoreKey.of(name, namespace);
-      Resolution resolution = resolver.resolve(key, stores.find(key), namespace);
-      uses.addAll(resolution.uses());
-      switch (resolution) {
-        case Resolution.OtherClass other -> obstacle = Optional.of(new SyncOutcome.Ignored());
-        case Resolution.Refused refused ->
-            obstacle =
-                obstacle.or(() -> Optional.of(new SyncOutcome.StoreRefused(refused.message())));
-        case Resolution.Usable usable -> {
-          identities.put(name, usable.identity());
-          views.put(name, new StoreView(usable.identity().service(), new Prefix(usable.prefix())));
-        }
-      }
-    }
-    objects.use(user(resource), uses);
-    return obstacle.orElseGet(
-        () ->
-            switch (Request.of(plan, views)) {
-              case Outcome.Refused<Request>(RenderFailure failure) ->
-                  new SyncOutcome.RenderFailed(failure);
-              case Outcome.Good<Request>(Request request) ->
-                  looked(resource, new Sources(plan, request, identities), exists);
-            });
+    SourceResolver.Resolved resolved = resolver.resolve(resource, plan, stores);
+    objects.use(user(resource), resolved.uses());
+    return switch (resolved) {
+      case SourceResolver.Resolved.Obstacle(SyncOutcome outcome, var uses) -> outcome;
+      case SourceResolver.Resolved.Ready(Sources sources, var uses) ->
+          looked(resource, sources, exists);
+    };
   }
 
   /** Ends here when there is nothing to read: the state of a resource at rest. */

@@ -78,7 +78,7 @@ class SyncBeans {
             hash,
             clock);
     return new Sync(
-        resolver,
+        new SourceResolver(resolver),
         objects,
         new TemplateReader(objects, views),
         new Reader(source, cache, watchlist, hash),

@@ -1,0 +1,152 @@
+package dev.keyturn;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The package table of the design. */
+class ArchitectureTest {
+  private static final JavaClasses CLASSES =
+      new ClassFileImporter()
+          .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+          .importPackages("dev.keyturn");
+
+  @ParameterizedTest(name = "{0} uses of ours only {1}")
+  @CsvSource({
+    "api,",
+    "source, api ops",
+    "aws, source rotation ops api",
+    "render, source api",
+    "rotation, source ops api",
+    "cluster, api source ops",
+    "sync, cluster source render rotation ops api",
+    "restart, cluster ops api",
+    "ops, api",
+  })
+  void packagesUseOnlyWhatTheTableAllows(String name, String allowed) {
+    List<String> packages = new ArrayList<>(List.of("dev.keyturn." + name + ".."));
+    if (allowed != null) {
+      Stream.of(allowed.split(" ")).forEach(other -> packages.add("dev.keyturn." + other + ".."));
+    }
+    noClasses()
+        .that()
+        .resideInAPackage("dev.keyturn." + name + "..")
+        .should()
+        .dependOnClassesThat(
+            DescribedPredicate.describe(
+                "are ours and outside of " + packages,
+                (JavaClass used) ->
+                    used.getPackageName().startsWith("dev.keyturn")
+                        && packages.stream()
+                            .map(allowedPackage -> allowedPackage.replace("..", ""))
+                            .noneMatch(
+                                prefix ->
+                                    used.getPackageName().equals(prefix)
+                                        || used.getPackageName().startsWith(prefix + "."))))
+        .check(CLASSES);
+  }
+
+  @ParameterizedTest(name = "{0} only in {1}")
+  @CsvSource({
+    "software.amazon.awssdk.., aws",
+    "io.javaoperatorsdk.., sync restart ops wiring",
+    "io.quarkus.., sync restart ops wiring",
+    "io.quarkiverse.., wiring",
+    "io.fabric8.kubernetes.client.., cluster sync restart ops wiring",
+  })
+  void librariesStayWhereTheyBelong(String library, String where) {
+    String[] packages =
+        Stream.of(where.split(" "))
+            .map(name -> "dev.keyturn." + name + "..")
+            .toArray(String[]::new);
+    noClasses()
+        .that()
+        .resideOutsideOfPackages(packages)
+        .and()
+        // A custom resource is a class of the Fabric8 client.
+        .resideOutsideOfPackage("dev.keyturn.api..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage(library)
+        .check(CLASSES);
+  }
+
+  @Test
+  void packagesHaveNoCycles() {
+    slices().matching("dev.keyturn.(*)..").should().beFreeOfCycles().check(CLASSES);
+  }
+
+  @Test
+  void timeComesFromTheClock() {
+    noClasses()
+        .that()
+        .doNotHaveSimpleName("ClockProducer")
+        .should()
+        .callMethod(java.time.Instant.class, "now")
+        .orShould()
+        .callMethod(java.time.Clock.class, "systemUTC")
+        .orShould()
+        .callMethod(System.class, "currentTimeMillis")
+        .check(CLASSES);
+  }
+
+  @Test
+  void nothingStaticChanges() {
+    fields().that().areStatic().should().haveModifier(JavaModifier.FINAL).check(CLASSES);
+  }
+
+  @Test
+  void renderDoesNoInputOrOutput() {
+    noClasses()
+        .that()
+        .resideInAPackage("dev.keyturn.render..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("java.net..", "java.nio.file..")
+        .check(CLASSES);
+  }
+
+  @Test
+  void namesSayWhatAClassDoes() {
+    // AWS Secrets Manager is called so.
+    classes()
+        .should()
+        .haveNameNotMatching(".*(Utils?|Helpers?|(?<!Secrets)Manager)$")
+        .check(CLASSES);
+  }
+
+  @Test
+  void noClassIsLongerThanThreeHundredLines() throws IOException {
+    try (Stream<Path> files = Files.walk(Path.of("src/main/java"))) {
+      assertThat(files.filter(file -> file.toString().endsWith(".java")).filter(this::tooLong))
+          .isEmpty();
+    }
+  }
+
+  private boolean tooLong(Path file) {
+    try (Stream<String> lines = Files.lines(file)) {
+      return lines.count() > 300;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
