@@ -14,11 +14,8 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.FieldValidateable.Validation;
 import io.fabric8.kubernetes.client.utils.Serialization;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.BeforeAll;
@@ -35,9 +32,9 @@ class ApiValidationIT {
   static final List<ObjectNode> ACCEPTED = Manifests.accepted();
   static final List<ObjectNode> DOCUMENTED =
       Manifests.documented("externalsecrets.md", "secretstores.md");
-  static final List<Case> REFUSED =
+  static final List<RefusedCase> REFUSED =
       StreamSupport.stream(Manifests.file("refused.yaml").spliterator(), false)
-          .map(Case::of)
+          .map(RefusedCase::of)
           .toList();
   private static Namespace home;
 
@@ -50,7 +47,7 @@ class ApiValidationIT {
 
   @ParameterizedTest
   @FieldSource("REFUSED")
-  void refuses(Case wrong, KubernetesClient client) {
+  void refuses(RefusedCase wrong, KubernetesClient client) {
     assertThatThrownBy(() -> create(client, wrong.manifest()))
         .isInstanceOf(KubernetesClientException.class)
         .extracting(e -> ((KubernetesClientException) e).getStatus().getMessage())
@@ -69,51 +66,16 @@ class ApiValidationIT {
                         KubernetesClientException.class, () -> create(client, wrong.manifest())))
             .map(e -> e.getStatus().getMessage().replaceAll("\\[[0-9]+]", "[]"))
             .collect(Collectors.toSet());
-    assertThat(rules())
+    assertThat(CrdRule.all())
         .filteredOn(rule -> answers.stream().noneMatch(answer -> answer.matches(rule.answer())))
         .as("rules that no case in refused.yaml breaks")
         .isEmpty();
   }
 
-  private static List<Rule> rules() {
-    List<Rule> rules = new ArrayList<>();
-    // The two kinds of store differ at the root only, and SecretStore has the rule.
-    for (String kind : List.of("externalsecrets", "secretstores")) {
-      JsonNode crd =
-          Manifests.read(CrdFiles.read(CrdFiles.FOLDER.resolve(kind + ".keyturn.dev.yaml")));
-      collect("", crd.at("/spec/versions/0/schema/openAPIV3Schema"), rules);
-    }
-    return rules;
-  }
-
-  private static void collect(String path, JsonNode schema, List<Rule> rules) {
-    for (JsonNode rule : schema.path("x-kubernetes-validations")) {
-      rules.add(new Rule(path.isEmpty() ? "<nil>" : path, rule.path("message").asText()));
-    }
-    for (Map.Entry<String, JsonNode> property : schema.path("properties").properties()) {
-      String name = property.getKey();
-      collect(path.isEmpty() ? name : path + "." + name, property.getValue(), rules);
-    }
-    if (schema.has("items")) {
-      collect(path + "[]", schema.get("items"), rules);
-    }
-  }
-
-  /** A CEL rule, by where it stands and what it says. */
-  record Rule(String path, String message) {
-    String answer() {
-      return "(?s).*(^|[ \\[])"
-          + Pattern.quote(path)
-          + ": Invalid value: [^:]*: "
-          + Pattern.quote(message)
-          + ".*";
-    }
-  }
-
   @ParameterizedTest
   @ValueSource(strings = {"ExternalSecret", "SecretStore", "ClusterSecretStore"})
   void accepts_the_manifest_that_the_cases_change(String kind, KubernetesClient client) {
-    create(client, Case.valid(kind));
+    create(client, RefusedCase.valid(kind));
   }
 
   @ParameterizedTest
@@ -135,7 +97,7 @@ class ApiValidationIT {
     ObjectNode manifest =
         (ObjectNode)
             Manifests.merge(
-                Case.valid("ExternalSecret"),
+                RefusedCase.valid("ExternalSecret"),
                 Manifests.read("{spec: {refreshInterval: " + text + "}}"));
     JsonNode stored = create(client, manifest);
     ExternalSecret read = Serialization.unmarshal(stored.toString(), ExternalSecret.class);
@@ -147,7 +109,8 @@ class ApiValidationIT {
     ObjectNode manifest =
         (ObjectNode)
             Manifests.merge(
-                Case.valid("ExternalSecret"), Manifests.read("{spec: {target: {}, restart: {}}}"));
+                RefusedCase.valid("ExternalSecret"),
+                Manifests.read("{spec: {target: {}, restart: {}}}"));
     JsonNode spec = create(client, manifest).get("spec");
     JsonNode defaults =
         Manifests.read(
@@ -216,7 +179,8 @@ class ApiValidationIT {
   void kubectl_get_shows_the_columns(TestCluster cluster, Namespace namespace) {
     String name = namespace.getMetadata().getName();
     cluster.kubectlWithInput(named("app").toString(), "apply", "-n", name, "-f", "-");
-    cluster.kubectlWithInput(Case.valid("SecretStore").toString(), "apply", "-n", name, "-f", "-");
+    cluster.kubectlWithInput(
+        RefusedCase.valid("SecretStore").toString(), "apply", "-n", name, "-f", "-");
     cluster.kubectlWithInput(
         """
         {"apiVersion": "keyturn.dev/v1", "kind": "ExternalSecret", "metadata": {"name": "app"},
@@ -292,7 +256,7 @@ class ApiValidationIT {
   }
 
   private static ObjectNode named(String name) {
-    ObjectNode manifest = Case.valid("ExternalSecret");
+    ObjectNode manifest = RefusedCase.valid("ExternalSecret");
     ((ObjectNode) manifest.get("metadata")).put("name", name);
     return manifest;
   }
@@ -315,32 +279,5 @@ class ApiValidationIT {
                 .fieldValidation(Validation.STRICT)
                 .create();
     return Manifests.read(Serialization.asJson(created));
-  }
-
-  /** A valid manifest, changed. */
-  record Case(String name, ObjectNode manifest, String answer) {
-    static Case of(JsonNode entry) {
-      String kind = entry.path("kind").asText("ExternalSecret");
-      return new Case(
-          entry.get("case").asText(),
-          (ObjectNode) Manifests.merge(valid(kind), entry.get("patch")),
-          entry.get("answer").asText());
-    }
-
-    static ObjectNode valid(String kind) {
-      return Manifests.read(
-          kind.equals("ExternalSecret")
-              ? "{apiVersion: keyturn.dev/v1, kind: ExternalSecret, metadata: {name: a}, spec:"
-                  + " {secretStoreRef: {name: aws}, data: [{secretKey: a, remoteRef: {key: b}}]}}"
-              : "{apiVersion: keyturn.dev/v1, kind: "
-                  + kind
-                  + ", metadata: {name: a}, spec: {provider: {aws: {service: SecretsManager, region:"
-                  + " eu-central-1}}}}");
-    }
-
-    @Override
-    public String toString() {
-      return name;
-    }
   }
 }
