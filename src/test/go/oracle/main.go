@@ -15,6 +15,7 @@ import (
 
 	"github.com/Masterminds/sprig/v3"
 	"github.com/tidwall/gjson"
+	"sigs.k8s.io/yaml"
 )
 
 // question holds the fields of every operation. []byte fields travel as base64,
@@ -95,6 +96,16 @@ func reply(q question) (a answer) {
 			return answer{Error: err.Error()}
 		}
 		return answer{OK: true, Exists: re.Match(q.Source)}
+	case "yamlMap":
+		m := map[string]string{}
+		if err := yaml.Unmarshal(q.Text, &m); err != nil {
+			return answer{Error: err.Error()}
+		}
+		out, err := json.Marshal(m)
+		if err != nil {
+			return answer{Error: err.Error()}
+		}
+		return answer{OK: true, Out: out}
 	}
 	return answer{Error: "unknown op " + q.Op}
 }

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 
@@ -33,7 +34,9 @@ record CronWindow(Schedule schedule, Duration duration) {
       @Override
       public Optional<Instant> last(Instant time) {
         // The library looks before the given second, never at it.
-        return times.lastExecution(utc(time).plusSeconds(1)).map(ZonedDateTime::toInstant);
+        return times
+            .lastExecution(utc(time).truncatedTo(ChronoUnit.SECONDS).plusSeconds(1))
+            .map(ZonedDateTime::toInstant);
       }
 
       @Override

@@ -130,13 +130,7 @@ public final class Inputs {
 
   private void content(StoreName store, SecretRef ref, Marks marks) {
     add("ref", ref.key(), ref.part().name());
-    marks.of(store, ref).ifPresent(mark -> add("version", mark.arn(), content(mark)));
-  }
-
-  /** A parameter that is deleted and created again counts its versions from 1 again. */
-  private static String content(VersionMark mark) {
-    boolean parameter = mark.arn().contains(":ssm:");
-    return parameter && !mark.fingerprint().isEmpty() ? mark.fingerprint() : mark.content();
+    marks.of(store, ref).ifPresent(mark -> add("version", mark.arn(), mark.content()));
   }
 
   private void target(Plan plan) {
@@ -175,7 +169,12 @@ public final class Inputs {
       Map<String, byte[]> content = sources.content(source).orElse(Map.of());
       for (String key : plan.templateKeys(source)) {
         add("key", key);
-        Optional.ofNullable(content.get(key)).ifPresent(parts::add);
+        Optional.ofNullable(content.get(key))
+            .ifPresent(
+                template -> {
+                  add("content");
+                  parts.add(template);
+                });
       }
     }
   }

@@ -10,11 +10,11 @@ import java.util.Map;
 /** Applies the steps of one entry's {@code rewrite}. */
 final class KeyChanges {
   private final String where;
-  private final TemplateEngine engine;
+  private final GoTemplates templates;
 
-  KeyChanges(String where, TemplateEngine engine) {
+  KeyChanges(String where, GoTemplates templates) {
     this.where = where;
-    this.engine = engine;
+    this.templates = templates;
   }
 
   /** How a key becomes another. */
@@ -39,7 +39,7 @@ final class KeyChanges {
         yield rename(here, keys, replacement::in);
       }
       case KeyChange.Render(String template) ->
-          rename(here, keys, key -> engine.renderKey(here + ".transform", template, key));
+          rename(here, keys, key -> templates.renderKey(here + ".transform", template, key));
       case KeyChange.Merge merge -> new ObjectMerge(here, merge).apply(keys);
     };
   }

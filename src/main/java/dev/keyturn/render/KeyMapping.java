@@ -9,10 +9,10 @@ import java.util.Optional;
 
 /** Makes keys of the Secret from one entry and its values. */
 final class KeyMapping {
-  private final TemplateEngine engine;
+  private final GoTemplates templates;
 
-  KeyMapping(TemplateEngine engine) {
-    this.engine = engine;
+  KeyMapping(GoTemplates templates) {
+    this.templates = templates;
   }
 
   Map<String, byte[]> keys(Gathered.Found found) throws RenderException {
@@ -57,7 +57,7 @@ final class KeyMapping {
         entry.changes().isEmpty()
             ? KeyChanges.rename(
                 entry.where(), keys, key -> KeyName.convert(entry.conversion(), key))
-            : new KeyChanges(entry.where(), engine).apply(entry.changes(), keys);
+            : new KeyChanges(entry.where(), templates).apply(entry.changes(), keys);
     return finished(entry.where(), named, entry.remote().decoding(), entry.remote().nullBytes());
   }
 
@@ -69,7 +69,7 @@ final class KeyMapping {
         entry.changes().isEmpty()
             ? KeyChanges.rename(
                 entry.where(), keys, key -> KeyName.convert(entry.conversion(), key))
-            : new KeyChanges(entry.where(), engine).apply(entry.changes(), keys);
+            : new KeyChanges(entry.where(), templates).apply(entry.changes(), keys);
     return finished(entry.where(), named, entry.decoding(), entry.nullBytes());
   }
 

@@ -10,16 +10,23 @@ import java.util.Optional;
  */
 record PropertyPath(String text) {
 
+  /** Of equal keys the first one in which the rest of the path is found. */
   Optional<JsonText> in(JsonText json) {
-    return json.member(text).or(() -> walk(json));
+    return json.member(text).or(() -> walk(json, steps()));
   }
 
-  private Optional<JsonText> walk(JsonText json) {
-    Optional<JsonText> at = Optional.of(json);
-    for (String step : steps()) {
-      at = at.flatMap(value -> value.isArray() ? element(value, step) : value.member(step));
+  private static Optional<JsonText> walk(JsonText json, List<String> steps) {
+    if (steps.isEmpty()) {
+      return Optional.of(json);
     }
-    return at;
+    String step = steps.getFirst();
+    List<String> rest = steps.subList(1, steps.size());
+    return json.isArray()
+        ? element(json, step).flatMap(value -> walk(value, rest))
+        : json.members().stream()
+            .filter(member -> member.key().equals(step))
+            .flatMap(member -> walk(member.value(), rest).stream())
+            .findFirst();
   }
 
   private static Optional<JsonText> element(JsonText array, String step) {

@@ -1,24 +1,34 @@
 package dev.keyturn.render;
 
-import java.nio.charset.StandardCharsets;
+import dev.keyturn.render.template.Rendering;
+import dev.keyturn.render.template.go.Limits;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.LongSupplier;
 
 /** Makes a Secret of what was fetched. */
 public final class Renderer {
   /** What Kubernetes allows as the sum of all values. */
   public static final long MAX_SIZE = 1024 * 1024;
 
-  private final TemplateEngine engine;
+  private final Rendering rendering;
 
-  Renderer(TemplateEngine engine) {
-    this.engine = engine;
+  /**
+   * @param clock what {@code now} in a template tells
+   * @param nanoTime measures how long templates take, as {@code System.nanoTime}
+   * @param random where random and salted template functions get their bytes
+   */
+  public Renderer(InstantSource clock, LongSupplier nanoTime, SecureRandom random) {
+    this(new Rendering(Limits.STANDARD, clock, nanoTime, random));
   }
 
-  public Renderer() {
-    this(new PlainText());
+  Renderer(Rendering rendering) {
+    this.rendering = rendering;
   }
 
   /** Decides and renders; the same input gives the same output, random template functions aside. */
@@ -57,17 +67,19 @@ public final class Renderer {
 
   private SecretData content(Plan plan, Gathered gathered, TemplateSources templateSources)
       throws RenderException {
-    KeyMapping mapping = new KeyMapping(engine);
+    GoTemplates templates = new GoTemplates(rendering);
+    KeyMapping mapping = new KeyMapping(templates);
     Map<String, byte[]> keys = new TreeMap<>();
     for (Gathered.Found found : gathered.found()) {
       keys.putAll(mapping.keys(found));
     }
     SecretData data =
         plan.template().isPresent()
-            ? new Templating(engine, templateSources, keys)
+            ? new Templating(templates, templateSources, keys)
                 .apply(plan.template().get(), plan.immutable())
             : new SecretData(
                 new TreeMap<>(keys),
+                Collections.emptySortedSet(),
                 SecretData.OPAQUE,
                 MetadataRules.inherited(plan.labels()),
                 MetadataRules.inherited(plan.annotations()),
@@ -78,18 +90,5 @@ public final class Renderer {
       throw new RenderException(new RenderFailure.TooLarge("spec.target", data.size()));
     }
     return data;
-  }
-
-  /** Stands in until templates are built: text without an action is its own result. */
-  private static final class PlainText implements TemplateEngine {
-    @Override
-    public byte[] render(String where, byte[] template, Map<String, byte[]> data)
-        throws RenderException {
-      if (new String(template, StandardCharsets.ISO_8859_1).contains("{{")) {
-        throw new RenderException(
-            new RenderFailure.NotBuilt(where, "templates with {{ }} come with a later version"));
-      }
-      return template;
-    }
   }
 }

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -16,9 +17,12 @@ import java.util.TreeSet;
  * All that a Secret shall hold of ours, but its name and our own marks. Never prints values.
  *
  * @param data bytes that nobody may change
+ * @param unsteady keys that a template makes anew each time, because something in it is random,
+ *     salted or dated
  */
 public record SecretData(
     SortedMap<String, byte[]> data,
+    SortedSet<String> unsteady,
     String type,
     SortedMap<String, String> labels,
     SortedMap<String, String> annotations,
@@ -28,6 +32,7 @@ public record SecretData(
 
   public SecretData {
     data = Collections.unmodifiableSortedMap(new TreeMap<>(data));
+    unsteady = Collections.unmodifiableSortedSet(new TreeSet<>(unsteady));
     labels = Collections.unmodifiableSortedMap(new TreeMap<>(labels));
     annotations = Collections.unmodifiableSortedMap(new TreeMap<>(annotations));
     finalizers = List.copyOf(finalizers);
@@ -64,6 +69,18 @@ public record SecretData(
     return changed;
   }
 
+  /**
+   * The same with the live bytes of the {@link #unsteady} keys, for a drift repair: if its hash is
+   * that of what we wrote, none of these keys drifted, and it is the content to write back.
+   */
+  public SecretData keeping(Map<String, byte[]> live) {
+    SortedMap<String, byte[]> kept = new TreeMap<>(data);
+    for (String key : unsteady) {
+      Optional.ofNullable(live.get(key)).ifPresent(value -> kept.put(key, value));
+    }
+    return new SecretData(kept, unsteady, type, labels, annotations, finalizers, immutable);
+  }
+
   /** What Kubernetes counts against its limit of 1 MiB. */
   public long size() {
     return data.values().stream().mapToLong(value -> value.length).sum();
@@ -73,6 +90,7 @@ public record SecretData(
   public boolean equals(Object other) {
     return other instanceof SecretData that
         && changedKeys(that.data).isEmpty()
+        && unsteady.equals(that.unsteady)
         && type.equals(that.type)
         && labels.equals(that.labels)
         && annotations.equals(that.annotations)

@@ -8,7 +8,9 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * Makes a Secret from a template and the fetched keys. {@code templateFrom} first, in its order;
@@ -17,12 +19,13 @@ import java.util.TreeMap;
 final class Templating {
   private static final String HERE = "spec.target.template";
 
-  private final TemplateEngine engine;
+  private final GoTemplates templates;
   private final TemplateSources sources;
   private final Map<String, byte[]> fetched;
   private final SortedMap<String, byte[]> data = new TreeMap<>();
   private final SortedMap<String, String> labels = new TreeMap<>();
   private final SortedMap<String, String> annotations = new TreeMap<>();
+  private final SortedSet<String> unsteady = new TreeSet<>();
   private boolean makesData;
 
   private enum Into {
@@ -31,8 +34,8 @@ final class Templating {
     ANNOTATIONS
   }
 
-  Templating(TemplateEngine engine, TemplateSources sources, Map<String, byte[]> fetched) {
-    this.engine = engine;
+  Templating(GoTemplates templates, TemplateSources sources, Map<String, byte[]> fetched) {
+    this.templates = templates;
     this.sources = sources;
     this.fetched = fetched;
   }
@@ -46,6 +49,7 @@ final class Templating {
     values(HERE + ".metadata.annotations", template.metadata().annotations(), Into.ANNOTATIONS);
     return new SecretData(
         merged(template),
+        unsteady,
         template.type() == null || template.type().isEmpty() ? SecretData.OPAQUE : template.type(),
         labels,
         annotations,
@@ -67,12 +71,11 @@ final class Templating {
     return merged;
   }
 
-  private void values(String where, Map<String, String> templates, Into into)
-      throws RenderException {
-    for (Map.Entry<String, String> entry : templates.entrySet()) {
+  private void values(String where, Map<String, String> texts, Into into) throws RenderException {
+    for (Map.Entry<String, String> entry : texts.entrySet()) {
       String here = where + "[" + entry.getKey() + "]";
       byte[] text = entry.getValue().getBytes(StandardCharsets.UTF_8);
-      put(here, into, entry.getKey(), engine.render(here, text, fetched));
+      put(here, into, entry.getKey(), templates.render(here, text, fetched));
     }
   }
 
@@ -135,7 +138,7 @@ final class Templating {
                 here,
                 into,
                 item.key(),
-                decode(here, item.key(), decoding, engine.render(here, template, fetched)));
+                decode(here, item.key(), decoding, templates.render(here, template, fetched)));
         case KEYS_AND_VALUES -> keysAndValues(here, template, into, decoding);
       }
     }
@@ -146,7 +149,7 @@ final class Templating {
     if (into == Into.DATA) {
       makesData = true;
     }
-    Map<String, String> map = YamlMap.parse(here, engine.render(here, template, fetched));
+    Map<String, String> map = YamlMap.parse(here, templates.render(here, template, fetched));
     Map<String, byte[]> values = new LinkedHashMap<>();
     for (Map.Entry<String, String> entry : map.entrySet()) {
       if (into == Into.DATA && !KeyName.isValid(entry.getKey())) {
@@ -175,6 +178,11 @@ final class Templating {
           throw new RenderException(new RenderFailure.BadKey(here, key));
         }
         data.put(key, value);
+        if (templates.isUnsteady(here)) {
+          unsteady.add(key);
+        } else {
+          unsteady.remove(key);
+        }
       }
       case LABELS -> labels.put(key, MetadataRules.label(here, key, value));
       case ANNOTATIONS -> annotations.put(key, MetadataRules.annotation(here, key, value));

@@ -1,11 +1,11 @@
 package dev.keyturn.render;
 
-import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Pattern;
+import java.util.Set;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Compose;
 import org.snakeyaml.engine.v2.common.ScalarStyle;
@@ -15,14 +15,14 @@ import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.NodeTuple;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
+import org.snakeyaml.engine.v2.nodes.Tag;
 
 /**
  * Reads a YAML map of keys and strings as External Secrets Operator does (YAML 1.1, numbers and
  * truth values as text). Failures tell the line, never its text.
  */
 final class YamlMap {
-  private static final Pattern INTEGER =
-      Pattern.compile("[-+]?(0b[01_]+|0o?[0-7_]+|0x[0-9a-fA-F_]+|0|[1-9][0-9_]*)");
+  private static final Set<Tag> KNOWN = Set.of(Tag.STR, Tag.INT, Tag.FLOAT, Tag.BOOL, Tag.NULL);
 
   private final String where;
 
@@ -43,16 +43,28 @@ final class YamlMap {
     if (!(root.get() instanceof MappingNode mapping)) {
       throw failed("it makes something else");
     }
+    // The last of equal keys counts; what the others hold does not matter.
+    Map<String, Node> values = new LinkedHashMap<>();
     for (NodeTuple tuple : mapping.getValue()) {
-      map.put(scalar(tuple.getKeyNode(), "a key"), scalar(tuple.getValueNode(), "a value"));
+      if (isNull(tuple.getKeyNode())) {
+        throw failed("a key is empty");
+      }
+      values.put(scalar(tuple.getKeyNode(), "a key"), tuple.getValueNode());
+    }
+    for (Map.Entry<String, Node> entry : values.entrySet()) {
+      map.put(entry.getKey(), scalar(entry.getValue(), "a value"));
     }
     return map;
   }
 
   private Optional<Node> compose(String yaml) throws RenderException {
     try {
-      return new Compose(LoadSettings.builder().setMaxAliasesForCollections(50).build())
-          .composeString(yaml);
+      // As in Go, what comes after a first document does not count.
+      Iterator<Node> documents =
+          new Compose(LoadSettings.builder().setMaxAliasesForCollections(50).build())
+              .composeAllFromString(yaml)
+              .iterator();
+      return documents.hasNext() ? Optional.of(documents.next()) : Optional.empty();
     } catch (MarkedYamlEngineException e) {
       throw failed(
           e.getProblemMark()
@@ -70,52 +82,19 @@ final class YamlMap {
   private static boolean isNull(Node node) {
     return node instanceof ScalarNode scalar
         && scalar.getScalarStyle() == ScalarStyle.PLAIN
-        && isNull(scalar.getValue());
-  }
-
-  private static boolean isNull(String plain) {
-    return switch (plain) {
-      case "", "~", "null", "Null", "NULL" -> true;
-      default -> false;
-    };
+        && YamlScalar.isNull(scalar.getValue());
   }
 
   private String scalar(Node node, String what) throws RenderException {
+    int line = node.getStartMark().map(mark -> mark.getLine() + 1).orElse(0);
     if (!(node instanceof ScalarNode scalar)) {
-      int line = node.getStartMark().map(mark -> mark.getLine() + 1).orElse(0);
       throw failed(what + " on line " + line + " is a list or a map");
     }
+    if (!KNOWN.contains(scalar.getTag())) {
+      throw failed(what + " on line " + line + " has a tag");
+    }
     return scalar.getScalarStyle() == ScalarStyle.PLAIN
-        ? plain(scalar.getValue())
+        ? YamlScalar.text(scalar.getValue())
         : scalar.getValue();
-  }
-
-  private static String plain(String text) {
-    if (isNull(text)) {
-      return "";
-    }
-    return switch (text) {
-      case "y", "Y", "yes", "Yes", "YES", "on", "On", "ON", "true", "True", "TRUE" -> "true";
-      case "n", "N", "no", "No", "NO", "off", "Off", "OFF", "false", "False", "FALSE" -> "false";
-      default -> INTEGER.matcher(text).matches() ? integer(text) : text;
-    };
-  }
-
-  private static String integer(String text) {
-    boolean negative = text.startsWith("-");
-    String digits = text.replaceAll("[-+_]", "");
-    BigInteger value;
-    if (digits.startsWith("0x")) {
-      value = new BigInteger(digits.substring(2), 16);
-    } else if (digits.startsWith("0b")) {
-      value = new BigInteger(digits.substring(2), 2);
-    } else if (digits.startsWith("0o")) {
-      value = new BigInteger(digits.substring(2), 8);
-    } else if (digits.length() > 1 && digits.startsWith("0")) {
-      value = new BigInteger(digits, 8);
-    } else {
-      value = new BigInteger(digits);
-    }
-    return (negative ? value.negate() : value).toString();
   }
 }

@@ -117,6 +117,11 @@ public final class GoOracle implements AutoCloseable {
             .put("source", source.getBytes(StandardCharsets.UTF_8)));
   }
 
+  /** The JSON of a YAML map of strings, as the keys and values of a template are read. */
+  public Answer yamlMap(byte[] yaml) {
+    return ask(JSON.createObjectNode().put("op", "yamlMap").put("text", yaml));
+  }
+
   private synchronized Answer ask(ObjectNode question) {
     try {
       questions.write(JSON.writeValueAsString(question));

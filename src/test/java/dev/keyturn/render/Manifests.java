@@ -16,6 +16,8 @@ import dev.keyturn.source.SourceFailure;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.security.SecureRandom;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -166,7 +168,8 @@ final class Manifests {
     }
 
     Rendered render() {
-      return new Renderer().render(plan(), request(), fetched(), templates());
+      return new Renderer(() -> Instant.EPOCH, System::nanoTime, new SecureRandom())
+          .render(plan(), request(), fetched(), templates());
     }
 
     SecretData done() {

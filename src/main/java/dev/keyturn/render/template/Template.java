@@ -56,7 +56,12 @@ public final class Template {
 
   /** Renders with the values of a secret by key. A key that is missing is an error. */
   public byte[] render(Map<String, byte[]> data, Rendering rendering) throws TemplateException {
-    Budget budget = new Budget(rendering.limits(), rendering.nanoTime());
+    return render(data, rendering, new Budget(rendering.limits(), rendering.nanoTime()));
+  }
+
+  /** Renders on a budget that several templates share. */
+  public byte[] render(Map<String, byte[]> data, Rendering rendering, Budget budget)
+      throws TemplateException {
     Dict root = Dict.ofStrings();
     Evaluator evaluator = new Evaluator(definitions, rendering.world(budget));
     try {

@@ -1,0 +1,59 @@
+package dev.keyturn.render;
+
+import dev.keyturn.render.template.Rendering;
+import dev.keyturn.render.template.Template;
+import dev.keyturn.render.template.TemplateException;
+import dev.keyturn.render.template.go.Budget;
+import java.nio.charset.StandardCharsets;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * The templates of one Secret: all of them together may use what the limits allow one to use, so
+ * that five hundred keys do not hold the operator five hundred times as long.
+ */
+final class GoTemplates {
+  private final Rendering rendering;
+  private final Budget budget;
+  private final Set<String> unsteady = new HashSet<>();
+
+  GoTemplates(Rendering rendering) {
+    this.rendering = rendering;
+    this.budget = new Budget(rendering.limits(), rendering.nanoTime());
+  }
+
+  /**
+   * @param where names the template in failures
+   * @param data every fetched key, which the template sees as a string
+   */
+  byte[] render(String where, byte[] template, Map<String, byte[]> data) throws RenderException {
+    return render(where, new String(template, StandardCharsets.UTF_8), data);
+  }
+
+  /** Renders a key name, which the template knows as {@code .value}. */
+  String renderKey(String where, String template, String key) throws RenderException {
+    byte[] name = render(where, template, Map.of("value", key.getBytes(StandardCharsets.UTF_8)));
+    return new String(name, StandardCharsets.UTF_8);
+  }
+
+  /** Whether the template of that name gives other bytes each time it is rendered. */
+  boolean isUnsteady(String where) {
+    return unsteady.contains(where);
+  }
+
+  private byte[] render(String where, String text, Map<String, byte[]> data)
+      throws RenderException {
+    try {
+      Template template = Template.parse(where, text, rendering.limits());
+      if (!template.isDeterministic()) {
+        unsteady.add(where);
+      }
+      return template.render(data, rendering, budget);
+    } catch (TemplateException e) {
+      String part = e.template().equals(where) ? "" : "in " + Quoted.text(e.template()) + ", ";
+      throw new RenderException(
+          new RenderFailure.TemplateFailed(where, part + "line " + e.line() + ": " + e.reason()));
+    }
+  }
+}

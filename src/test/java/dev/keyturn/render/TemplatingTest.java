@@ -1,0 +1,241 @@
+package dev.keyturn.render;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.keyturn.render.Manifests.Scene;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** How templates and fetched keys become one Secret. */
+class TemplatingTest {
+  private static final String DATA = "data: [{secretKey: user, remoteRef: {key: db}}]\n";
+
+  private static Scene template(String template) {
+    return Scene.of(DATA + "target: {template: {" + template + "}}").secret("db", "u");
+  }
+
+  @Test
+  void templatesReplaceTheFetchedKeysUnlessTheyAreMerged() {
+    assertThat(template("data: {a: 'x-{{ .user }}'}").data()).isEqualTo(Map.of("a", "x-u"));
+    assertThat(template("data: {a: 'x'}, mergePolicy: Replace").data()).isEqualTo(Map.of("a", "x"));
+    assertThat(template("data: {a: 'x'}, mergePolicy: Merge").data())
+        .isEqualTo(Map.of("a", "x", "user", "u"));
+    assertThat(template("data: {user: 'x{{ .user }}'}, mergePolicy: Merge").data())
+        .isEqualTo(Map.of("user", "xu"));
+  }
+
+  @Test
+  void aTemplateThatMakesNoDataKeepsTheFetchedKeys() {
+    assertThat(template("type: x").data()).isEqualTo(Map.of("user", "u"));
+    assertThat(template("templateFrom: [{target: Labels, literal: 'a: b'}]").data())
+        .isEqualTo(Map.of("user", "u"));
+    assertThat(template("templateFrom: [{literal: '{}'}]").data()).isEmpty();
+  }
+
+  @Test
+  void dataWinsOverTemplateFromAndLaterOverEarlier() {
+    assertThat(
+            template(
+                    "data: {a: data}, templateFrom: [{literal: \"a: one\\nb: one\\nc: one\"}, {literal: \"b: two\\na:"
+                        + " two\"}]")
+                .data())
+        .isEqualTo(Map.of("a", "data", "b", "two", "c", "one"));
+  }
+
+  @Test
+  void configMapsAndSecretsHoldTemplates() {
+    assertThat(
+            template(
+                    "templateFrom: [{configMap: {name: c, items: [{key: one}, {key: two, templateAs:"
+                        + " KeysAndValues}]}, secret: {name: s, items: [{key: three}]}, literal: 'l: {{"
+                        + " .user }}'}]")
+                .configMap("c", "one", "1{{ .user }}")
+                .configMap("c", "two", "{{ .user }}k: v\nw: 1")
+                .templateSecret("s", "three", "3{{ .user }}")
+                .data())
+        .isEqualTo(Map.of("one", "1u", "uk", "v", "w", "1", "three", "3u", "l", "u"));
+  }
+
+  @Test
+  void targetsAreReadInAnyCase() {
+    SecretData data =
+        template(
+                "metadata: {labels: {l: 'm-{{ .user }}'}, annotations: {a: 'm-{{ .user }}'}},"
+                    + " templateFrom: [{target: labels, literal: \"l: x\\nl2: z\"}, {target: ANNOTATIONS, literal: \"a: x\\na2: z\"}, {target: '',"
+                    + " literal: 'd: z'}, {target: Data, literal: 'e: z'}]")
+            .done();
+    assertThat(data.labels()).isEqualTo(Map.of("l", "m-u", "l2", "z"));
+    assertThat(data.annotations()).isEqualTo(Map.of("a", "m-u", "a2", "z"));
+    assertThat(data.data()).containsOnlyKeys("d", "e");
+    assertThat(template("templateFrom: [{target: spec, literal: 'a: b'}]").failure())
+        .isEqualTo(
+            "spec.target.template.templateFrom[0].target: this is not built in Keyturn: only Data,"
+                + " Labels and Annotations can be made");
+  }
+
+  @Test
+  void valuesOfTemplateFromAreDecoded() {
+    assertThat(
+            template(
+                    "data: {d: YQ==}, templateFrom: [{valuesDecodingStrategy: Base64, literal: 'a: YQ==', configMap:"
+                        + " {name: c, items: [{key: b}]}}]")
+                .configMap("c", "b", "Yg==")
+                .data())
+        .isEqualTo(Map.of("a", "a", "b", "b", "d", "YQ=="));
+    assertThat(
+            template(
+                    "templateFrom: [{valuesDecodingStrategy: Base64, literal: 'hunter2: hunter2'}]")
+                .failure())
+        .startsWith("spec.target.template.templateFrom[0].literal: ")
+        .contains("is not Base64")
+        .doesNotContain("hunter2");
+    assertThat(
+            template(
+                    "templateFrom: [{valuesDecodingStrategy: Base64, secret: {name: s, items: [{key: b}]}}]")
+                .templateSecret("s", "b", "hunter2")
+                .failure())
+        .startsWith("spec.target.template.templateFrom[0].secret[s/b]: key 'b' is not Base64")
+        .doesNotContain("hunter2");
+  }
+
+  @Test
+  void aMissingSourceOrKeyOfItIsNamed() {
+    assertThat(template("templateFrom: [{configMap: {name: c, items: [{key: k}]}}]").failure())
+        .isEqualTo(
+            "spec.target.template.templateFrom[0].configMap: ConfigMap 'c' is not in this namespace:"
+                + " create it");
+    assertThat(
+            template("templateFrom: [{secret: {name: s, items: [{key: k}]}}]")
+                .templateSecret("s", "other", "x")
+                .failure())
+        .isEqualTo(
+            "spec.target.template.templateFrom[0].secret: Secret 's' has no key 'k': add it, or"
+                + " correct templateFrom[].items");
+  }
+
+  @Test
+  void keysThatKubernetesRefusesAreNotToldWhenATemplateMadeThem() {
+    assertThat(template("templateFrom: [{literal: 'hunter 2: x'}]").failure())
+        .startsWith("spec.target.template.templateFrom[0].literal: the template makes a key that")
+        .doesNotContain("hunter");
+    assertThat(template("data: {'a/b': x}").failure())
+        .startsWith("spec.target.template.data[a/b]: 'a/b' cannot be a key of a Secret");
+  }
+
+  @ParameterizedTest(name = "label {0} is refused")
+  @ValueSource(
+      strings = {
+        "l: hunter 2",
+        "l: -hunter",
+        "l: hunter-",
+        "l: 'hunter/2'",
+        "'hunter 2': x",
+        "a/b/c: hunter",
+        "/a: hunter",
+        "'A.b/c': hunter",
+        "'a../c': hunter",
+        "'': hunter",
+        "keyturn.dev/x: hunter",
+        "kubernetes.io/service-account.name: hunter"
+      })
+  void labelsThatTheServerWouldRefuseAreRefusedWithoutTheirValue(String literal) {
+    assertThat(template("templateFrom: [{target: Labels, literal: \"" + literal + "\"}]").failure())
+        .startsWith("spec.target.template.templateFrom[0].literal: ")
+        .doesNotContain("hunter");
+  }
+
+  @Test
+  void labelsAndAnnotationsHaveTheirLimits() {
+    String longest = "a".repeat(63);
+    assertThat(
+            template("metadata: {labels: {'" + longest + "': '" + longest + "'}}").done().labels())
+        .containsEntry(longest, longest);
+    assertThat(template("metadata: {labels: {'b': '" + longest + "a'}}").failure())
+        .startsWith("spec.target.template.metadata.labels[b]: the template makes a value");
+    assertThat(template("metadata: {labels: {'" + longest + "a': b}}").failure())
+        .contains("whose key Kubernetes refuses");
+    String domain = "d".repeat(253);
+    assertThat(template("metadata: {labels: {'" + domain + "/a': ''}}").done().labels()).hasSize(1);
+    assertThat(template("metadata: {labels: {'" + domain + "d/a': ''}}").failure())
+        .contains("whose key Kubernetes refuses");
+    int left = 256 * 1024 - 1;
+    assertThat(
+            template("metadata: {annotations: {a: '" + "x".repeat(left) + "'}}")
+                .done()
+                .annotations())
+        .hasSize(1);
+    assertThat(template("metadata: {annotations: {a: '" + "x".repeat(left) + "y'}}").failure())
+        .isEqualTo(
+            "spec.target.template: the annotations would have 262145 bytes, more than the 262144 that"
+                + " Kubernetes allows");
+  }
+
+  @Test
+  void bytesThatAreNotTextCannotBeALabelOrAnnotation() {
+    Scene scene =
+        Scene.of(DATA + "target: {template: {metadata: {annotations: {a: '{{ .user }}'}}}}")
+            .secret("db", new byte[] {(byte) 0xff});
+    assertThat(scene.failure())
+        .isEqualTo(
+            "spec.target.template.metadata.annotations[a]: the template makes bytes that are not"
+                + " UTF-8 text");
+  }
+
+  @Test
+  void binaryPassesThroughATemplate() {
+    byte[] binary = {(byte) 0xff, 0, 1};
+    assertThat(
+            Scene.of(DATA + "target: {template: {data: {a: '{{ .user }}'}}}")
+                .secret("db", binary)
+                .done()
+                .data()
+                .get("a"))
+        .isEqualTo(binary);
+  }
+
+  @Test
+  void keysAreTransformedByATemplate() {
+    assertThat(
+            Scene.of(
+                    "dataFrom: [{extract: {key: db}, rewrite: [{transform: {template: 'db_{{ .value |"
+                        + " upper }}'}}]}]")
+                .secret("db", "{\"user\":1}")
+                .data())
+        .isEqualTo(Map.of("db_USER", "1"));
+  }
+
+  @Test
+  void aTemplateThatFailsIsNamedWithoutTheValue() {
+    assertThat(template("data: {a: '{{ .nope }}'}").failure())
+        .startsWith("spec.target.template.data[a]: the template failed: ");
+    assertThat(template("data: {a: '{{ fail .user }}'}").secret("db", "hunter2").failure())
+        .startsWith("spec.target.template.data[a]: the template failed: ")
+        .doesNotContain("hunter2");
+  }
+
+  @Test
+  void keysThatAreMadeAnewEachTimeAreKnown() {
+    assertThat(
+            template(
+                    "data: {a: '{{ randAlpha 5 }}', b: '{{ .user }}', c: '{{ htpasswd .user .user }}'},"
+                        + " templateFrom: [{literal: \"a: {{ uuidv4 }}\\nb: {{ uuidv4 }}\\nd: {{ now }}\"}]")
+                .done()
+                .unsteady())
+        .containsExactly("a", "c", "d");
+    assertThat(template("metadata: {labels: {a: '{{ randAlpha 5 }}'}}").done().unsteady())
+        .isEmpty();
+  }
+
+  @Test
+  void allTemplatesOfASecretShareOneBudget() {
+    String loop = "{{ range until 100000 }}{{ end }}";
+    StringBuilder many = new StringBuilder("data: {");
+    for (int i = 0; i < 400; i++) {
+      many.append("k").append(i).append(": '").append(loop).append("',");
+    }
+    assertThat(template("data: {k: '" + loop + "'}").data()).containsOnlyKeys("k");
+    assertThat(template(many + "}").failure()).contains("the template failed: line 1: ");
+  }
+}
