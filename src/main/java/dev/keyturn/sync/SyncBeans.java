@@ -15,6 +15,7 @@ import dev.keyturn.source.SecretSource;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
+import java.security.SecureRandom;
 import java.time.Clock;
 
 /** The parts of a sync. */
@@ -82,7 +83,7 @@ class SyncBeans {
         objects,
         new TemplateReader(objects, views),
         new Reader(source, cache, watchlist, hash),
-        new Renderer(),
+        new Renderer(clock, System::nanoTime, new SecureRandom()),
         writer,
         remembered,
         contention,
