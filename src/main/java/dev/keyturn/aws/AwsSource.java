@@ -1,6 +1,5 @@
 package dev.keyturn.aws;
 
-import dev.keyturn.ops.AwsCalls;
 import dev.keyturn.source.Answer;
 import dev.keyturn.source.Find;
 import dev.keyturn.source.Identity;
@@ -8,15 +7,11 @@ import dev.keyturn.source.SecretRef;
 import dev.keyturn.source.SecretSource;
 import dev.keyturn.source.SecretValue;
 import dev.keyturn.source.SourceFailure;
-import dev.keyturn.source.TokenMinter;
 import dev.keyturn.source.VersionMark;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.Executor;
-import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 
 /** Both of AWS's services that hold secrets; the identity says which one is meant. */
 final class AwsSource implements SecretSource {
@@ -36,20 +31,12 @@ final class AwsSource implements SecretSource {
     this.denials = denials;
   }
 
-  static SecretSource create(
-      InstantSource clock,
-      Pause pause,
-      TokenMinter minter,
-      AwsCredentialsProvider operator,
-      AwsCalls metrics,
-      Executor background) {
-    Clients clients = new Clients();
-    Calls calls = new Calls(new Limits(), clock, pause, metrics);
-    Issuer issuer = new Issuer(minter, operator, clients, calls, clock);
-    Sessions sessions = new Sessions(issuer, clock, background);
-    Denials denials = new Denials(clock);
-    SecretsManager secrets = new SecretsManager(clients, sessions, calls, metrics);
-    ParameterStore parameters = new ParameterStore(clients, sessions, calls, metrics);
+  static SecretSource over(Connections aws) {
+    Denials denials = new Denials(aws.clock());
+    SecretsManager secrets =
+        new SecretsManager(aws.clients(), aws.sessions(), aws.calls(), aws.metrics());
+    ParameterStore parameters =
+        new ParameterStore(aws.clients(), aws.sessions(), aws.calls(), aws.metrics());
     return new AwsSource(
         new SecretsManagerSource(
             new SecretBatches(secrets, denials),
@@ -59,7 +46,7 @@ final class AwsSource implements SecretSource {
             parameters,
             new ParameterBatches(parameters, denials),
             new ParameterListing(parameters, denials)),
-        sessions,
+        aws.sessions(),
         denials);
   }
 
@@ -86,10 +73,7 @@ final class AwsSource implements SecretSource {
 
   @Override
   public Optional<SourceFailure> check(Identity identity) {
-    Answer<Boolean> answer = sessions.with(identity, credentials -> Answer.found(true));
-    return answer instanceof Answer.Failed<Boolean>(SourceFailure failure)
-        ? Optional.of(failure)
-        : Optional.empty();
+    return sessions.refusal(identity);
   }
 
   private SecretSource of(Identity identity) {

@@ -1,11 +1,17 @@
 package dev.keyturn.aws;
 
 import dev.keyturn.ops.AwsCalls;
+import dev.keyturn.ops.Settings;
+import dev.keyturn.rotation.ChangeFeed;
+import dev.keyturn.rotation.ChangeFeeds;
+import dev.keyturn.rotation.EventShapes;
 import dev.keyturn.source.SecretSource;
 import dev.keyturn.source.TokenMinter;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
 import java.time.Clock;
+import java.util.List;
 import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
 
 /** Puts the AWS side together. */
@@ -13,14 +19,29 @@ import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
 class AwsWiring {
 
   @Produces
-  @ApplicationScoped
-  SecretSource source(Clock clock, TokenMinter minter, AwsCalls metrics) {
-    return AwsSource.create(
+  @Singleton
+  Connections connections(Clock clock, TokenMinter minter, AwsCalls metrics) {
+    return Connections.open(
         clock,
         Thread::sleep,
         minter,
         DefaultCredentialsProvider.builder().build(),
         metrics,
         Thread::startVirtualThread);
+  }
+
+  @Produces
+  @ApplicationScoped
+  SecretSource source(Connections connections) {
+    return AwsSource.over(connections);
+  }
+
+  @Produces
+  @Singleton
+  ChangeFeeds feeds(Connections connections, Settings settings) {
+    return new ChangeFeeds(
+        settings.events().queueUrls().orElse(List.of()).stream()
+            .<ChangeFeed>map(url -> SqsQueue.at(url, connections, Thread::sleep, EventShapes::read))
+            .toList());
   }
 }

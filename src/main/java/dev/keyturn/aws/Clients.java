@@ -15,6 +15,7 @@ import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.retries.DefaultRetryStrategy;
 import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
+import software.amazon.awssdk.services.sqs.SqsClient;
 import software.amazon.awssdk.services.ssm.SsmClient;
 import software.amazon.awssdk.services.sts.StsClient;
 
@@ -31,9 +32,12 @@ final class Clients {
   private static final int MOST = 256;
   private static final Duration CONNECT = Duration.ofSeconds(2);
   private static final Duration ATTEMPT = Duration.ofSeconds(5);
+  private static final Duration POLL = Duration.ofSeconds(25);
 
   private final SdkHttpClient http =
       UrlConnectionHttpClient.builder().connectionTimeout(CONNECT).socketTimeout(ATTEMPT).build();
+  private final SdkHttpClient longPolls =
+      UrlConnectionHttpClient.builder().connectionTimeout(CONNECT).socketTimeout(POLL).build();
   private final ScheduledExecutorService timer = timer();
   private final Cache<Key, Connected<SecretsManagerClient>> secretsManager = cache();
   private final Cache<Key, Connected<SsmClient>> ssm = cache();
@@ -54,8 +58,21 @@ final class Clients {
     return sts.get(new Key(region, endpoint), key -> connect(StsClient.builder(), key, "sts"));
   }
 
+  /**
+   * For long polls: its own connections, whose read time-out exceeds the poll. A queue's URL names
+   * an endpoint only where it is a VPC endpoint's.
+   */
+  Connected<SqsClient> sqs(String region, Optional<URI> endpoint) {
+    return connect(SqsClient.builder(), new Key(region, endpoint), "sqs", longPolls, POLL);
+  }
+
   private <B extends AwsSyncClientBuilder<B, C> & AwsClientBuilder<B, C>, C> Connected<C> connect(
       B builder, Key key, String service) {
+    return connect(builder, key, service, http, ATTEMPT);
+  }
+
+  private <B extends AwsSyncClientBuilder<B, C> & AwsClientBuilder<B, C>, C> Connected<C> connect(
+      B builder, Key key, String service, SdkHttpClient over, Duration longest) {
     Endpoint endpoint =
         new Endpoint(
             key.endpoint()
@@ -63,11 +80,11 @@ final class Clients {
                 .orElse(service + "." + key.region() + ".amazonaws.com"));
     builder
         .region(Region.of(key.region()))
-        .httpClient(http)
+        .httpClient(over)
         .credentialsProvider(AnonymousCredentialsProvider.create())
         .overrideConfiguration(
             o ->
-                o.apiCallTimeout(ATTEMPT)
+                o.apiCallTimeout(longest)
                     .retryStrategy(DefaultRetryStrategy.doNotRetry())
                     .scheduledExecutorService(timer)
                     .addExecutionInterceptor(endpoint));

@@ -94,6 +94,11 @@ final class Failures {
                       + " but has no such version: check remoteRef.version")
               : missing(asked, code, "secret");
       case "ParameterNotFound", "InvalidResourceId" -> missing(asked, code, "parameter");
+      case "QueueDoesNotExist",
+          "QueueDoesNotExistException",
+          "AWS.SimpleQueueService.NonExistentQueue" ->
+          new NotFound(
+              subject, code, "no such queue: check keyturn.events.queue-urls and the account");
       case "ParameterVersionNotFound" ->
           new NotFound(
               subject, code, "the parameter has no such version or label: check remoteRef.version");

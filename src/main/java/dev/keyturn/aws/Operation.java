@@ -17,7 +17,9 @@ enum Operation {
   DESCRIBE_PARAMETERS("ssm", "DescribeParameters", 16),
   LIST_TAGS_FOR_RESOURCE("ssm", "ListTagsForResource", 16),
   ASSUME_ROLE("sts", "AssumeRole", 100),
-  ASSUME_ROLE_WITH_WEB_IDENTITY("sts", "AssumeRoleWithWebIdentity", 100);
+  ASSUME_ROLE_WITH_WEB_IDENTITY("sts", "AssumeRoleWithWebIdentity", 100),
+  RECEIVE_MESSAGE("sqs", "ReceiveMessage", 100),
+  DELETE_MESSAGE("sqs", "DeleteMessage", 1000);
 
   private final String service;
   private final String action;

@@ -7,6 +7,7 @@ import dev.keyturn.source.Identity;
 import dev.keyturn.source.SourceFailure;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
@@ -46,6 +47,14 @@ final class Sessions {
     return with(SessionKey.of(identity), work);
   }
 
+  /** Why this identity has no credentials; empty when it has some, which AWS may still reject. */
+  Optional<SourceFailure> refusal(Identity identity) {
+    return session(SessionKey.of(identity)).credentials()
+            instanceof Answer.Failed<AwsCredentials>(SourceFailure failure)
+        ? Optional.of(failure)
+        : Optional.empty();
+  }
+
   /** Somebody changed something for this identity: credentials and refusals are forgotten. */
   void forget(Identity identity) {
     SessionKey key = SessionKey.of(identity);
@@ -56,7 +65,7 @@ final class Sessions {
     }
   }
 
-  private <T> Answer<T> with(SessionKey key, Function<AwsCredentials, Answer<T>> work) {
+  <T> Answer<T> with(SessionKey key, Function<AwsCredentials, Answer<T>> work) {
     Session session = session(key);
     return switch (session.credentials()) {
       case Answer.Failed<AwsCredentials>(SourceFailure failure) -> Answer.failed(failure);

@@ -21,6 +21,13 @@ public class AwsCalls {
         .increment();
   }
 
+  /** {@code keyturn_events_received_total}: an event of a shape that is followed, or not. */
+  public void received(boolean understood) {
+    registry
+        .counter("keyturn.events.received", "understood", Boolean.toString(understood))
+        .increment();
+  }
+
   /** {@code keyturn_aws_batch_size}: secrets asked for by one call that can take many. */
   public void batched(String service, String operation, int size) {
     DistributionSummary.builder("keyturn.aws.batch.size")

@@ -46,13 +46,14 @@ abstract class SecretsManagerContract {
   }
 
   static SecretSource source(FixedKeys keys) {
-    return AwsSource.create(
-        Clock.systemUTC(),
-        Thread::sleep,
-        keys,
-        AnonymousCredentialsProvider.create(),
-        new AwsCalls(new SimpleMeterRegistry()),
-        Thread::startVirtualThread);
+    return AwsSource.over(
+        Connections.open(
+            Clock.systemUTC(),
+            Thread::sleep,
+            keys,
+            AnonymousCredentialsProvider.create(),
+            new AwsCalls(new SimpleMeterRegistry()),
+            Thread::startVirtualThread));
   }
 
   @Test

@@ -1,0 +1,29 @@
+package dev.keyturn.aws;
+
+import dev.keyturn.ops.AwsCalls;
+import dev.keyturn.source.TokenMinter;
+import java.time.InstantSource;
+import java.util.concurrent.Executor;
+import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
+
+/** What everything that calls AWS shares. */
+record Connections(
+    Clients clients, Calls calls, Sessions sessions, InstantSource clock, AwsCalls metrics) {
+
+  /**
+   * @param operator the operator's own identity
+   * @param background where sessions are renewed
+   */
+  static Connections open(
+      InstantSource clock,
+      Pause pause,
+      TokenMinter minter,
+      AwsCredentialsProvider operator,
+      AwsCalls metrics,
+      Executor background) {
+    Clients clients = new Clients();
+    Calls calls = new Calls(new Limits(), clock, pause, metrics);
+    Issuer issuer = new Issuer(minter, operator, clients, calls, clock);
+    return new Connections(clients, calls, new Sessions(issuer, clock, background), clock, metrics);
+  }
+}
