@@ -47,7 +47,8 @@ final class WatchPlan {
     private Optional<Duration> interval;
     private Instant checked;
     private Instant due = Instant.MAX;
-    private Optional<Sight> sight;
+    private Optional<Sight> sight = Optional.empty();
+    private Instant confirmation = Instant.MAX;
     private int failures;
     private boolean busy;
 
@@ -56,7 +57,6 @@ final class WatchPlan {
       this.number = number;
       this.interval = interval;
       this.checked = checked;
-      this.sight = Optional.empty();
     }
 
     private Lane lane() {
@@ -97,20 +97,16 @@ final class WatchPlan {
   /** It is followed, with that interval; who follows it has just read it. */
   void follow(Followed followed, Optional<Duration> interval, Instant now) {
     Optional<Duration> timer = followed.pinned() ? Optional.empty() : interval;
-    Entry entry = entries.get(followed);
-    if (entry == null) {
-      entry = new Entry(followed, numbers++, timer, now);
-      entries.put(followed, entry);
-      saw(entry);
-      schedule(entry, entry.failures > 0 ? retry(entry, now) : confirmation(entry, now));
-      return;
-    }
+    boolean fresh = !entries.containsKey(followed);
+    Entry entry =
+        entries.computeIfAbsent(followed, f -> new Entry(followed, numbers++, timer, now));
     if (!entry.interval.equals(timer)) {
       entry.interval = timer;
-      schedule(entry, earlier(entry.due, regular(entry, entry.checked)));
+      schedule(entry, earlier(entry.due, regular(entry, entry.checked, random.nextDouble())));
     }
-    if (saw(entry)) {
-      schedule(entry, entry.failures > 0 ? retry(entry, now) : confirmation(entry, now));
+    if (saw(entry) || fresh) {
+      doubt(entry, now);
+      schedule(entry, next(entry, now, random.nextDouble()));
     }
   }
 
@@ -219,16 +215,22 @@ final class WatchPlan {
     for (Followed followed : what) {
       Entry entry = entries.get(followed);
       if (entry != null) {
-        boolean news = saw(entry);
         entry.checked = now;
-        Instant next = news ? confirmation(entry, now) : regular(entry, now, early);
-        schedule(entry, entry.failures > 0 ? retry(entry, now) : next);
+        if (!entry.confirmation.isAfter(now)) {
+          entry.confirmation = Instant.MAX;
+        }
+        if (saw(entry)) {
+          doubt(entry, now);
+        }
+        schedule(entry, next(entry, now, early));
       }
     }
   }
 
-  private Instant regular(Entry entry, Instant from) {
-    return regular(entry, from, random.nextDouble());
+  private Instant next(Entry entry, Instant now, double early) {
+    return entry.failures > 0
+        ? retry(entry, now)
+        : earlier(entry.confirmation, regular(entry, now, early));
   }
 
   private static Instant regular(Entry entry, Instant from, double early) {
@@ -238,12 +240,11 @@ final class WatchPlan {
         .orElse(Instant.MAX);
   }
 
-  private Instant confirmation(Entry entry, Instant now) {
-    if (entry.followed.pinned()) {
-      return Instant.MAX;
+  /** Wants one more look at it, when all replicas have long caught up. */
+  private void doubt(Entry entry, Instant now) {
+    if (!entry.followed.pinned()) {
+      entry.confirmation = now.plus(shortened(CONFIRMATION, random.nextDouble() * INTERVAL_JITTER));
     }
-    Instant soon = now.plus(shortened(CONFIRMATION, random.nextDouble() * INTERVAL_JITTER));
-    return earlier(soon, regular(entry, now));
   }
 
   private Instant retry(Entry entry, Instant now) {

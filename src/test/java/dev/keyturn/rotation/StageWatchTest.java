@@ -123,6 +123,14 @@ class StageWatchTest {
   }
 
   @Test
+  void whatTheCacheKnowsNothingOfIsLookedAtAllTheSame() {
+    source.put("db", "v2", "new");
+    follow("one", DB, Optional.empty(), new Sight("content v1"));
+    time.advance(Duration.ofMinutes(1));
+    assertThat(woken).containsExactly("one");
+  }
+
+  @Test
   void aSecretThatIsGoneWakesAtOnceAndThenIsAskedForEverLess() {
     source.put("db", "v1", "x");
     follow("one", DB, Optional.of(Duration.ofHours(1)), read(DB));
