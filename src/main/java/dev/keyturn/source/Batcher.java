@@ -21,6 +21,9 @@ final class Batcher<F extends Flight<?, ?>> {
 
   private static final Duration PER_REQUEST = Duration.ofMillis(5);
 
+  /** More load than a single caller makes who asks again after each answer, 20 ms away. */
+  private static final double COMPANY = 6;
+
   private final int size;
   private final int calls;
   private final Duration longestWait;
@@ -82,7 +85,8 @@ final class Batcher<F extends Flight<?, ?>> {
   }
 
   private Duration window(double recent) {
-    if (size == 1 || recent < 1) {
+    boolean alone = underWay == 0 && recent < COMPANY;
+    if (size == 1 || recent < 1 || alone) {
       return Duration.ZERO;
     }
     Duration untilFull = times(MEMORY, (size - waiting.size()) / recent);

@@ -117,7 +117,7 @@ class ConvergenceTest {
     }
     time.advance(Duration.ofSeconds(1));
     aws.calm();
-    operator.lead(false);
+    operator.calm();
     time.advance(Duration.ofMinutes(15));
     assertThat(operator.behind(aws)).isEmpty();
     int syncs = operator.syncs();

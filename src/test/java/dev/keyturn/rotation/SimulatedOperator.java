@@ -23,7 +23,8 @@ import java.util.concurrent.CompletableFuture;
 
 /**
  * Dependants that sync as the reconciler does, over the real cache, watchlist, watch and listener.
- * What they were about to do when the lead is lost is lost with it.
+ * What they were about to do when the lead is lost is lost with it, and
+ * it may be lost at any wake.
  */
 final class SimulatedOperator {
   /** What a dependant wants and has. */
@@ -44,6 +45,7 @@ final class SimulatedOperator {
   private final ChangeListener listener;
   private final Map<Dependant, State> dependants = new LinkedHashMap<>();
   private boolean leading;
+  private boolean frail = true;
   private int term;
   private int syncs;
 
@@ -64,6 +66,12 @@ final class SimulatedOperator {
     this.listener =
         new ChangeListener(
             List.of(aws), cache, watchlist, watch, time, time, new EventMeters(registry));
+  }
+
+  /** Keeps the lead from now on. */
+  void calm() {
+    frail = false;
+    lead(false);
   }
 
   int syncs() {
@@ -112,7 +120,10 @@ final class SimulatedOperator {
     if (!leading || state == null) {
       return;
     }
-    if (state.syncing) {
+    if (frail && random.nextInt(10) == 0) {
+      loseLead();
+      time.after(Duration.ofMillis(random.nextInt(5_000)), () -> lead(false));
+    } else if (state.syncing) {
       state.again = true;
     } else {
       state.syncing = true;
