@@ -64,7 +64,9 @@ final class SimulatedAws implements SecretSource, ChangeFeed {
 
   void put(SecretRef ref) {
     String version = "v" + versions++;
-    secrets.computeIfAbsent(ref.key(), k -> new ArrayList<>()).add(new Put(version, time.instant()));
+    secrets
+        .computeIfAbsent(ref.key(), k -> new ArrayList<>())
+        .add(new Put(version, time.instant()));
     String stage = ref.version() instanceof Version.Stage(String label) ? label : "AWSCURRENT";
     announce(ref.key(), Set.of(stage), Optional.of(version));
   }
@@ -160,8 +162,7 @@ final class SimulatedAws implements SecretSource, ChangeFeed {
   }
 
   private Answer<String> version(SecretRef ref) {
-    Optional<SourceFailure> failure =
-        outage.or(() -> Optional.ofNullable(trouble.get(ref.key())));
+    Optional<SourceFailure> failure = outage.or(() -> Optional.ofNullable(trouble.get(ref.key())));
     if (failure.isPresent()) {
       return Answer.failed(failure.get());
     }

@@ -23,8 +23,7 @@ import java.util.concurrent.CompletableFuture;
 
 /**
  * Dependants that sync as the reconciler does, over the real cache, watchlist, watch and listener.
- * What they were about to do when the lead is lost is lost with it, and
- * it may be lost at any wake.
+ * What they were about to do when the lead is lost is lost with it, and it may be lost at any wake.
  */
 final class SimulatedOperator {
   /** What a dependant wants and has. */

@@ -76,7 +76,8 @@ class BatchingTest {
     time.advance(Duration.ofMinutes(10));
     double average = 1000.0 / source.requests().size();
     System.out.printf(
-        "%d callers, %d ms between reads: %.1f secrets a call%n", callers, work.toMillis(), average);
+        "%d callers, %d ms between reads: %.1f secrets a call%n",
+        callers, work.toMillis(), average);
     return average;
   }
 
