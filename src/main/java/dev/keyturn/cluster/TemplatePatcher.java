@@ -1,5 +1,6 @@
 package dev.keyturn.cluster;
 
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
@@ -11,6 +12,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import java.time.Instant;
 import java.util.Map;
 
 /**
@@ -21,6 +23,8 @@ import java.util.Map;
 public final class TemplatePatcher {
   /** Owns our annotations on templates and our part of the status. */
   public static final String FIELD_MANAGER = "keyturn-restart";
+
+  public static final String ROLLOUT_API = "argoproj.io/v1alpha1";
 
   private static final PatchContext APPLY =
       new PatchContext.Builder()
@@ -59,6 +63,24 @@ public final class TemplatePatcher {
    */
   public HasMetadata annotate(Target target, Map<String, String> annotations) {
     return client.resource(patch(target, annotations)).patch(APPLY);
+  }
+
+  /**
+   * Has Argo replace the pods of a Rollout that are older than {@code restartAt}; its template
+   * stays.
+   *
+   * @return the Rollout as it is now
+   * @throws KubernetesClientException if the API server refuses
+   */
+  public HasMetadata restartRollout(
+      Target target, Map<String, String> annotations, Instant restartAt) {
+    GenericKubernetesResource patch = new GenericKubernetesResource();
+    patch.setApiVersion(ROLLOUT_API);
+    patch.setKind("Rollout");
+    patch.setMetadata(target.meta());
+    patch.getMetadata().setAnnotations(annotations);
+    patch.setAdditionalProperty("spec", Map.of("restartAt", restartAt.toString()));
+    return client.resource(patch).patch(APPLY);
   }
 
   private static HasMetadata patch(Target target, Map<String, String> annotations) {

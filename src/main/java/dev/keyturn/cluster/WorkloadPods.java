@@ -4,11 +4,14 @@ import static java.util.stream.Collectors.toSet;
 
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.LabelSelector;
+import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.apps.ReplicaSet;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * The pods that a workload owns: its selector finds candidates, their owner references decide; see
@@ -45,7 +48,37 @@ public final class WorkloadPods {
     return pods(namespace, selector).filter(pod -> isOwned(pod, owners)).toList();
   }
 
-  private java.util.stream.Stream<Pod> pods(String namespace, LabelSelector selector) {
+  /** All that run in a namespace. */
+  public List<Pod> in(String namespace) {
+    return client.pods().inNamespace(namespace).list().getItems();
+  }
+
+  /** Who owns a ReplicaSet; empty if nobody does, or it is gone. */
+  public Optional<OwnerReference> ownerOfReplicaSet(String namespace, String name) {
+    return Optional.ofNullable(
+            client.apps().replicaSets().inNamespace(namespace).withName(name).get())
+        .flatMap(replicas -> controller(replicas));
+  }
+
+  /** What controls a pod or a ReplicaSet. */
+  public static Optional<OwnerReference> controller(HasMetadata it) {
+    return it.getMetadata().getOwnerReferences().stream()
+        .filter(owner -> Boolean.TRUE.equals(owner.getController()))
+        .findFirst();
+  }
+
+  /** Whether the node of a pod answers, as far as the API server knows. */
+  public boolean onReadyNode(Pod pod) {
+    return Optional.ofNullable(pod.getSpec().getNodeName())
+        .flatMap(name -> Optional.ofNullable(client.nodes().withName(name).get()))
+        .filter(
+            node ->
+                node.getStatus().getConditions().stream()
+                    .anyMatch(it -> "Ready".equals(it.getType()) && "True".equals(it.getStatus())))
+        .isPresent();
+  }
+
+  private Stream<Pod> pods(String namespace, LabelSelector selector) {
     return client
         .pods()
         .inNamespace(namespace)
@@ -56,8 +89,6 @@ public final class WorkloadPods {
   }
 
   private static boolean isOwned(HasMetadata it, Set<String> owners) {
-    return it.getMetadata().getOwnerReferences().stream()
-        .anyMatch(
-            owner -> Boolean.TRUE.equals(owner.getController()) && owners.contains(owner.getUid()));
+    return controller(it).filter(owner -> owners.contains(owner.getUid())).isPresent();
   }
 }

@@ -5,6 +5,7 @@ import static java.util.stream.Collectors.toSet;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.keyturn.cluster.TemplatePatcher;
 import dev.keyturn.cluster.WorkloadEvents;
 import dev.keyturn.restart.Decision.Judged;
 import dev.keyturn.restart.Gathering.Concerned;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** Restarts what has been admitted, one after the other; who is refused does not hold others up. */
 final class Acting {
@@ -28,12 +30,14 @@ final class Acting {
   private final Restarter restarter;
   private final ConsumerIndex consumers;
   private final WorkloadEvents events;
+  private final Metrics metrics;
 
   /** Why the API server refused a workload a short time ago. */
   private final Cache<String, Decision> refused =
       Caffeine.newBuilder().maximumSize(10_000).expireAfterWrite(AGAIN).build();
 
-  Acting(Restarter restarter, ConsumerIndex consumers, WorkloadEvents events) {
+  Acting(Restarter restarter, ConsumerIndex consumers, WorkloadEvents events, Metrics metrics) {
+    this.metrics = metrics;
     this.restarter = restarter;
     this.consumers = consumers;
     this.events = events;
@@ -45,6 +49,10 @@ final class Acting {
    * @param overtaken one of them changed while we decided
    */
   record Round(List<Judged> judged, boolean overtaken) {
+    Round with(List<Judged> more) {
+      return new Round(Stream.concat(judged.stream(), more.stream()).toList(), overtaken);
+    }
+
     static Round of(List<Judged> judged) {
       return new Round(judged, false);
     }
@@ -62,7 +70,12 @@ final class Acting {
         case Decision.RollingOut(Instant deadline) -> Optional.of(deadline);
         case Decision.Wait(Reason _, Optional<Instant> until, String _) -> until;
         case Decision.Report(Reason reason, String _) ->
-            Optional.of(now.plus(reason == Reason.REFUSED ? AGAIN : RECHECK));
+            Optional.of(
+                now.plus(
+                    switch (reason) {
+                      case REFUSED, NOT_OURS -> AGAIN;
+                      default -> RECHECK;
+                    }));
       };
     }
   }
@@ -104,6 +117,7 @@ final class Acting {
     return switch (result) {
       case Result.Done(var written) -> {
         consumers.put(written);
+        metrics.began(it.snapshot(), now);
         events.tell(reference(it.subject()), false, "SecretChanged", words(it));
         yield new Decision.RollingOut(now.plus(longestDeadline(it)));
       }
@@ -114,11 +128,24 @@ final class Acting {
             new Decision.Report(
                 Reason.REFUSED, it.subject() + " could not be restarted: " + message);
         refused.put(key(it), refusal);
+        metrics.count(it.subject().kind(), "refused");
         events.tell(reference(it.subject()), true, "RestartRefused", message);
         yield refusal;
       }
       case Result.Overtaken _ -> it.decision();
     };
+  }
+
+  /** Says on the workloads themselves what went wrong with them. */
+  void tellFailures(List<Judged> judged) {
+    judged.forEach(
+        it -> {
+          if (it.decision() instanceof Decision.Halted(Reason reason, String message)
+              && reason != Reason.HALTED) {
+            metrics.count(it.subject().kind(), "failed");
+            events.tell(reference(it.subject()), true, reason.text(), message);
+          }
+        });
   }
 
   private static List<Judged> of(Set<String> ours, List<Judged> judged) {
@@ -150,7 +177,7 @@ final class Acting {
 
   private static ObjectReference reference(Subject subject) {
     return new ObjectReferenceBuilder()
-        .withApiVersion("apps/v1")
+        .withApiVersion(subject.kind().equals("Rollout") ? TemplatePatcher.ROLLOUT_API : "apps/v1")
         .withKind(subject.kind())
         .withNamespace(subject.namespace())
         .withName(subject.name())

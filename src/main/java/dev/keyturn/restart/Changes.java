@@ -12,15 +12,24 @@ import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /** What changed for a workload, of all the Secrets that it reads. */
 final class Changes {
   private final Targets targets;
+  private final Births births;
   private final DefaultPolicy defaultPolicy;
 
-  Changes(Targets targets, DefaultPolicy defaultPolicy) {
+  Changes(Targets targets, Births births, DefaultPolicy defaultPolicy) {
     this.targets = targets;
+    this.births = births;
     this.defaultPolicy = defaultPolicy;
+  }
+
+  /** When a Secret came to be. */
+  @FunctionalInterface
+  interface Births {
+    Optional<Instant> of(String namespace, String secret);
   }
 
   /** Who writes which Secret. */
@@ -35,20 +44,55 @@ final class Changes {
         .flatMap(
             secret ->
                 targets.writersOf(subject.namespace(), secret.getKey()).stream()
-                    .flatMap(writer -> of(writer, subject, secret.getValue()).stream()))
+                    .flatMap(writer -> of(writer, subject, secret.getValue())))
         .toList();
   }
 
-  private Optional<Change> of(ExternalSecret writer, Subject subject, List<Reference> references) {
+  /** Whatever changed in the Secret of an ExternalSecret, read by whomever. */
+  List<Change> ofAll(ExternalSecret writer) {
     RestartPolicy policy = RestartPolicy.of(writer, defaultPolicy);
-    Map<String, Instant> changes =
-        Optional.ofNullable(writer.statusOrEmpty().content())
-            .map(Content::changes)
-            .orElse(Map.of());
-    if (changes.isEmpty() || !policy.concerns(subject.consent())) {
-      return Optional.empty();
+    Reference anybody =
+        new Reference(writer.targetName(), Optional.empty(), "", Reference.Via.ENVIRONMENT, false);
+    return policy.none()
+        ? List.of()
+        : Optional.ofNullable(writer.statusOrEmpty().content())
+            .flatMap(content -> newest(content.changes(), policy, List.of(anybody)))
+            .stream()
+            .toList();
+  }
+
+  private Stream<Change> of(ExternalSecret writer, Subject subject, List<Reference> references) {
+    RestartPolicy policy = RestartPolicy.of(writer, defaultPolicy);
+    Optional<Content> content = Optional.ofNullable(writer.statusOrEmpty().content());
+    if (content.isEmpty() || !policy.concerns(subject.consent())) {
+      return Stream.empty();
     }
-    return newest(changes, policy, references.stream().filter(policy::counts).toList());
+    List<Reference> readers = references.stream().filter(policy::counts).toList();
+    return Stream.concat(
+        newest(content.get().changes(), policy, readers).stream(),
+        creation(subject.namespace(), policy, readers).stream());
+  }
+
+  /** Who can do without the Secret may have started before there was one. */
+  private Optional<Change> creation(
+      String namespace, RestartPolicy policy, List<Reference> readers) {
+    List<Reference> optional = readers.stream().filter(Reference::optional).toList();
+    return optional.stream()
+        .findFirst()
+        .map(Reference::secret)
+        .flatMap(
+            secret ->
+                births
+                    .of(namespace, secret)
+                    .map(
+                        at ->
+                            new Change(
+                                secret,
+                                at,
+                                new TreeSet<>(),
+                                optional,
+                                Change.Kind.CREATED,
+                                policy)));
   }
 
   /**

@@ -3,19 +3,25 @@ package dev.keyturn.restart;
 import static java.util.stream.Collectors.toSet;
 
 import dev.keyturn.api.ExternalSecret;
+import dev.keyturn.cluster.RolloutPruning;
+import dev.keyturn.cluster.TemplatePatcher;
 import dev.keyturn.cluster.WorkloadPruning;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.apps.DaemonSet;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
+import io.fabric8.kubernetes.client.KubernetesClient;
 import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
+import io.javaoperatorsdk.operator.processing.GroupVersionKind;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
 import io.javaoperatorsdk.operator.processing.event.source.informer.TransformingItemStore;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
@@ -25,18 +31,42 @@ import java.util.stream.Stream;
 final class ConsumerIndex {
   private static final String BY_SECRET = "secret";
 
+  private static final String BY_TEMPLATE = "template";
+
   private final List<Source<?>> sources;
 
   private ConsumerIndex(List<Source<?>> sources) {
     this.sources = List.copyOf(sources);
   }
 
+  /** Rollouts are followed if their CRD exists when the operator starts. */
   static ConsumerIndex of(EventSourceContext<ExternalSecret> context, Changes.Targets targets) {
-    return new ConsumerIndex(
-        List.of(
-            Source.of(Deployment.class, WorkloadPruning::prune, Workloads::of, context, targets),
-            Source.of(StatefulSet.class, WorkloadPruning::prune, Workloads::of, context, targets),
-            Source.of(DaemonSet.class, WorkloadPruning::prune, Workloads::of, context, targets)));
+    List<Source<?>> sources = new ArrayList<>();
+    sources.add(
+        Source.of(from(Deployment.class), WorkloadPruning::prune, Workloads::of, context, targets));
+    sources.add(
+        Source.of(
+            from(StatefulSet.class), WorkloadPruning::prune, Workloads::of, context, targets));
+    sources.add(
+        Source.of(from(DaemonSet.class), WorkloadPruning::prune, Workloads::of, context, targets));
+    if (context.getClient().supports(TemplatePatcher.ROLLOUT_API, "Rollout")) {
+      GroupVersionKind rollout = new GroupVersionKind("argoproj.io", "v1alpha1", "Rollout");
+      sources.add(
+          Source.of(
+              InformerEventSourceConfiguration.from(rollout, ExternalSecret.class)
+                  .withName("Rollout"),
+              RolloutPruning::prune,
+              Workloads::of,
+              context,
+              targets));
+    }
+    return new ConsumerIndex(sources);
+  }
+
+  private static <T extends HasMetadata> InformerEventSourceConfiguration.Builder<T> from(
+      Class<T> type) {
+    return InformerEventSourceConfiguration.from(type, ExternalSecret.class)
+        .withName(HasMetadata.getKind(type));
   }
 
   List<EventSource<?, ExternalSecret>> eventSources() {
@@ -44,7 +74,29 @@ final class ConsumerIndex {
   }
 
   List<Workload> consumersOf(String namespace, String secret) {
-    return sources.stream().flatMap(source -> source.consumersOf(key(namespace, secret))).toList();
+    return sources.stream()
+        .flatMap(source -> source.find(BY_SECRET, key(namespace, secret)))
+        .flatMap(it -> Stream.concat(Stream.of(it), rolloutsWithTemplateOf(it.subject())))
+        .toList();
+  }
+
+  /** A Rollout may use the template of a Deployment, which then has no pods of its own. */
+  private Stream<Workload> rolloutsWithTemplateOf(Subject deployment) {
+    return sources.stream()
+        .flatMap(source -> source.find(BY_TEMPLATE, key(deployment.namespace(), deployment.name())))
+        .flatMap(
+            it ->
+                it instanceof Workload.Rollout rollout
+                    ? Stream.of(rollout.reading(deployment.references()))
+                    : Stream.empty());
+  }
+
+  /** What the API server holds now, not what the watch told last. */
+  Optional<Workload> live(KubernetesClient client, Workload known) {
+    return sources.stream()
+        .filter(source -> source.informer().name().equals(known.subject().kind()))
+        .findFirst()
+        .flatMap(source -> source.live(client, known.subject()));
   }
 
   /** Takes what a write of ours answered, ahead of the watch. */
@@ -58,21 +110,19 @@ final class ConsumerIndex {
 
   /** The workloads of one kind. */
   private record Source<T extends HasMetadata>(
-      Class<T> type,
       UnaryOperator<T> prune,
       Function<T, Workload> view,
       InformerEventSource<T, ExternalSecret> informer) {
 
     static <T extends HasMetadata> Source<T> of(
-        Class<T> type,
+        InformerEventSourceConfiguration.Builder<T> configuration,
         UnaryOperator<T> prune,
         Function<T, Workload> view,
         EventSourceContext<ExternalSecret> context,
         Changes.Targets targets) {
       InformerEventSource<T, ExternalSecret> informer =
           new InformerEventSource<>(
-              InformerEventSourceConfiguration.from(type, ExternalSecret.class)
-                  .withName(HasMetadata.getKind(type))
+              configuration
                   .withNamespacesInheritedFromController()
                   .withItemStore(new TransformingItemStore<>(prune))
                   .withOnUpdateFilter((now, before) -> differs(prune.apply(now), before))
@@ -80,21 +130,41 @@ final class ConsumerIndex {
                   .withSecondaryToPrimaryMapper(it -> writers(view.apply(it).subject(), targets))
                   .build(),
               context);
-      informer.addIndexers(Map.of(BY_SECRET, it -> secrets(view.apply(it).subject())));
-      return new Source<>(type, prune, view, informer);
+      informer.addIndexers(
+          Map.of(
+              BY_SECRET, it -> secrets(view.apply(it).subject()),
+              BY_TEMPLATE, it -> template(view.apply(it))));
+      return new Source<>(prune, view, informer);
     }
 
-    Stream<Workload> consumersOf(String key) {
-      return informer.byIndex(BY_SECRET, key).stream()
+    Stream<Workload> find(String index, String key) {
+      return informer.byIndex(index, key).stream()
           .map(it -> informer.get(ResourceID.fromResource(it)).orElse(it))
           .map(view);
     }
 
+    Optional<Workload> live(KubernetesClient client, Subject subject) {
+      return informer
+          .get(new ResourceID(subject.name(), subject.namespace()))
+          .flatMap(it -> Optional.ofNullable(client.resource(it).get()))
+          .map(prune)
+          .map(view);
+    }
+
+    @SuppressWarnings("unchecked")
     void put(HasMetadata written) {
-      if (type.isInstance(written)) {
-        T now = prune.apply(type.cast(written));
+      if (informer.name().equals(written.getKind())) {
+        T now = prune.apply((T) written);
         informer.handleRecentResourceUpdate(ResourceID.fromResource(now), now, now);
       }
+    }
+
+    private static List<String> template(Workload workload) {
+      return workload instanceof Workload.Rollout rollout
+          ? rollout.template().stream()
+              .map(name -> key(rollout.subject().namespace(), name))
+              .toList()
+          : List.of();
     }
 
     /** Whether anything that we read differs; the version always does. */

@@ -6,8 +6,10 @@ import dev.keyturn.api.RestartStatus.WorkloadStatus;
 import dev.keyturn.cluster.WorkloadPods;
 import dev.keyturn.restart.Decision.Judged;
 import dev.keyturn.restart.Snapshot.Remembered;
+import dev.keyturn.restart.Subject.Consent;
 import io.fabric8.kubernetes.api.model.LabelSelector;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.client.KubernetesClient;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.Comparator;
@@ -15,7 +17,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Predicate;
 
 /** Collects what is known of the workloads that read a Secret, and has the rules judge it. */
 final class Gathering {
@@ -23,23 +24,22 @@ final class Gathering {
   private final Changes.Targets targets;
   private final Changes changes;
   private final WorkloadPods pods;
-  private final Predicate<String> namespaceOptedOut;
+  private final ForeignPods foreignPods;
+  private final KubernetesClient client;
   private final SeenFresh seenFresh = new SeenFresh();
 
-  /**
-   * @param namespaceOptedOut whether a namespace wants no restarts
-   */
   Gathering(
       ConsumerIndex consumers,
       Changes.Targets targets,
       Changes changes,
       WorkloadPods pods,
-      Predicate<String> namespaceOptedOut) {
+      KubernetesClient client) {
     this.consumers = consumers;
     this.targets = targets;
     this.changes = changes;
     this.pods = pods;
-    this.namespaceOptedOut = namespaceOptedOut;
+    this.foreignPods = new ForeignPods(pods);
+    this.client = client;
   }
 
   /** A workload with what changed for it. */
@@ -61,8 +61,9 @@ final class Gathering {
   }
 
   /** Whether all of them are known to be fresh, without asking anybody. */
-  boolean allSeenFresh(List<Concerned> workloads) {
-    return workloads.stream().allMatch(it -> seenFresh.covers(it.subject(), it.changes()));
+  boolean allSeenFresh(ExternalSecret resource, List<Concerned> workloads) {
+    return seenFresh.covers(resource.getMetadata().getUid(), changes.ofAll(resource))
+        && workloads.stream().allMatch(it -> seenFresh.covers(it.subject().uid(), it.changes()));
   }
 
   /**
@@ -80,13 +81,58 @@ final class Gathering {
     return judged;
   }
 
-  private List<Concerned> neighbours(Judged it, Change change) {
-    return concernedBy(it.subject().namespace(), change.policy().externalSecret(), change.secret());
+  /** Pods that are stale and not ours to restart, once the content has settled. */
+  List<Judged> foreign(ExternalSecret resource, Instant now) {
+    List<Change> all = changes.ofAll(resource);
+    if (seenFresh.covers(resource.getMetadata().getUid(), all)
+        || all.stream().anyMatch(it -> now.isBefore(it.at().plus(Staleness.SURE)))) {
+      return List.of();
+    }
+    String namespace = resource.getMetadata().getNamespace();
+    List<Judged> judged =
+        foreignPods.readersOf(namespace, resource.targetName()).stream()
+            .map(found -> foreign(found, now))
+            .toList();
+    if (judged.stream().allMatch(it -> it.decision() instanceof Decision.Fresh)) {
+      seenFresh.add(resource.getMetadata().getUid(), all);
+    }
+    return judged;
+  }
+
+  /** When to look for foreign pods that are stale, if they have not been looked for. */
+  Optional<Instant> foreignDue(ExternalSecret resource, Instant now) {
+    return changes.ofAll(resource).stream()
+        .map(change -> change.at().plus(Staleness.SURE))
+        .filter(now::isBefore)
+        .findFirst();
+  }
+
+  private Judged foreign(ForeignPods.Found found, Instant now) {
+    Snapshot snapshot =
+        Snapshot.of(
+            found.workload(),
+            false,
+            changes.of(found.workload().subject()),
+            found.pods(),
+            Optional.empty());
+    return new Judged(snapshot, Rules.decide(snapshot, now));
   }
 
   private Judged judge(Concerned it, Instant now) {
+    Judged judged = judgeOnce(it, now);
+    if (judged.decision() instanceof Decision.Halted(Reason reason, String _)
+        && reason == Reason.UNDONE) {
+      return consumers
+          .live(client, it.workload())
+          .map(live -> judgeOnce(new Concerned(live, it.changes()), now))
+          .orElse(judged);
+    }
+    return judged;
+  }
+
+  private Judged judgeOnce(Concerned it, Instant now) {
     Subject subject = it.subject();
-    if (seenFresh.covers(subject, it.changes())) {
+    if (seenFresh.covers(subject.uid(), it.changes())) {
       return new Judged(
           Snapshot.of(it.workload(), false, it.changes(), List.of(), Optional.empty()),
           new Decision.Fresh());
@@ -94,15 +140,25 @@ final class Gathering {
     Snapshot snapshot =
         Snapshot.of(
             it.workload(),
-            namespaceOptedOut.test(subject.namespace()),
+            namespaceOptedOut(subject.namespace()),
             it.changes(),
             freshByTemplate(it) ? List.of() : podsOf(it.workload()),
             remembered(it));
     Decision decision = Rules.decide(snapshot, now);
     if (decision instanceof Decision.Fresh && sure(it, now)) {
-      seenFresh.add(subject, it.changes());
+      seenFresh.add(subject.uid(), it.changes());
     }
     return new Judged(snapshot, decision);
+  }
+
+  private boolean namespaceOptedOut(String namespace) {
+    return Optional.ofNullable(client.namespaces().withName(namespace).get())
+        .map(it -> Workloads.consent(it.getMetadata()) == Consent.REFUSED)
+        .orElse(true);
+  }
+
+  private List<Concerned> neighbours(Judged it, Change change) {
+    return concernedBy(it.subject().namespace(), change.policy().externalSecret(), change.secret());
   }
 
   /** Every pod is of a template that we patched for this, or came long after. */
@@ -130,14 +186,27 @@ final class Gathering {
     if (selector.isEmpty()) {
       return List.of();
     }
-    List<Pod> owned =
-        switch (workload) {
-          case Workload.Deployment _, Workload.Rollout _ ->
-              pods.ownedThroughReplicaSets(subject.uid(), subject.namespace(), selector.get());
-          case Workload.StatefulSet _, Workload.DaemonSet _ ->
-              pods.ownedBy(subject.uid(), subject.namespace(), selector.get());
-        };
-    return owned.stream().map(pod -> PodViews.of(pod, true)).toList();
+    return switch (workload) {
+      case Workload.Deployment _, Workload.Rollout _ ->
+          pods.ownedThroughReplicaSets(subject.uid(), subject.namespace(), selector.get()).stream()
+              .map(pod -> PodViews.of(pod, true))
+              .toList();
+      case Workload.StatefulSet _ ->
+          pods.ownedBy(subject.uid(), subject.namespace(), selector.get()).stream()
+              .map(pod -> PodViews.of(pod, true))
+              .toList();
+      case Workload.DaemonSet _ ->
+          pods.ownedBy(subject.uid(), subject.namespace(), selector.get()).stream()
+              .map(this::withNode)
+              .toList();
+      case Workload.Foreign _ -> List.of();
+    };
+  }
+
+  /** The node is asked for only if the pod is not ready, as it is when its node does not answer. */
+  private PodView withNode(Pod pod) {
+    PodView view = PodViews.of(pod, true);
+    return view.ready() ? view : PodViews.of(pod, pods.onReadyNode(pod));
   }
 
   private Optional<Remembered> remembered(Concerned it) {

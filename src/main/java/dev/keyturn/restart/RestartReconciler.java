@@ -2,8 +2,8 @@ package dev.keyturn.restart;
 
 import dev.keyturn.api.Annotations;
 import dev.keyturn.api.ExternalSecret;
-import dev.keyturn.api.ExternalSecretStatus.Content;
 import dev.keyturn.api.RestartStatus;
+import dev.keyturn.cluster.SecretBirths;
 import dev.keyturn.cluster.ServerClock;
 import dev.keyturn.cluster.TemplatePatcher;
 import dev.keyturn.cluster.WorkloadEvents;
@@ -11,7 +11,6 @@ import dev.keyturn.cluster.WorkloadPods;
 import dev.keyturn.ops.Settings;
 import dev.keyturn.restart.Decision.Judged;
 import dev.keyturn.restart.Gathering.Concerned;
-import dev.keyturn.restart.Subject.Consent;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.javaoperatorsdk.operator.api.config.informer.Informer;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
@@ -22,6 +21,7 @@ import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.javaoperatorsdk.operator.processing.event.source.IndexerResourceCache;
+import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.time.Clock;
@@ -30,6 +30,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Restarts what still uses an older content of the Secret that an ExternalSecret writes. It knows
@@ -50,11 +51,14 @@ public class RestartReconciler implements Reconciler<ExternalSecret> {
   private final Clock clock;
   private final Settings settings;
   private final StatusWriter statusWriter;
+  private final Metrics metrics;
   private final Turns turns = new Turns();
   private Optional<Parts> parts = Optional.empty();
 
   @Inject
-  public RestartReconciler(KubernetesClient client, Clock clock, Settings settings) {
+  public RestartReconciler(
+      KubernetesClient client, Clock clock, Settings settings, MeterRegistry registry) {
+    this.metrics = new Metrics(registry);
     this.client = client;
     this.clock = new ServerClock(client, clock);
     this.settings = settings;
@@ -73,6 +77,7 @@ public class RestartReconciler implements Reconciler<ExternalSecret> {
         it -> List.of(ConsumerIndex.key(it.getMetadata().getNamespace(), it.targetName())));
     Changes.Targets targets =
         (namespace, secret) -> resources.byIndex(BY_TARGET, ConsumerIndex.key(namespace, secret));
+    metrics.watch(resources);
     ConsumerIndex consumers = ConsumerIndex.of(context, targets);
     parts =
         Optional.of(
@@ -80,13 +85,15 @@ public class RestartReconciler implements Reconciler<ExternalSecret> {
                 new Gathering(
                     consumers,
                     targets,
-                    new Changes(targets, settings.restart().defaultPolicy()),
+                    new Changes(
+                        targets, new SecretBirths(client)::of, settings.restart().defaultPolicy()),
                     new WorkloadPods(client),
-                    this::optedOut),
+                    client),
                 new Acting(
                     new Restarter(new TemplatePatcher(client)),
                     consumers,
-                    new WorkloadEvents(client, clock))));
+                    new WorkloadEvents(client, clock),
+                    metrics)));
     return consumers.eventSources();
   }
 
@@ -94,12 +101,9 @@ public class RestartReconciler implements Reconciler<ExternalSecret> {
   public UpdateControl<ExternalSecret> reconcile(
       ExternalSecret resource, Context<ExternalSecret> context) {
     Parts known = parts.orElseThrow();
-    if (isAtRest(resource)) {
-      return UpdateControl.noUpdate();
-    }
     List<Concerned> concerned = concerned(known.gathering(), resource);
-    if (known.gathering().allSeenFresh(concerned)) {
-      return finish(resource, Acting.Round.of(List.of()), clock.instant());
+    if (known.gathering().allSeenFresh(resource, concerned)) {
+      return finish(known, resource, Acting.Round.of(List.of()), clock.instant());
     }
     return turns.in(
         resource.getMetadata().getNamespace(),
@@ -108,17 +112,9 @@ public class RestartReconciler implements Reconciler<ExternalSecret> {
           // Again: what another thread restarted while we waited for our turn counts.
           List<Concerned> current = concerned(known.gathering(), resource);
           Map<String, Judged> judged = known.gathering().judge(current, now);
-          return finish(resource, known.acting().act(current, judged, now), now);
+          Acting.Round round = known.acting().act(current, judged, now);
+          return finish(known, resource, round.with(known.gathering().foreign(resource, now)), now);
         });
-  }
-
-  /** Nothing changed since it was first written, and nothing is said of that. */
-  private static boolean isAtRest(ExternalSecret resource) {
-    return resource.statusOrEmpty().restart() == null
-        && Optional.ofNullable(resource.statusOrEmpty().content())
-            .map(Content::changes)
-            .orElse(Map.of())
-            .isEmpty();
   }
 
   private static List<Concerned> concerned(Gathering gathering, ExternalSecret resource) {
@@ -129,13 +125,16 @@ public class RestartReconciler implements Reconciler<ExternalSecret> {
   }
 
   private UpdateControl<ExternalSecret> finish(
-      ExternalSecret resource, Acting.Round round, Instant now) {
-    statusWriter.write(resource, outcome(resource, round, now), now);
+      Parts known, ExternalSecret resource, Acting.Round round, Instant now) {
+    if (statusWriter.write(resource, outcome(resource, round, now), now)) {
+      known.acting().tellFailures(round.judged());
+    }
     if (round.overtaken()) {
       return UpdateControl.<ExternalSecret>noUpdate().rescheduleAfter(SOON);
     }
-    return round
-        .wakeAt(now)
+    return Stream.concat(
+            round.wakeAt(now).stream(), known.gathering().foreignDue(resource, now).stream())
+        .min(Instant::compareTo)
         .map(
             at ->
                 UpdateControl.<ExternalSecret>noUpdate()
@@ -160,12 +159,6 @@ public class RestartReconciler implements Reconciler<ExternalSecret> {
   private static Optional<String> annotation(ExternalSecret resource, String name) {
     return Optional.ofNullable(resource.getMetadata().getAnnotations())
         .map((Map<String, String> annotations) -> annotations.get(name));
-  }
-
-  private boolean optedOut(String namespace) {
-    return Optional.ofNullable(client.namespaces().withName(namespace).get())
-        .map(it -> Workloads.consent(it.getMetadata()) == Consent.REFUSED)
-        .orElse(true);
   }
 
   private static Duration longer(Duration one, Duration other) {

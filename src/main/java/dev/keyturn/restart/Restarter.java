@@ -40,20 +40,31 @@ final class Restarter {
   }
 
   Result restart(Snapshot snapshot, Instant now) {
-    Subject subject = snapshot.subject();
     try {
-      return new Result.Done(
-          patcher.annotate(
-              new TemplatePatcher.Target(
-                  subject.kind(),
-                  subject.namespace(),
-                  subject.name(),
-                  subject.uid(),
-                  subject.resourceVersion()),
-              marks(snapshot, now).annotations()));
+      return new Result.Done(patch(snapshot, now));
     } catch (KubernetesClientException e) {
       return result(e);
     }
+  }
+
+  private HasMetadata patch(Snapshot snapshot, Instant now) {
+    Subject subject = snapshot.subject();
+    TemplatePatcher.Target target =
+        new TemplatePatcher.Target(
+            subject.kind(),
+            subject.namespace(),
+            subject.name(),
+            subject.uid(),
+            subject.resourceVersion());
+    Map<String, String> annotations = marks(snapshot, now).annotations();
+    return switch (snapshot.workload()) {
+      case Workload.Deployment _, Workload.StatefulSet _, Workload.DaemonSet _ ->
+          patcher.annotate(target, annotations);
+      case Workload.Rollout _ ->
+          patcher.restartRollout(target, annotations, snapshot.newestChange().plus(Staleness.SURE));
+      case Workload.Foreign _ ->
+          throw new IllegalArgumentException(subject + " is not ours to restart");
+    };
   }
 
   /** For every Secret that it reads, the newest change; of others, what was there before. */

@@ -57,15 +57,17 @@ final class Rules {
     if (it.complete()) {
       return it.stale().isEmpty() ? new Decision.Fresh() : stillStale(it);
     }
-    if (it.passedOver()) {
-      return new Decision.Report(
-          Reason.PASSED_OVER, it.subject() + " is still not healthy. " + trouble(it));
-    }
-    if (now.isBefore(it.deadline())) {
+    if (now.isBefore(it.deadline()) && !it.passedOver()) {
       return new Decision.RollingOut(it.deadline());
     }
     // Healthy once, it may become unhealthy for reasons that are not ours.
-    return it.stale().isEmpty() && !it.isRemembered() ? new Decision.Fresh() : failed(it);
+    if (it.stale().isEmpty() && !it.isRemembered()) {
+      return new Decision.Fresh();
+    }
+    return it.passedOver() || resumed(it)
+        ? new Decision.Report(
+            Reason.PASSED_OVER, it.subject() + " is still not healthy. " + trouble(it))
+        : failed(it);
   }
 
   private static Decision stillStale(Snapshot it) {
@@ -106,14 +108,17 @@ final class Rules {
   }
 
   private static Optional<Decision> undoneByAPerson(Snapshot it, Instant now) {
-    boolean resumed = it.policies().stream().anyMatch(RestartPolicy::resume);
     return when(
-        it.isRemembered() && !resumed,
+        it.isRemembered() && !resumed(it),
         new Decision.Halted(
             Reason.UNDONE,
             "somebody took the restart of "
                 + it.subject()
                 + " back. Set the annotation keyturn.dev/restart-resume to restart it again."));
+  }
+
+  private static boolean resumed(Snapshot it) {
+    return it.policies().stream().anyMatch(RestartPolicy::resume);
   }
 
   private static Optional<Decision> doesNotRollByItself(Snapshot it, Instant now) {
@@ -122,7 +127,10 @@ final class Rules {
         .map(
             obstacle ->
                 new Decision.Report(
-                    Reason.DOES_NOT_ROLL, it.subject() + " is not restarted: " + obstacle));
+                    it.workload() instanceof Workload.Foreign
+                        ? Reason.NOT_OURS
+                        : Reason.DOES_NOT_ROLL,
+                    it.subject() + " is not restarted: " + obstacle));
   }
 
   /** Whoever began it: its new pods may be all that is needed. */

@@ -18,16 +18,16 @@ final class SeenFresh {
   private final Cache<String, Map<String, Instant>> changes =
       Caffeine.newBuilder().maximumSize(MOST).build();
 
-  boolean covers(Subject subject, List<Change> now) {
-    return Optional.ofNullable(changes.getIfPresent(subject.uid()))
-        .filter(seen -> now.stream().allMatch(change -> covers(seen, change)))
-        .isPresent();
+  boolean covers(String uid, List<Change> now) {
+    return now.isEmpty()
+        || Optional.ofNullable(changes.getIfPresent(uid))
+            .filter(seen -> now.stream().allMatch(change -> covers(seen, change)))
+            .isPresent();
   }
 
-  void add(Subject subject, List<Change> now) {
+  void add(String uid, List<Change> now) {
     changes.put(
-        subject.uid(),
-        now.stream().collect(Collectors.toMap(SeenFresh::key, Change::at, SeenFresh::later)));
+        uid, now.stream().collect(Collectors.toMap(SeenFresh::key, Change::at, SeenFresh::later)));
   }
 
   private static boolean covers(Map<String, Instant> seen, Change change) {

@@ -29,6 +29,36 @@ record Subject(
     references = List.copyOf(references);
   }
 
+  Subject reading(List<Reference> others) {
+    return new Subject(
+        kind,
+        namespace,
+        name,
+        uid,
+        resourceVersion,
+        createdAt,
+        consent,
+        wave,
+        marks,
+        others,
+        selector);
+  }
+
+  Subject marked(Marks others) {
+    return new Subject(
+        kind,
+        namespace,
+        name,
+        uid,
+        resourceVersion,
+        createdAt,
+        consent,
+        wave,
+        others,
+        references,
+        selector);
+  }
+
   /** {@code Deployment shop/web}. */
   @Override
   public String toString() {

@@ -1,6 +1,7 @@
 package dev.keyturn.restart;
 
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -95,14 +96,25 @@ sealed interface Workload {
     }
   }
 
-  /** Argo's Deployment: it deletes pods that are older than {@code spec.restartAt}. */
+  /**
+   * Argo's Deployment: it deletes pods that are older than a time in its spec.
+   *
+   * @param template the workload whose template it uses instead of its own
+   * @param restarted whether its controller has done what was asked of it last
+   */
   record Rollout(
-      Subject subject, Counts counts, boolean paused, boolean healthy, Optional<Instant> restartAt)
+      Subject subject,
+      Optional<String> template,
+      Counts counts,
+      boolean paused,
+      boolean healthy,
+      boolean restarted)
       implements Workload {
 
     @Override
     public Progress progress() {
-      return Progress.of(counts.observed(), healthy && counts.settled(), Optional.empty());
+      return Progress.of(
+          counts.observed(), healthy && restarted && counts.settled(), Optional.empty());
     }
 
     @Override
@@ -113,6 +125,29 @@ sealed interface Workload {
     @Override
     public boolean losesService() {
       return counts.wanted() <= 1;
+    }
+
+    Rollout reading(List<Reference> references) {
+      return new Rollout(subject.reading(references), template, counts, paused, healthy, restarted);
+    }
+  }
+
+  /** A pod of its own, or pods of a controller that we do not know. */
+  record Foreign(Subject subject) implements Workload {
+
+    @Override
+    public Progress progress() {
+      return new Progress(Progress.Stage.COMPLETE, Optional.empty());
+    }
+
+    @Override
+    public Optional<String> obstacle() {
+      return Optional.of("we do not restart a " + subject.kind() + ": replace its pods yourself");
+    }
+
+    @Override
+    public boolean losesService() {
+      return true;
     }
   }
 

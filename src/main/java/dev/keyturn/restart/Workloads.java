@@ -1,9 +1,11 @@
 package dev.keyturn.restart;
 
 import dev.keyturn.api.Annotations;
+import dev.keyturn.cluster.RolloutPruning;
 import dev.keyturn.restart.Subject.Consent;
 import dev.keyturn.restart.Workload.Counts;
 import dev.keyturn.restart.Workload.Limit;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.IntOrString;
 import io.fabric8.kubernetes.api.model.LabelSelector;
@@ -22,6 +24,7 @@ import io.fabric8.kubernetes.api.model.apps.RollingUpdateStatefulSetStrategy;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.api.model.apps.StatefulSetStatus;
 import io.fabric8.kubernetes.api.model.apps.StatefulSetUpdateStrategy;
+import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Objects;
@@ -31,6 +34,7 @@ import org.jspecify.annotations.Nullable;
 /** Reads what the API server serves as {@link Workload}s, with its defaults for what is absent. */
 final class Workloads {
   private static final Limit QUARTER = new Limit(25, true);
+  private static final KubernetesSerialization JSON = new KubernetesSerialization();
   private static final Limit ONE = new Limit(1, false);
 
   private Workloads() {}
@@ -101,6 +105,43 @@ final class Workloads {
             .map(RollingUpdateDaemonSet::getMaxUnavailable)
             .flatMap(Workloads::limit)
             .orElse(ONE));
+  }
+
+  /** Argo keeps our annotations on the Rollout itself, since its template stays as it is. */
+  static Workload.Rollout of(GenericKubernetesResource it) {
+    Subject subject =
+        subject(
+            it,
+            RolloutPruning.template(it).orElse(null),
+            Optional.<Object>ofNullable(it.get("spec", "selector"))
+                .map(selector -> JSON.convertValue(selector, LabelSelector.class))
+                .orElse(null));
+    String restartAt = text(it, "spec", "restartAt");
+    return new Workload.Rollout(
+        subject.marked(Marks.of(it.getMetadata().getAnnotations())),
+        Optional.of(text(it, "spec", "workloadRef", "name")).filter(name -> !name.isEmpty()),
+        new Counts(
+            text(it, "status", "observedGeneration")
+                .equals(String.valueOf(it.getMetadata().getGeneration())),
+            number(it, 1, "spec", "replicas"),
+            number(it, 0, "status", "replicas"),
+            number(it, 0, "status", "updatedReplicas"),
+            number(it, 0, "status", "availableReplicas")),
+        Boolean.parseBoolean(text(it, "spec", "paused")),
+        text(it, "status", "phase").equals("Healthy"),
+        restartAt.isEmpty() || !isBefore(text(it, "status", "restartedAt"), restartAt));
+  }
+
+  private static boolean isBefore(String time, String other) {
+    return time.isEmpty() || Instant.parse(time).isBefore(Instant.parse(other));
+  }
+
+  private static String text(GenericKubernetesResource it, Object... path) {
+    return Optional.<Object>ofNullable(it.get(path)).map(Object::toString).orElse("");
+  }
+
+  private static int number(GenericKubernetesResource it, int absent, Object... path) {
+    return it.get(path) instanceof Number number ? number.intValue() : absent;
   }
 
   static Subject subject(

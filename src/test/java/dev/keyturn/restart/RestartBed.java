@@ -9,6 +9,7 @@ import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.javaoperatorsdk.operator.Operator;
 import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.quarkus.runtime.configuration.DurationConverter;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import java.io.IOException;
@@ -36,7 +37,9 @@ final class RestartBed implements AutoCloseable {
   }
 
   static RestartBed start(KubernetesClient client, Clock clock) {
-    return start(client, List.of(new RestartReconciler(client, clock, settings())));
+    return start(
+        client,
+        List.of(new RestartReconciler(client, clock, settings(), new SimpleMeterRegistry())));
   }
 
   static RestartBed start(
