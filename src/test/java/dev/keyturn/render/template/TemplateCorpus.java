@@ -37,7 +37,7 @@ final class TemplateCorpus {
   static List<Case> load() throws IOException {
     List<Case> cases = new ArrayList<>();
     try (var files = Files.list(FOLDER)) {
-      for (Path file : files.sorted().toList()) {
+      for (Path file : files.filter(f -> f.toString().endsWith(".yaml")).sorted().toList()) {
         Object document =
             new Load(LoadSettings.builder().build()).loadFromString(Files.readString(file));
         if (document instanceof Map<?, ?> map
@@ -53,6 +53,13 @@ final class TemplateCorpus {
       }
     }
     return cases;
+  }
+
+  /** The examples of the documentation, as further cases. */
+  static List<Case> documented() throws IOException {
+    return FunctionTable.load().stream()
+        .map(row -> new Case("templates.md", row.example(), FunctionTable.DATA))
+        .toList();
   }
 
   /** What we make of a template: the bytes, or that it fails. */

@@ -8,7 +8,9 @@ import dev.keyturn.render.template.TemplateCorpus.Case;
 import dev.keyturn.render.template.TemplateCorpus.Outcome;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -33,14 +35,34 @@ class TemplateCorpusIT {
 
   @TestFactory
   Stream<DynamicTest> rendersAsGoDoes() throws IOException {
-    List<Case> cases = TemplateCorpus.load();
+    List<Case> cases = new ArrayList<>(TemplateCorpus.load());
+    cases.addAll(TemplateCorpus.documented());
     return cases.stream()
         .map(one -> DynamicTest.dynamicTest(one.file() + ": " + one.template(), () -> check(one)));
   }
 
   @Test
   void isLargeEnoughToMeanSomething() throws IOException {
-    assertThat(TemplateCorpus.load()).hasSizeGreaterThanOrEqualTo(500);
+    assertThat(TemplateCorpus.load()).hasSizeGreaterThanOrEqualTo(800);
+  }
+
+  @Test
+  void theRecordingIsWhatGoSays() throws IOException {
+    Recording said = new Recording();
+    for (Case one : TemplateCorpus.load()) {
+      said.put(
+          one,
+          switch (go.template(one.template().getBytes(StandardCharsets.UTF_8), one.bytes())) {
+            case Answer.Output output -> Optional.of(output.latin1());
+            case Answer.Failure _ -> Optional.empty();
+          });
+    }
+    if (Boolean.getBoolean("keyturn.record")) {
+      said.save();
+    }
+    assertThat(Recording.load().equals(said))
+        .as("go.json is up to date; if not, run this test with -Dkeyturn.record=true")
+        .isTrue();
   }
 
   private static void check(Case one) {

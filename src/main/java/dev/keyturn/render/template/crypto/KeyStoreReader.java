@@ -4,9 +4,13 @@ import dev.keyturn.render.template.go.Budget;
 import dev.keyturn.render.template.go.Failure;
 import dev.keyturn.render.template.go.Utf8;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.List;
+import org.bouncycastle.asn1.ASN1OctetString;
 import org.bouncycastle.asn1.pkcs.ContentInfo;
+import org.bouncycastle.asn1.pkcs.MacData;
 import org.bouncycastle.asn1.pkcs.PBES2Parameters;
 import org.bouncycastle.asn1.pkcs.PBKDF2Params;
 import org.bouncycastle.asn1.pkcs.PKCS12PBEParams;
@@ -16,9 +20,9 @@ import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
 import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
 import org.bouncycastle.cert.X509CertificateHolder;
 import org.bouncycastle.crypto.params.AsymmetricKeyParameter;
-import org.bouncycastle.jce.provider.BouncyCastleProvider;
 import org.bouncycastle.operator.InputDecryptor;
 import org.bouncycastle.operator.InputDecryptorProvider;
+import org.bouncycastle.operator.MacCalculator;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.bc.BcDefaultDigestProvider;
 import org.bouncycastle.pkcs.PKCS12PfxPdu;
@@ -39,6 +43,8 @@ public final class KeyStoreReader {
       certificates = List.copyOf(certificates);
     }
   }
+
+  private static final char[] NONE = {};
 
   private final Budget budget;
   private final char[] password;
@@ -73,11 +79,7 @@ public final class KeyStoreReader {
     Pfx pfx = Pfx.getInstance(bytes);
     PKCS12PfxPdu store = new PKCS12PfxPdu(pfx);
     if (store.hasMac()) {
-      payIterations(pfx.getMacData().getIterationCount().longValueExact());
-      var macs = new BcPKCS12MacCalculatorBuilderProvider(BcDefaultDigestProvider.INSTANCE);
-      boolean valid =
-          store.isMacValid(macs, password)
-              || (password[0] == 0 && store.isMacValid(macs, new char[0]));
+      boolean valid = isMacValid(pfx, password) || (password[0] == 0 && isMacValid(pfx, NONE));
       if (!valid) {
         throw Failure.because("wrong password for the PKCS#12 store");
       }
@@ -91,6 +93,28 @@ public final class KeyStoreReader {
       for (PKCS12SafeBag bag : bags.getSafeBags()) {
         take(bag);
       }
+    }
+  }
+
+  /** By the digest alone: the library compares whole structures, which Go encodes differently. */
+  private boolean isMacValid(Pfx pfx, char[] candidate) throws Failure, IOException {
+    MacData data = pfx.getMacData();
+    payIterations(data.getIterationCount().longValueExact());
+    try {
+      MacCalculator calculator =
+          new BcPKCS12MacCalculatorBuilderProvider(BcDefaultDigestProvider.INSTANCE)
+              .get(
+                  new AlgorithmIdentifier(
+                      data.getMac().getAlgorithmId().getAlgorithm(),
+                      new PKCS12PBEParams(
+                          data.getSalt(), data.getIterationCount().intValueExact())))
+              .build(candidate);
+      try (OutputStream out = calculator.getOutputStream()) {
+        out.write(ASN1OctetString.getInstance(pfx.getAuthSafe().getContent()).getOctets());
+      }
+      return MessageDigest.isEqual(calculator.getMac(), data.getMac().getDigest());
+    } catch (OperatorCreationException e) {
+      throw Failure.because("the PKCS#12 store is sealed in an unsupported way");
     }
   }
 
@@ -110,10 +134,10 @@ public final class KeyStoreReader {
     }
   }
 
-  private InputDecryptorProvider decryptor() {
+  private InputDecryptorProvider decryptor() throws Failure {
     InputDecryptorProvider library =
         new JcePKCSPBEInputDecryptorProviderBuilder()
-            .setProvider(new BouncyCastleProvider())
+            .setProvider(Library.provider(budget))
             .build(password);
     return new InputDecryptorProvider() {
       @Override

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
+import org.bouncycastle.asn1.ASN1Encoding;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.DERBMPString;
 import org.bouncycastle.asn1.DERNull;
@@ -23,7 +24,6 @@ import org.bouncycastle.asn1.x509.KeyPurposeId;
 import org.bouncycastle.cert.X509CertificateHolder;
 import org.bouncycastle.crypto.digests.SHA256Digest;
 import org.bouncycastle.crypto.params.AsymmetricKeyParameter;
-import org.bouncycastle.jce.provider.BouncyCastleProvider;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.OutputEncryptor;
 import org.bouncycastle.pkcs.PKCS12PfxPduBuilder;
@@ -122,7 +122,8 @@ public final class KeyStores {
           new BcPKCS12MacCalculatorBuilder(
               new SHA256Digest(),
               new AlgorithmIdentifier(NISTObjectIdentifiers.id_sha256, DERNull.INSTANCE));
-      byte[] der = builder.build(mac.setIterationCount(ITERATIONS), password).getEncoded();
+      byte[] der =
+          builder.build(mac.setIterationCount(ITERATIONS), password).getEncoded(ASN1Encoding.DER);
       return Base64.getEncoder().encodeToString(der);
     } catch (IOException | PKCSException e) {
       throw cannotWrite();
@@ -133,7 +134,7 @@ public final class KeyStores {
     budget.spend(COST);
     try {
       return new JcePKCSPBEOutputEncryptorBuilder(NISTObjectIdentifiers.id_aes256_CBC)
-          .setProvider(new BouncyCastleProvider())
+          .setProvider(Library.provider(budget))
           .setPRF(
               new AlgorithmIdentifier(PKCSObjectIdentifiers.id_hmacWithSHA256, DERNull.INSTANCE))
           .setIterationCount(ITERATIONS)

@@ -91,11 +91,13 @@ final class OperatorFunctions {
     if (withIssuers && !blocks.rest().isEmpty()) {
       throw Failure.because("something that is not PEM follows the certificates");
     }
-    List<X509CertificateHolder> all = Certificates.parseAll(a.text(0), a.budget());
+    List<X509CertificateHolder> all =
+        withIssuers
+            ? Certificates.parseAll(a.text(0), a.budget())
+            : List.of(Certificates.parse(blocks.blocks().getFirst().bytes()));
     var key = Keys.readAny(Pem.first(a.text(1), a.budget()).bytes());
     KeyStores stores = new KeyStores(a.budget(), a.world().random(), password);
-    return new Text(
-        stores.withKey(key, all.getFirst(), withIssuers ? all.subList(1, all.size()) : List.of()));
+    return new Text(stores.withKey(key, all.getFirst(), all.subList(1, all.size())));
   }
 
   private static Value trustStore(Arguments a, String password) throws Failure {

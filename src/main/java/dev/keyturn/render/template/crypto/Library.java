@@ -1,0 +1,21 @@
+package dev.keyturn.render.template.crypto;
+
+import dev.keyturn.render.template.go.Budget;
+import dev.keyturn.render.template.go.Failure;
+import java.security.Provider;
+import org.bouncycastle.jce.provider.BouncyCastleProvider;
+
+/** Bouncy Castle's ciphers, loaded when they are first needed and never registered with the JVM. */
+final class Library {
+
+  private Library() {}
+
+  private static final class Holder {
+    private static final Provider PROVIDER = new BouncyCastleProvider();
+  }
+
+  /** Loading takes long, once, and no template is to blame for it. */
+  static Provider provider(Budget budget) throws Failure {
+    return budget.offTheClock(1, () -> Holder.PROVIDER);
+  }
+}
