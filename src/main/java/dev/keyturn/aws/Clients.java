@@ -5,6 +5,7 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Properties;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import software.amazon.awssdk.auth.credentials.AnonymousCredentialsProvider;
@@ -42,6 +43,10 @@ final class Clients {
   private final Cache<Key, Connected<SecretsManagerClient>> secretsManager = cache();
   private final Cache<Key, Connected<SsmClient>> ssm = cache();
   private final Cache<Key, Connected<StsClient>> sts = cache();
+
+  Clients() {
+    keepConnections();
+  }
 
   Connected<SecretsManagerClient> secretsManager(String region, Optional<URI> endpoint) {
     return secretsManager.get(
@@ -90,6 +95,16 @@ final class Clients {
                     .addExecutionInterceptor(endpoint));
     key.endpoint().ifPresent(builder::endpointOverride);
     return new Connected<>(builder.build(), endpoint);
+  }
+
+  /**
+   * The JDK keeps five idle connections per host, for five seconds: a burst of batches or a poll
+   * every half minute would pay for TLS again and again. Flags of the JVM win.
+   */
+  private static void keepConnections() {
+    Properties jvm = System.getProperties();
+    jvm.putIfAbsent("http.maxConnections", String.valueOf(Endpoint.CALLS_AT_A_TIME));
+    jvm.putIfAbsent("http.keepAlive.time.server", "50");
   }
 
   private static <C> Cache<Key, Connected<C>> cache() {

@@ -13,7 +13,7 @@ import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
  * Learns its name from the requests, since the SDK decides it (variables, FIPS, dual-stack).
  */
 final class Endpoint implements ExecutionInterceptor {
-  private static final int CALLS_AT_A_TIME = 32;
+  static final int CALLS_AT_A_TIME = 32;
 
   private final Circuit circuit = new Circuit();
   private final Semaphore places = new Semaphore(CALLS_AT_A_TIME);

@@ -212,7 +212,7 @@ final class Failures {
         asked.subject(),
         reply.code(),
         Optional.of("kms:Decrypt"),
-        who(reply)
+        who(asked, reply)
             + " cannot decrypt it: allow kms:Decrypt on its KMS key, in the role's policy and in"
             + " the key's policy, and see that the key is enabled");
   }
@@ -234,16 +234,18 @@ final class Failures {
         asked.subject(),
         reply.code(),
         Optional.of(missing),
-        who(reply)
+        who(asked, reply)
             + " may not "
             + missing
             + " on it: allow it in the role's policy (from another account also in the resource's"
             + " policy), and see that no explicit deny, permissions boundary or SCP forbids it");
   }
 
-  private static String who(Reply reply) {
+  private static String who(Asked asked, Reply reply) {
     Matcher caller = CALLER.matcher(reply.message());
-    return caller.find() ? caller.group() : "the store's role";
+    String unknown =
+        asked.operation().service().equals("sqs") ? "the operator's role" : "the store's role";
+    return caller.find() ? caller.group() : unknown;
   }
 
   /** An error as AWS words it, in an exception or in the {@code Errors} of a batch. */

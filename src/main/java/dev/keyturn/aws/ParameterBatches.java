@@ -45,11 +45,26 @@ final class ParameterBatches {
         together.add(key);
       }
     }
-    for (int from = 0; from < together.size(); from += MOST) {
-      chunks.add(together.subList(from, Math.min(from + MOST, together.size())));
-    }
+    chunks.addAll(chunks(together));
     Together.each(chunks, chunk -> ask(identity, chunk, decrypt)).forEach(answers::putAll);
     return answers;
+  }
+
+  /** No batch holds two versions of one parameter: the answer need not tell them apart. */
+  private static List<List<ParameterKey>> chunks(List<ParameterKey> keys) {
+    List<List<ParameterKey>> chunks = new ArrayList<>();
+    for (ParameterKey key : keys) {
+      chunks.stream()
+          .filter(chunk -> chunk.size() < MOST && chunk.stream().noneMatch(key::meansSameAs))
+          .findFirst()
+          .orElseGet(
+              () -> {
+                chunks.add(new ArrayList<>());
+                return chunks.getLast();
+              })
+          .add(key);
+    }
+    return chunks;
   }
 
   private Map<ParameterKey, Answer<Parameter>> ask(

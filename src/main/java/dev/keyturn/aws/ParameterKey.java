@@ -46,12 +46,25 @@ record ParameterKey(String base, String selector) {
     return path.contains("/") ? "/" + path : path;
   }
 
+  /** Whether both may mean the same parameter, in whatever version. */
+  boolean meansSameAs(ParameterKey other) {
+    return withoutSlash(name()).equals(withoutSlash(other.name()));
+  }
+
+  /** To be asked only of the answer to a request that held no other version of the parameter. */
   boolean isAnsweredBy(Parameter parameter) {
     String answered = Optional.ofNullable(parameter.selector()).orElse("");
     String bare = answered.startsWith(":") ? answered.substring(1) : answered;
-    boolean sameVersion =
-        bare.equals(selector)
-            || (bare.isEmpty() && String.valueOf(parameter.version()).equals(selector));
-    return sameVersion && (base.equals(parameter.name()) || base.equals(parameter.arn()));
+    return (base.equals(parameter.name()) || base.equals(parameter.arn()))
+        && (bare.equals(selector) || (bare.isEmpty() && mayBe(parameter.version())));
+  }
+
+  private boolean mayBe(long version) {
+    boolean number = selector.chars().allMatch(Character::isDigit);
+    return !number || selector.equals(String.valueOf(version));
+  }
+
+  private static String withoutSlash(String name) {
+    return name.startsWith("/") ? name.substring(1) : name;
   }
 }
