@@ -115,7 +115,7 @@ class Demo:
             [TESTBED, "path", "helm"], check=True, capture_output=True, text=True
         ).stdout.strip()
         self.kubectl("create", "namespace", "keyturn")
-        subprocess.run(
+        installed = subprocess.run(
             [
                 helm,
                 "install",
@@ -126,10 +126,12 @@ class Demo:
                 "--set",
                 "replicaCount=0",
             ],
-            check=True,
             capture_output=True,
+            text=True,
             env=os.environ | {"KUBECONFIG": self.kubeconfig},
         )
+        if installed.returncode:
+            sys.exit(f"helm install: {installed.stderr.strip()}")
         self.tell("cluster", "chart installed: CRDs, rights, admission policy")
 
     def start_operator(self):

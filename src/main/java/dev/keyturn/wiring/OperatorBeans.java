@@ -44,6 +44,7 @@ class OperatorBeans {
             overrider -> {
               overrider
                   .withConcurrentReconciliationThreads(settings.reconcilers())
+                  .checkingCRDAndValidateLocalModel(false)
                   .withCloseClientOnStop(false)
                   .withKubernetesClient(client);
               if (settings.leader().election()) {
