@@ -1,5 +1,6 @@
 package dev.keyturn.wiring;
 
+import dev.keyturn.rotation.ChangeListener;
 import dev.keyturn.rotation.StageWatch;
 import jakarta.enterprise.context.ApplicationScoped;
 
@@ -7,16 +8,20 @@ import jakarta.enterprise.context.ApplicationScoped;
 @ApplicationScoped
 class Leadership {
   private final StageWatch stages;
+  private final ChangeListener events;
 
-  Leadership(StageWatch stages) {
+  Leadership(StageWatch stages, ChangeListener events) {
     this.stages = stages;
+    this.events = events;
   }
 
   void start() {
     stages.start();
+    events.start();
   }
 
   void stop() {
+    events.stop();
     stages.stop();
   }
 }

@@ -1,6 +1,9 @@
 package dev.keyturn.wiring;
 
 import dev.keyturn.ops.Tasks;
+import dev.keyturn.rotation.ChangeFeeds;
+import dev.keyturn.rotation.ChangeListener;
+import dev.keyturn.rotation.EventMeters;
 import dev.keyturn.rotation.StageWatch;
 import dev.keyturn.rotation.Watchlist;
 import dev.keyturn.source.CacheMeters;
@@ -36,5 +39,19 @@ class SourceBeans {
   @Singleton
   StageWatch stageWatch(SecretCache cache, Watchlist watchlist, Tasks tasks, Clock clock) {
     return new StageWatch(cache, watchlist, tasks, clock, RandomGenerator.getDefault());
+  }
+
+  @Produces
+  @Singleton
+  ChangeListener changeListener(
+      ChangeFeeds feeds,
+      SecretCache cache,
+      Watchlist watchlist,
+      StageWatch watch,
+      Tasks tasks,
+      Clock clock,
+      MeterRegistry registry) {
+    return new ChangeListener(
+        feeds.all(), cache, watchlist, watch, tasks, clock, new EventMeters(registry));
   }
 }
