@@ -44,7 +44,6 @@ class OperatorBeans {
             overrider -> {
               overrider
                   .withConcurrentReconciliationThreads(settings.reconcilers())
-                  .checkingCRDAndValidateLocalModel(false)
                   .withCloseClientOnStop(false)
                   .withKubernetesClient(client);
               if (settings.leader().election()) {
