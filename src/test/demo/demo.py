@@ -202,8 +202,8 @@ class Demo:
         if not self.real:
             return
         for pod in self.pods():
-            seen = self.kubectl("-n", "shop", "exec", pod, "--", "busybox", "printenv", "password")
-            if seen.strip() != expected:
+            seen = self.kubectl("-n", "shop", "exec", pod, "--", "busybox", "env")
+            if f"password={expected}" not in seen.splitlines():
                 sys.exit(f"pod {pod} does not run on the {expected.split('-')[0]} password")
 
     def kubectl(self, *arguments, stdin=None):
