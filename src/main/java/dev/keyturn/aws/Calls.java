@@ -20,13 +20,11 @@ final class Calls {
   private static final Duration BREATH = Duration.ofMillis(50);
   private static final int ATTEMPTS = 3;
 
-  private final Limits limits;
   private final InstantSource clock;
   private final Pause pause;
   private final AwsCalls metrics;
 
-  Calls(Limits limits, InstantSource clock, Pause pause, AwsCalls metrics) {
-    this.limits = limits;
+  Calls(InstantSource clock, Pause pause, AwsCalls metrics) {
     this.clock = clock;
     this.pause = pause;
     this.metrics = metrics;
@@ -69,7 +67,7 @@ final class Calls {
     if (endpoint.circuit().refuses(clock.instant())) {
       return Answer.failed(Outages.notAsked(asked.subject(), endpoint.host()));
     }
-    Rate rate = limits.of(asked);
+    Rate rate = endpoint.rate(asked);
     Optional<Duration> wait = rate.reserve(clock.instant(), LONGEST_WAIT);
     if (wait.isEmpty()) {
       return Answer.failed(Failures.overOurRate(asked));

@@ -22,7 +22,7 @@ record Connections(
       AwsCalls metrics,
       Executor background) {
     Clients clients = new Clients();
-    Calls calls = new Calls(new Limits(), clock, pause, metrics);
+    Calls calls = new Calls(clock, pause, metrics);
     Issuer issuer = new Issuer(minter, operator, clients, calls, clock);
     return new Connections(clients, calls, new Sessions(issuer, clock, background), clock, metrics);
   }

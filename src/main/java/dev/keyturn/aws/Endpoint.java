@@ -9,13 +9,15 @@ import software.amazon.awssdk.core.interceptor.ExecutionAttributes;
 import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
 
 /**
- * One host that is called: how many calls may be under way there, and whether it answers at all.
- * Learns its name from the requests, since the SDK decides it (variables, FIPS, dual-stack).
+ * One host that is called: how many calls may be under way there, how often, and whether it answers
+ * at all. Learns its name from the requests, since the SDK decides it (variables, FIPS,
+ * dual-stack).
  */
 final class Endpoint implements ExecutionInterceptor {
   static final int CALLS_AT_A_TIME = 32;
 
   private final Circuit circuit = new Circuit();
+  private final Limits limits = new Limits();
   private final Semaphore places = new Semaphore(CALLS_AT_A_TIME);
   private final AtomicReference<String> host;
 
@@ -25,6 +27,10 @@ final class Endpoint implements ExecutionInterceptor {
 
   Circuit circuit() {
     return circuit;
+  }
+
+  Rate rate(Asked asked) {
+    return limits.of(asked);
   }
 
   String host() {

@@ -3,7 +3,10 @@ package dev.keyturn.aws;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.LoadingCache;
 
-/** The rates, one per account, region and operation, as AWS counts them. */
+/**
+ * The rates at one endpoint, one per account and operation, as AWS counts them. What an endpoint of
+ * a tenant's choice answers cannot slow down anybody else.
+ */
 final class Limits {
   private static final int MOST = 4096;
 
@@ -14,8 +17,8 @@ final class Limits {
           .build(key -> new Rate(key.operation().perSecond()));
 
   Rate of(Asked asked) {
-    return rates.get(new Key(asked.account(), asked.region(), asked.operation()));
+    return rates.get(new Key(asked.account(), asked.operation()));
   }
 
-  private record Key(String account, String region, Operation operation) {}
+  private record Key(String account, Operation operation) {}
 }

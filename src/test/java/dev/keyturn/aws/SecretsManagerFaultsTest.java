@@ -191,6 +191,22 @@ class SecretsManagerFaultsTest {
   }
 
   @Test
+  void anEndpointOfATenantsChoiceSlowsDownNobodyElse() {
+    try (FakeAws mine = new FakeAws()) {
+      mine.answer(call("GetSecretValue"), error(400, "ThrottlingException", "Rate exceeded"));
+      Identity tenant = Identities.of(Service.SECRETS_MANAGER, mine.uri(), Identities.KEYS);
+      SecretRef ref = ref("a");
+      for (int i = 0; i < 20; i++) {
+        aws.source.read(tenant, Set.of(ref));
+      }
+    }
+    aws.answer(call("GetSecretValue"), json(entry("a", "1")));
+    var before = aws.clock.instant();
+    assertThat(found(read("a").get(ref("a"))).text()).contains("1");
+    assertThat(aws.clock.instant()).isEqualTo(before);
+  }
+
+  @Test
   void aServerErrorIsTriedOnceMoreAndThenToldWithoutRequestId() {
     aws.answer(call("GetSecretValue"), error(500, "InternalServiceError", "RequestId: 6f1c2f0e"));
     SourceFailure failure = failure(read("a").get(ref("a")));
