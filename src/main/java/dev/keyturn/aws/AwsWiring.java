@@ -2,8 +2,10 @@ package dev.keyturn.aws;
 
 import dev.keyturn.ops.AwsCalls;
 import dev.keyturn.ops.Settings;
+import dev.keyturn.rotation.Change;
 import dev.keyturn.rotation.ChangeFeed;
 import dev.keyturn.rotation.ChangeFeeds;
+import dev.keyturn.rotation.EventMeters;
 import dev.keyturn.rotation.EventShapes;
 import dev.keyturn.source.SecretSource;
 import dev.keyturn.source.TokenMinter;
@@ -12,6 +14,7 @@ import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.util.List;
+import java.util.Optional;
 import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
 
 /** Puts the AWS side together. */
@@ -38,10 +41,20 @@ class AwsWiring {
 
   @Produces
   @Singleton
-  ChangeFeeds feeds(Connections connections, Settings settings) {
+  ChangeFeeds feeds(Connections connections, Settings settings, EventMeters meters) {
     return new ChangeFeeds(
         settings.events().queueUrls().orElse(List.of()).stream()
-            .<ChangeFeed>map(url -> SqsQueue.at(url, connections, Thread::sleep, EventShapes::read))
+            .<ChangeFeed>map(
+                url ->
+                    SqsQueue.at(url, connections, Thread::sleep, message -> read(message, meters)))
             .toList());
+  }
+
+  private static Optional<Change> read(String message, EventMeters meters) {
+    Optional<Change> change = EventShapes.read(message);
+    if (change.isEmpty()) {
+      meters.unknown();
+    }
+    return change;
   }
 }

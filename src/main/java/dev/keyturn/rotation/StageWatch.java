@@ -22,6 +22,7 @@ public final class StageWatch {
   private final Watchlist watchlist;
   private final Tasks tasks;
   private final InstantSource time;
+  private final WatchMeters meters;
 
   private final Object lock = new Object();
   private final WatchPlan plan;
@@ -34,13 +35,17 @@ public final class StageWatch {
       Watchlist watchlist,
       Tasks tasks,
       InstantSource time,
-      RandomGenerator random) {
+      RandomGenerator random,
+      WatchMeters meters) {
     this.cache = cache;
     this.watchlist = watchlist;
     this.tasks = tasks;
     this.time = time;
     this.plan = new WatchPlan(cache::known, random, CALLS_PER_LANE);
+    this.meters = meters;
     watchlist.observe(this::followersChanged);
+    meters.backlog(this::backlog);
+    meters.followed(() -> watchlist.references().size());
   }
 
   /** Leads from now on: everything is looked at once, as nobody did so in the meantime. */
@@ -140,6 +145,10 @@ public final class StageWatch {
                       plan.done(batch, time.instant());
                     }
                   }
+                  batch.stream()
+                      .findFirst()
+                      .ifPresent(
+                          any -> meters.looked(any.identity(), batch.size(), time.instant()));
                   tell(batch, began);
                   work();
                 });
@@ -148,6 +157,12 @@ public final class StageWatch {
   private void tell(Set<Followed> what, long began) {
     if (term() == began) {
       what.forEach(watchlist::tell);
+    }
+  }
+
+  private long backlog() {
+    synchronized (lock) {
+      return plan.backlog(time.instant());
     }
   }
 

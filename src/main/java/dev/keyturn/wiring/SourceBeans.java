@@ -5,6 +5,7 @@ import dev.keyturn.rotation.ChangeFeeds;
 import dev.keyturn.rotation.ChangeListener;
 import dev.keyturn.rotation.EventMeters;
 import dev.keyturn.rotation.StageWatch;
+import dev.keyturn.rotation.WatchMeters;
 import dev.keyturn.rotation.Watchlist;
 import dev.keyturn.source.CacheMeters;
 import dev.keyturn.source.KeyedHash;
@@ -37,8 +38,16 @@ class SourceBeans {
 
   @Produces
   @Singleton
-  StageWatch stageWatch(SecretCache cache, Watchlist watchlist, Tasks tasks, Clock clock) {
-    return new StageWatch(cache, watchlist, tasks, clock, RandomGenerator.getDefault());
+  StageWatch stageWatch(
+      SecretCache cache, Watchlist watchlist, Tasks tasks, Clock clock, MeterRegistry registry) {
+    return new StageWatch(
+        cache, watchlist, tasks, clock, RandomGenerator.getDefault(), new WatchMeters(registry));
+  }
+
+  @Produces
+  @Singleton
+  EventMeters eventMeters(MeterRegistry registry) {
+    return new EventMeters(registry);
   }
 
   @Produces
@@ -50,8 +59,7 @@ class SourceBeans {
       StageWatch watch,
       Tasks tasks,
       Clock clock,
-      MeterRegistry registry) {
-    return new ChangeListener(
-        feeds.all(), cache, watchlist, watch, tasks, clock, new EventMeters(registry));
+      EventMeters meters) {
+    return new ChangeListener(feeds.all(), cache, watchlist, watch, tasks, clock, meters);
   }
 }

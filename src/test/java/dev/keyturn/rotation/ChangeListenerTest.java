@@ -59,7 +59,8 @@ class ChangeListenerTest {
           new CacheMeters(meters));
   private final Watchlist watchlist =
       new Watchlist(cache, dependant -> woken.add(dependant.name()));
-  private final StageWatch watch = new StageWatch(cache, watchlist, time, time, new Random(1));
+  private final StageWatch watch =
+      new StageWatch(cache, watchlist, time, time, new Random(1), new WatchMeters(meters));
   private final ChangeListener listener =
       new ChangeListener(
           List.of(feed), cache, watchlist, watch, time, time, new EventMeters(meters));

@@ -61,7 +61,7 @@ final class SimulatedOperator {
             SecretCache.Limits.DEFAULT,
             new CacheMeters(registry));
     this.watchlist = new Watchlist(cache, this::wake);
-    this.watch = new StageWatch(cache, watchlist, time, time, random);
+    this.watch = new StageWatch(cache, watchlist, time, time, random, new WatchMeters(registry));
     this.listener =
         new ChangeListener(
             List.of(aws), cache, watchlist, watch, time, time, new EventMeters(registry));

@@ -35,6 +35,7 @@ class StageWatchTest {
   private final VirtualTime time = new VirtualTime();
   private final FakeSource source = new FakeSource();
   private final List<String> woken = new ArrayList<>();
+  private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
   private final SecretCache cache =
       new SecretCache(
           source,
@@ -42,10 +43,11 @@ class StageWatchTest {
           time,
           time,
           SecretCache.Limits.DEFAULT,
-          new CacheMeters(new SimpleMeterRegistry()));
+          new CacheMeters(meters));
   private final Watchlist watchlist =
       new Watchlist(cache, dependant -> woken.add(dependant.name()));
-  private final StageWatch watch = new StageWatch(cache, watchlist, time, time, new Random(1));
+  private final StageWatch watch =
+      new StageWatch(cache, watchlist, time, time, new Random(1), new WatchMeters(meters));
 
   @BeforeEach
   void lead() {
@@ -96,6 +98,19 @@ class StageWatchTest {
     source.put("db", "v3", "newer");
     time.advance(Duration.ofMinutes(1));
     assertThat(woken).containsExactly("one", "one");
+  }
+
+  @Test
+  void metersTellHowItKeepsUp() {
+    source.put("db", "v1", "x");
+    sync("one", DB);
+    time.advance(Duration.ofSeconds(31));
+    assertThat(meters.get("keyturn.watch.references").gauge().value()).isEqualTo(1);
+    assertThat(meters.get("keyturn.watch.backlog").gauge().value()).isZero();
+    assertThat(meters.get("keyturn.watch.looks").counter().count()).isEqualTo(1);
+    double last = meters.get("keyturn.watch.last.check").tag("region", EU).gauge().value();
+    assertThat(last)
+        .isBetween(time.instant().getEpochSecond() - 5.0, time.instant().getEpochSecond() + 0.0);
   }
 
   @Test

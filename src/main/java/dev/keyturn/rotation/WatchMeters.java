@@ -1,0 +1,59 @@
+package dev.keyturn.rotation;
+
+import dev.keyturn.source.Identity;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.TimeGauge;
+import java.time.Instant;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
+
+/** How the stage watch keeps up. */
+public final class WatchMeters {
+  private record Place(String service, String region) {}
+
+  private final MeterRegistry registry;
+  private final Counter looks;
+  private final Map<Place, AtomicLong> checked = new ConcurrentHashMap<>();
+
+  public WatchMeters(MeterRegistry registry) {
+    this.registry = registry;
+    this.looks =
+        Counter.builder("keyturn.watch.looks")
+            .description("References that were looked at")
+            .register(registry);
+  }
+
+  void backlog(Supplier<Number> due) {
+    Gauge.builder("keyturn.watch.backlog", due)
+        .description("References that are due and not looked at")
+        .register(registry);
+  }
+
+  void followed(Supplier<Number> references) {
+    Gauge.builder("keyturn.watch.references", references)
+        .description("References that are followed")
+        .register(registry);
+  }
+
+  void looked(Identity identity, int references, Instant now) {
+    looks.increment(references);
+    checked
+        .computeIfAbsent(new Place(identity.service().name(), identity.region()), this::register)
+        .set(now.toEpochMilli());
+  }
+
+  private AtomicLong register(Place place) {
+    AtomicLong last = new AtomicLong();
+    TimeGauge.builder("keyturn.watch.last.check", last, TimeUnit.MILLISECONDS, AtomicLong::get)
+        .description("When AWS was last asked, in seconds since 1970")
+        .tag("service", place.service())
+        .tag("region", place.region())
+        .register(registry);
+    return last;
+  }
+}
