@@ -21,6 +21,7 @@ import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.javaoperatorsdk.operator.processing.event.source.IndexerResourceCache;
+import io.javaoperatorsdk.operator.processing.retry.GradualRetry;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
@@ -43,6 +44,11 @@ import java.util.stream.Stream;
     maxReconciliationInterval = @MaxReconciliationInterval(interval = 0),
     informer =
         @Informer(itemStore = PrunedExternalSecrets.class, onUpdateFilter = RelevantUpdates.class))
+@GradualRetry(
+    initialInterval = 500,
+    intervalMultiplier = 2,
+    maxInterval = 60_000,
+    maxAttempts = 1 << 30)
 public class RestartReconciler implements Reconciler<ExternalSecret> {
   private static final String BY_TARGET = "target";
   private static final Duration SOON = Duration.ofMillis(200);
