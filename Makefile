@@ -1,4 +1,4 @@
-.PHONY: demo test build pit fuzz bench soak restart-stress clean
+.PHONY: build test demo pit clean
 
 build:           ## the operator as a runnable jar
 	./mvnw -q package -DskipTests -DskipITs
@@ -10,6 +10,9 @@ test:            ## every test, on a real API server and AWS emulators
 
 demo:            ## a rotation in AWS, followed to the running pods; KEEP=1 leaves it up
 	src/test/demo/demo
+
+pit:             ## mutation testing of the pure packages, report in target/pit-reports
+	./mvnw -q test-compile org.pitest:pitest-maven:mutationCoverage
 
 clean:
 	./mvnw -q clean
