@@ -114,9 +114,9 @@ final class References {
     }
 
     private static Optional<String> subPath(VolumeMount mount) {
-      return Optional.ofNullable(mount.getSubPath())
-          .or(() -> Optional.ofNullable(mount.getSubPathExpr()))
-          .filter(path -> !path.isEmpty());
+      return Stream.of(mount.getSubPath(), mount.getSubPathExpr())
+          .filter(path -> path != null && !path.isEmpty())
+          .findFirst();
     }
 
     /** A plain file name; an expression such as {@code $(NAME)} may stand for any key. */
