@@ -37,6 +37,7 @@ public final class ChangeListener {
   private final StageWatch watch;
   private final Tasks tasks;
   private final InstantSource time;
+  private final RotationHealth health;
   private final EventMeters meters;
 
   private final Object lock = new Object();
@@ -52,6 +53,7 @@ public final class ChangeListener {
       StageWatch watch,
       Tasks tasks,
       InstantSource time,
+      RotationHealth health,
       EventMeters meters) {
     this.feeds = List.copyOf(feeds);
     this.cache = cache;
@@ -59,6 +61,7 @@ public final class ChangeListener {
     this.watch = watch;
     this.tasks = tasks;
     this.time = time;
+    this.health = health;
     this.meters = meters;
   }
 
@@ -135,6 +138,9 @@ public final class ChangeListener {
         acknowledge(notice);
       } else {
         meters.matched();
+        about.stream()
+            .filter(reference -> health.heard(reference, notice.change()))
+            .forEach(watchlist::wakeAll);
         pursue(notice, about).ifPresent(fresh::add);
       }
     }

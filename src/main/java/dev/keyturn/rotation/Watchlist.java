@@ -112,6 +112,11 @@ public final class Watchlist {
     observers.add(observer);
   }
 
+  /** Wakes all dependants: there is something to say about it besides its content. */
+  void wakeAll(Followed followed) {
+    dependants(followed).forEach(wakeup::wake);
+  }
+
   /** Wakes the dependants that do not have what is known by now. */
   void tell(Followed followed) {
     List<Dependant> behind = new ArrayList<>();

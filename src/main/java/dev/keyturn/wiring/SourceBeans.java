@@ -4,6 +4,7 @@ import dev.keyturn.ops.Tasks;
 import dev.keyturn.rotation.ChangeFeeds;
 import dev.keyturn.rotation.ChangeListener;
 import dev.keyturn.rotation.EventMeters;
+import dev.keyturn.rotation.RotationHealth;
 import dev.keyturn.rotation.StageWatch;
 import dev.keyturn.rotation.WatchMeters;
 import dev.keyturn.rotation.Watchlist;
@@ -52,6 +53,12 @@ class SourceBeans {
 
   @Produces
   @Singleton
+  RotationHealth rotationHealth() {
+    return new RotationHealth();
+  }
+
+  @Produces
+  @Singleton
   ChangeListener changeListener(
       ChangeFeeds feeds,
       SecretCache cache,
@@ -59,7 +66,8 @@ class SourceBeans {
       StageWatch watch,
       Tasks tasks,
       Clock clock,
+      RotationHealth health,
       EventMeters meters) {
-    return new ChangeListener(feeds.all(), cache, watchlist, watch, tasks, clock, meters);
+    return new ChangeListener(feeds.all(), cache, watchlist, watch, tasks, clock, health, meters);
   }
 }

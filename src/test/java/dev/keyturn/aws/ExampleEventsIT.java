@@ -10,6 +10,7 @@ import dev.keyturn.rotation.Dependant;
 import dev.keyturn.rotation.EventMeters;
 import dev.keyturn.rotation.EventShapes;
 import dev.keyturn.rotation.Following;
+import dev.keyturn.rotation.RotationHealth;
 import dev.keyturn.rotation.StageWatch;
 import dev.keyturn.rotation.WatchMeters;
 import dev.keyturn.rotation.Watchlist;
@@ -174,7 +175,14 @@ class ExampleEventsIT {
         Map.of(DB, new Following(Optional.of(Duration.ofHours(1)), used)));
     ChangeListener listener =
         new ChangeListener(
-            List.of(queue(url)), cache, watchlist, watch, tasks, clock, new EventMeters(meters));
+            List.of(queue(url)),
+            cache,
+            watchlist,
+            watch,
+            tasks,
+            clock,
+            new RotationHealth(),
+            new EventMeters(meters));
     watch.start();
     listener.start();
     secrets.put("app/db", "v2", "new");

@@ -64,7 +64,14 @@ final class SimulatedOperator {
     this.watch = new StageWatch(cache, watchlist, time, time, random, new WatchMeters(registry));
     this.listener =
         new ChangeListener(
-            List.of(aws), cache, watchlist, watch, time, time, new EventMeters(registry));
+            List.of(aws),
+            cache,
+            watchlist,
+            watch,
+            time,
+            time,
+            new RotationHealth(),
+            new EventMeters(registry));
   }
 
   /** Keeps the lead from now on. */

@@ -252,40 +252,6 @@ class StageWatchTest {
     assertThat(source.requests()).isEmpty();
   }
 
-  @Test
-  void aThousandSecretsEachHalfMinuteCostAtMostElevenTimesTenCallsAMinute() {
-    assertThat(callsPerMinute(1, 1000)).isLessThanOrEqualTo(110);
-  }
-
-  @Test
-  void theSameThousandInTwentyIdentitiesCostAtMost130CallsAMinute() {
-    assertThat(callsPerMinute(20, 50)).isLessThanOrEqualTo(130);
-  }
-
-  @Test
-  void tenSharedSecretsCostTwoCallsAMinute() {
-    assertThat(callsPerMinute(1, 10)).isLessThanOrEqualTo(2.2);
-  }
-
-  private double callsPerMinute(int identities, int secrets) {
-    for (int secret = 0; secret < secrets; secret++) {
-      for (int identity = 0; identity < identities; identity++) {
-        source.put("s" + secret, "v1", "x");
-        Reference reference = reference("region-" + identity, "s" + secret);
-        follow("e" + identity + "-" + secret, reference, read(reference));
-      }
-      time.advance(Duration.ofMillis(7_500 / secrets));
-    }
-    time.advance(Duration.ofMinutes(1));
-    source.forgetRequests();
-    time.advance(Duration.ofMinutes(20));
-    assertThat(woken).isEmpty();
-    double calls = source.requests().size() / 20.0;
-    System.out.printf(
-        "%d identities x %d secrets: %.1f calls a minute%n", identities, secrets, calls);
-    return calls;
-  }
-
   private Sight read(Reference reference) {
     return read(reference, Freshness.HELD);
   }

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.keyturn.ops.VirtualTime;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -16,7 +15,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 class SecretCacheTest {
@@ -186,56 +184,6 @@ class SecretCacheTest {
   }
 
   @Test
-  void nothingReachesAValueAnyMoreOnceItsTimeIsOver() {
-    source.put("db", "v1", "secret");
-    cache.expect(DB_EU, 3);
-    WeakReference<SecretValue> value = new WeakReference<>(found(ask(DB)));
-    assertThat(cache.ask(EU, Set.of(DB), Freshness.HELD).get(DB)).isDone();
-    time.advance(Duration.ofSeconds(10));
-    assertUnreachable(value);
-    assertThat(version(DB_EU)).isEqualTo("v1");
-  }
-
-  @Test
-  void nothingReachesAValueAnyMoreOnceItsOnlyDependantHasIt() {
-    source.put("db", "v1", "secret");
-    cache.expect(DB_EU, 1);
-    WeakReference<SecretValue> value = new WeakReference<>(found(ask(DB)));
-    assertUnreachable(value);
-  }
-
-  @Test
-  void nothingIsKeptOfWhatNobodyFollowsAnyMore() {
-    source.put("db", "v1", "secret");
-    cache.expect(DB_EU, 2);
-    WeakReference<SecretValue> value = new WeakReference<>(found(ask(DB)));
-    cache.expect(DB_EU, 0);
-    assertUnreachable(value);
-    assertThat(cache.known(DB_EU)).isEmpty();
-  }
-
-  @Test
-  void theMarkOfWhatNobodyEverFollowsGoesInTheEnd() {
-    source.put("db", "v1", "secret");
-    ask(DB);
-    time.advance(Duration.ofMinutes(5));
-    ask(SecretRef.current("other"));
-    time.advance(Duration.ofSeconds(10));
-    assertThat(cache.known(DB_EU)).isEmpty();
-  }
-
-  @Test
-  void moreBytesThanAllowedAreServedButNotHeld() {
-    source.put("db", "v1", "x".repeat(5 << 20));
-    source.put("other", "v1", "x".repeat(5 << 20));
-    SecretRef other = SecretRef.current("other");
-    ask(DB);
-    assertThat(text(ask(other))).hasSize(5 << 20);
-    assertThat(cache.ask(EU, Set.of(DB), Freshness.HELD).get(DB)).isDone();
-    assertThat(cache.ask(EU, Set.of(other), Freshness.HELD).get(other)).isNotDone();
-  }
-
-  @Test
   void aFailureIsTheLastAnswerAndLeavesTheLastGoodMark() {
     source.put("db", "v1", "secret");
     ask(DB);
@@ -338,15 +286,5 @@ class SecretCacheTest {
 
   private static String text(Answer<SecretValue> answer) {
     return found(answer).text().orElseThrow();
-  }
-
-  private static void assertUnreachable(WeakReference<?> value) {
-    Awaitility.await()
-        .atMost(Duration.ofSeconds(10))
-        .until(
-            () -> {
-              System.gc();
-              return value.get() == null;
-            });
   }
 }

@@ -1,0 +1,83 @@
+package dev.keyturn.rotation;
+
+import static dev.keyturn.source.FakeSource.reference;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.keyturn.source.Service;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** Queues that fail, leads that are lost, rotations that fail. */
+class ListenerTroubleTest extends Listening {
+  @Test
+  void aQueueThatFailsIsAskedEverLess() {
+    feed.broken = true;
+    lead();
+    time.advance(Duration.ofMinutes(10));
+    assertThat(feed.polls).isBetween(10, 18);
+    feed.broken = false;
+    follow("one", "db");
+    announce("db", "v2");
+    time.advance(Duration.ofMinutes(1));
+    assertThat(woken).containsExactly("one");
+  }
+
+  @Test
+  void anEmptyAnswerAtOnceDoesNotMakeItSpin() {
+    lead();
+    time.advance(Duration.ofSeconds(10));
+    assertThat(feed.polls).isBetween(9, 12);
+  }
+
+  @Test
+  void whoDoesNotLeadNeitherPollsNorAcknowledges() {
+    follow("one", "db");
+    tell("db", "v2");
+    lead();
+    listener.stop();
+    int polls = feed.polls;
+    source.put("db", "v2", "new");
+    time.advance(Duration.ofMinutes(5));
+    assertThat(feed.polls).isEqualTo(polls);
+    assertThat(acknowledged).isEmpty();
+    tell("db", "v2");
+    listener.start();
+    time.advance(Duration.ofSeconds(1));
+    assertThat(acknowledged).containsExactly("db v2");
+  }
+
+  @Test
+  void startingTwiceIsStartingOnce() {
+    lead();
+    lead();
+    time.advance(Duration.ofSeconds(10));
+    assertThat(feed.polls).isBetween(9, 12);
+  }
+
+  @Test
+  void aRotationThatFailedWakesTheDependantsOnceAndIsRemembered() {
+    follow("one", "db");
+    Change failed = rotation(Change.Kind.ROTATION_FAILED);
+    feed.messages.add(new ChangeNotice(failed, () -> {}));
+    lead();
+    assertThat(woken).containsExactly("one");
+    assertThat(health.trouble(reference(EU, "db"))).contains(failed);
+    feed.messages.add(new ChangeNotice(failed, () -> {}));
+    time.advance(Duration.ofMinutes(1));
+    assertThat(woken).containsExactly("one");
+    feed.messages.add(new ChangeNotice(rotation(Change.Kind.ROTATION_SUCCEEDED), () -> {}));
+    time.advance(Duration.ofSeconds(2));
+    assertThat(woken).containsExactly("one", "one");
+    assertThat(health.trouble(reference(EU, "db"))).isEmpty();
+    feed.messages.add(new ChangeNotice(failed, () -> {}));
+    time.advance(Duration.ofSeconds(2));
+    assertThat(health.trouble(reference(EU, "db"))).isEmpty();
+  }
+
+  private Change rotation(Change.Kind kind) {
+    return new Change(
+        kind, Service.SECRETS_MANAGER, "", EU, "db", Set.of(), Optional.empty(), time.instant());
+  }
+}
