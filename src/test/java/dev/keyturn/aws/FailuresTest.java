@@ -280,6 +280,40 @@ class FailuresTest {
         .returns("app/db", SourceFailure::subject);
   }
 
+  @Test
+  void anOperationIsForbiddenOnlyWhereItsOwnPermissionIsMissing() {
+    SourceFailure batch =
+        Failures.of(
+            asked(Operation.BATCH_GET_SECRET_VALUE),
+            HOST,
+            reply(
+                "AccessDeniedException",
+                "is not authorized to perform: secretsmanager:BatchGetSecretValue"));
+    SourceFailure one =
+        Failures.of(
+            asked(Operation.BATCH_GET_SECRET_VALUE),
+            HOST,
+            reply(
+                "AccessDeniedException",
+                "is not authorized to perform: secretsmanager:GetSecretValue"));
+    assertThat(Failures.forbids(batch, Operation.BATCH_GET_SECRET_VALUE)).isTrue();
+    assertThat(Failures.forbids(one, Operation.BATCH_GET_SECRET_VALUE)).isFalse();
+    assertThat(
+            Failures.forbids(
+                Failures.overOurRate(asked(Operation.GET_PARAMETERS)), Operation.GET_PARAMETERS))
+        .isFalse();
+  }
+
+  @Test
+  void aDeniedQueueIsTheOperatorsOwnMatter() {
+    assertThat(
+            Failures.of(asked(Operation.RECEIVE_MESSAGE), HOST, reply("AccessDenied", "")).advice())
+        .startsWith("the operator's role may not sqs:ReceiveMessage");
+    assertThat(
+            Failures.of(asked(Operation.GET_PARAMETERS), HOST, reply("AccessDenied", "")).advice())
+        .startsWith("the store's role may not ssm:GetParameters");
+  }
+
   private static boolean rejected(String code) {
     return Failures.rejectsCredentials(
         Failures.of(asked(Operation.GET_SECRET_VALUE), HOST, reply(code, "")));
