@@ -25,7 +25,7 @@ final class Outages {
           "NoRoute",
           "Timeout",
           "TlsFailure",
-          "NotAsked",
+          SourceFailure.NOT_ASKED,
           "Interrupted");
   private static final String INTERRUPTED = "Interrupted";
 
@@ -93,7 +93,7 @@ final class Outages {
   static SourceFailure notAsked(String subject, String host) {
     return new Unavailable(
         subject,
-        "NotAsked",
+        SourceFailure.NOT_ASKED,
         host + " has not answered for a while and is left alone for a moment, then asked again");
   }
 

@@ -26,6 +26,7 @@ final class Watched<R extends HasMetadata, T>
   private volatile Optional<T> current = Optional.empty();
   private volatile Instant lastRead = Instant.EPOCH;
   private volatile String seen = "";
+  private volatile boolean listed;
   private Optional<SharedIndexInformer<R>> informer = Optional.empty();
 
   Watched(Resource<R> resource, Function<R, T> view, Runnable changed) {
@@ -56,6 +57,7 @@ final class Watched<R extends HasMetadata, T>
       started.stop();
       throw new IllegalStateException("A watch of a referenced object did not start", e);
     }
+    listed = true;
     started.addEventHandler(this);
     informer = Optional.of(started);
   }
@@ -105,7 +107,7 @@ final class Watched<R extends HasMetadata, T>
 
     @Override
     public R put(String key, R object) {
-      if (current.isEmpty() && seen.isEmpty()) {
+      if (!listed) {
         seen = object.getMetadata().getResourceVersion();
       }
       current = Optional.of(view.apply(object));

@@ -18,6 +18,14 @@ public sealed interface SourceFailure {
   /** What happened and what a person should do, as one or two sentences. */
   String advice();
 
+  /** The code when a host that did not answer lately was left alone. */
+  String NOT_ASKED = "NotAsked";
+
+  /** Whether this tells nothing new: the failure before it is why nobody was asked. */
+  default boolean notAsked() {
+    return code().equals(NOT_ASKED);
+  }
+
   /** When asking again may help without a person's doing. */
   default Retry retry() {
     return Retry.SLOW;

@@ -62,6 +62,11 @@ final class SecretWriter {
     return views.read(namespace, resource.targetName()).map(secret -> SecretView.of(secret, hash));
   }
 
+  /** Whether there is a Secret of ours, which the watch by our label follows. */
+  boolean followed(ExternalSecret resource) {
+    return views.get(resource.getMetadata().getNamespace(), resource.targetName()).isPresent();
+  }
+
   /** Whether the managed Secret still holds what status records. */
   boolean intact(ExternalSecret resource, Optional<Content> recorded) {
     Optional<SecretView> view =

@@ -9,11 +9,13 @@ import dev.keyturn.api.ExternalSecretStatus.Content;
 import dev.keyturn.api.ExternalSecretStatus.SourceStatus;
 import dev.keyturn.cluster.StatusApplier;
 import dev.keyturn.ops.EventPublisher;
+import dev.keyturn.source.SourceFailure;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -41,6 +43,9 @@ final class StatusPublisher {
     ExternalSecretStatus before = remembered.status(resource);
     Optional<Condition> earlier = before.condition(ConditionTypes.READY);
     Condition ready = condition(resource, ConditionTypes.READY, verdict.ready(), verdict, earlier);
+    if (notAsked(outcome) && tells(resource, earlier)) {
+      return earlier.orElseThrow();
+    }
     ExternalSecretStatus wanted = status(resource, before, outcome, verdict, ready);
     if (!saysTheSame(before, wanted)) {
       remembered.wrote(statuses.apply(fresh(resource, wanted), MANAGER));
@@ -49,6 +54,22 @@ final class StatusPublisher {
       events.warning(resource, verdict.reason(), verdict.message());
     }
     return ready;
+  }
+
+  private static boolean notAsked(SyncOutcome outcome) {
+    return outcome instanceof SyncOutcome.Unread(List<SourceFailure> failures)
+        && failures.stream().allMatch(SourceFailure::notAsked);
+  }
+
+  /** Whether the failure that is still there has been told. */
+  private static boolean tells(ExternalSecret resource, Optional<Condition> earlier) {
+    return earlier
+        .filter(condition -> condition.status() == Condition.Status.FALSE)
+        .filter(
+            condition ->
+                Objects.equals(
+                    condition.observedGeneration(), resource.getMetadata().getGeneration()))
+        .isPresent();
   }
 
   private ExternalSecretStatus status(

@@ -2,6 +2,7 @@ package dev.keyturn.restart;
 
 import dev.keyturn.api.ExternalSecret;
 import dev.keyturn.ops.Settings;
+import dev.keyturn.testbed.RunningOperator;
 import dev.keyturn.testbed.TestCluster;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -44,6 +45,7 @@ final class RestartBed implements AutoCloseable {
 
   static RestartBed start(
       KubernetesClient client, List<? extends Reconciler<ExternalSecret>> reconcilers) {
+    RunningOperator.none();
     installCrds();
     Operator operator =
         new Operator(

@@ -1,0 +1,163 @@
+package dev.keyturn.sync;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.keyturn.testbed.RealCluster;
+import dev.keyturn.testbed.TestCluster;
+import io.fabric8.kubernetes.api.model.Namespace;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** What makes it look again; relies on MiniStack for versions. */
+@RealCluster
+class FollowingIT {
+
+  @Test
+  void polling_finds_a_change(TestCluster cluster, Namespace namespace) {
+    SyncBed bed = SyncBed.on(cluster, namespace);
+    bed.secret("db", "{\"password\":\"one\"}");
+    bed.extract("db", "db", "refreshInterval: 5s");
+    bed.awaitSecret("db", Map.of("password", "one"));
+    bed.change("db", "{\"password\":\"two\"}");
+    bed.awaitSecret("db", Map.of("password", "two"));
+    bed.change("db", "{\"password\":\"three\"}");
+    bed.awaitSecret("db", Map.of("password", "three"));
+  }
+
+  @Test
+  void polling_goes_on_when_another_operator_takes_over(TestCluster cluster, Namespace namespace) {
+    SyncBed bed = SyncBed.on(cluster, namespace);
+    bed.secret("db", "{\"password\":\"one\"}");
+    bed.extract("db", "db", "refreshInterval: 1h");
+    bed.awaitReady("db");
+    bed.operator.kill();
+    bed.change("db", "{\"password\":\"two\"}");
+    bed.crash();
+    bed.awaitSecret("db", Map.of("password", "two"));
+  }
+
+  @Test
+  void without_interval_a_mark_of_a_person_syncs_at_once(TestCluster cluster, Namespace namespace) {
+    SyncBed bed = SyncBed.on(cluster, namespace);
+    bed.secret("db", "{\"password\":\"one\"}");
+    bed.extract("db", "db", "refreshInterval: 0s");
+    bed.awaitReady("db");
+    bed.change("db", "{\"password\":\"two\"}");
+    SyncBed.settle();
+    assertThat(bed.live("db").map(SyncBed::texts)).contains(Map.of("password", "one"));
+    bed.annotate("db", "keyturn.dev/force-sync=1");
+    bed.awaitSecret("db", Map.of("password", "two"));
+    bed.change("db", "{\"password\":\"three\"}");
+    bed.annotate("db", "keyturn.dev/force-sync=2");
+    bed.awaitSecret("db", Map.of("password", "three"));
+  }
+
+  @Test
+  void an_edit_of_the_spec_syncs_at_once(TestCluster cluster, Namespace namespace) {
+    SyncBed bed = SyncBed.on(cluster, namespace);
+    bed.secret("a", "{\"a\":\"1\"}");
+    bed.secret("b", "{\"b\":\"2\"}");
+    bed.extract("db", "a", "");
+    bed.awaitSecret("db", Map.of("a", "1"));
+    bed.extract("db", "b", "");
+    bed.awaitSecret("db", Map.of("b", "2"));
+    bed.awaitReady("db");
+    assertThat(bed.status("db").sources())
+        .extracting(source -> source.key())
+        .isEqualTo(List.of("b"));
+  }
+
+  @Test
+  void a_store_that_comes_later_or_is_mended_wakes_who_waits_for_it(
+      TestCluster cluster, Namespace namespace) {
+    SyncBed bed = SyncBed.on(cluster, namespace);
+    bed.secret("db", "{\"password\":\"one\"}");
+    bed.extract("db", "db", "secretStoreRef: {name: later}");
+    bed.awaitFailure("db", "later does not exist");
+    bed.apply(store("aws-keys-2"));
+    bed.awaitFailure("db", "aws-keys-2", "does not exist");
+    bed.apply(keys("aws-keys-2", bed));
+    bed.awaitSecret("db", Map.of("password", "one"));
+    bed.awaitReady("db");
+    assertThat(bed.kubectl("get", "kss", "later", "-o", "jsonpath={.status.conditions[0].reason}"))
+        .isIn("Valid", "ValidationFailed");
+    SyncBed.soon()
+        .untilAsserted(
+            () ->
+                assertThat(
+                        bed.kubectl(
+                            "get", "kss", "later", "-o", "jsonpath={.status.conditions[0].reason}"))
+                    .isEqualTo("Valid"));
+  }
+
+  @Test
+  void on_change_looks_when_the_resource_changes_and_not_otherwise(
+      TestCluster cluster, Namespace namespace) {
+    SyncBed bed = SyncBed.on(cluster, namespace);
+    bed.secret("db", "{\"password\":\"one\"}");
+    bed.extract("db", "db", "refreshPolicy: OnChange\nrefreshInterval: 5s");
+    bed.awaitReady("db");
+    bed.change("db", "{\"password\":\"two\"}");
+    sleepThroughTwoPolls();
+    assertThat(bed.live("db").map(SyncBed::texts)).contains(Map.of("password", "one"));
+    bed.annotate("db", "note=changed");
+    bed.awaitSecret("db", Map.of("password", "two"));
+    bed.kubectl("patch", "secret", "db", "-p", "{\"stringData\":{\"password\":\"x\"}}");
+    bed.awaitSecret("db", Map.of("password", "two"));
+  }
+
+  @Test
+  void created_once_is_never_changed_but_made_again_if_deleted(
+      TestCluster cluster, Namespace namespace) {
+    SyncBed bed = SyncBed.on(cluster, namespace);
+    bed.secret("db", "{\"password\":\"one\"}");
+    bed.extract("db", "db", "refreshPolicy: CreatedOnce\nrefreshInterval: 5s");
+    bed.awaitReady("db");
+    bed.change("db", "{\"password\":\"two\"}");
+    bed.kubectl("patch", "secret", "db", "-p", "{\"stringData\":{\"more\":\"theirs\"}}");
+    bed.annotate("db", "note=changed");
+    sleepThroughTwoPolls();
+    assertThat(bed.live("db").map(SyncBed::texts))
+        .contains(Map.of("password", "one", "more", "theirs"));
+    bed.kubectl("delete", "secret", "db");
+    bed.awaitSecret("db", Map.of("password", "two"));
+  }
+
+  private static void sleepThroughTwoPolls() {
+    for (int i = 0; i < 4; i++) {
+      SyncBed.settle();
+    }
+  }
+
+  private static String keys(String name, SyncBed bed) {
+    return """
+        apiVersion: v1
+        kind: Secret
+        metadata: {name: %s}
+        stringData: {id: "%s", secret: "%s"}
+        """
+        .formatted(
+            name,
+            bed.account.credentials().accessKeyId(),
+            bed.account.credentials().secretAccessKey());
+  }
+
+  private static String store(String keys) {
+    return """
+        apiVersion: keyturn.dev/v1
+        kind: SecretStore
+        metadata: {name: later}
+        spec:
+          provider:
+            aws:
+              service: SecretsManager
+              region: eu-central-1
+              auth:
+                secretRef:
+                  accessKeyIDSecretRef: {name: KEYS, key: id}
+                  secretAccessKeySecretRef: {name: KEYS, key: secret}
+        """
+        .replace("KEYS", keys);
+  }
+}

@@ -1,0 +1,72 @@
+package dev.keyturn.sync;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.keyturn.testbed.AuditLog;
+import dev.keyturn.testbed.RealCluster;
+import dev.keyturn.testbed.TestCluster;
+import io.fabric8.kubernetes.api.model.Namespace;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** Counts in the API server's audit log what the operator writes. */
+@RealCluster
+class WritesIT {
+  private static final List<String> SECRET_THEN_STATUS =
+      List.of("patch secrets", "patch externalsecrets/status");
+
+  @Test
+  void a_change_is_two_writes_and_rest_is_none(TestCluster cluster, Namespace namespace) {
+    SyncBed bed = SyncBed.on(cluster, namespace);
+    bed.secret("db", "{\"password\":\"one\"}");
+    AuditLog creation = bed.audit();
+    bed.extract("db", "db", "refreshInterval: 5s");
+    bed.awaitReady("db");
+    SyncBed.settle();
+    assertThat(writes(creation, bed)).as("creation").isEqualTo(SECRET_THEN_STATUS);
+
+    AuditLog rest = bed.audit();
+    for (int i = 0; i < 5; i++) {
+      SyncBed.settle();
+    }
+    assertThat(writes(rest, bed)).as("at rest, over two polls").isEmpty();
+
+    AuditLog change = bed.audit();
+    bed.change("db", "{\"password\":\"two\"}");
+    bed.awaitSecret("db", Map.of("password", "two"));
+    SyncBed.settle();
+    assertThat(writes(change, bed)).as("a change").isEqualTo(SECRET_THEN_STATUS);
+
+    AuditLog force = bed.audit();
+    bed.annotate("db", "keyturn.dev/force-sync=1");
+    SyncBed.settle();
+    assertThat(writes(force, bed)).as("a forced look that finds nothing new").isEmpty();
+
+    AuditLog repair = bed.audit();
+    bed.kubectl("patch", "secret", "db", "-p", "{\"stringData\":{\"password\":\"x\"}}");
+    bed.awaitSecret("db", Map.of("password", "two"));
+    SyncBed.settle();
+    assertThat(writes(repair, bed)).as("a repair").startsWith("patch secrets").hasSizeLessThan(3);
+  }
+
+  @Test
+  void a_failure_is_one_write_and_its_retries_are_none(TestCluster cluster, Namespace namespace) {
+    SyncBed bed = SyncBed.on(cluster, namespace);
+    AuditLog failure = bed.audit();
+    bed.extract("db", "nowhere", "refreshInterval: 5s");
+    bed.awaitFailure("db", "nowhere");
+    for (int i = 0; i < 5; i++) {
+      SyncBed.settle();
+    }
+    assertThat(writes(failure, bed)).isEqualTo(List.of("patch externalsecrets/status"));
+    assertThat(bed.warnings("db")).hasSize(1);
+  }
+
+  private static List<String> writes(AuditLog log, SyncBed bed) {
+    return log.writes(bed.namespace).stream()
+        .filter(request -> !request.resource().equals("secretstores/status"))
+        .map(request -> request.verb() + " " + request.resource())
+        .toList();
+  }
+}

@@ -1,0 +1,305 @@
+package dev.keyturn.sync;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.keyturn.testbed.RealCluster;
+import dev.keyturn.testbed.TestCluster;
+import io.fabric8.kubernetes.api.model.Namespace;
+import io.fabric8.kubernetes.api.model.Secret;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** What becomes of the Secret, on the real API server. */
+@RealCluster
+class WritingIT {
+  private static final String VALUE = "{\"password\":\"one\"}";
+
+  @Test
+  void owner_creates_owns_and_has_it_collected(TestCluster cluster, Namespace namespace) {
+    SyncBed bed = SyncBed.on(cluster, namespace);
+    bed.secret("db", VALUE);
+    bed.apply(
+        """
+        apiVersion: keyturn.dev/v1
+        kind: ExternalSecret
+        metadata:
+          name: db
+          labels: {team: shop}
+          annotations: {note: hello, argocd.argoproj.io/tracking-id: x, keyturn.dev/force-sync: a}
+        spec: {secretStoreRef: {name: aws}, dataFrom: [{extract: {key: db}}]}
+        """);
+    Secret secret = bed.awaitSecret("db", Map.of("password", "one"));
+    assertThat(secret.getType()).isEqualTo("Opaque");
+    assertThat(secret.getMetadata().getLabels())
+        .containsOnly(Map.entry("team", "shop"), Map.entry("keyturn.dev/managed", "true"));
+    assertThat(secret.getMetadata().getAnnotations())
+        .containsOnly(Map.entry("note", "hello"), Map.entry("keyturn.dev/owner", "db"));
+    assertThat(secret.getMetadata().getOwnerReferences())
+        .singleElement()
+        .satisfies(owner -> assertThat(owner.getController()).isTrue());
+    bed.kubectl("delete", "kes", "db");
+    SyncBed.soon().untilAsserted(() -> assertThat(bed.live("db")).isEmpty());
+  }
+
+  @Test
+  void orphan_survives_its_external_secret(TestCluster cluster, Namespace namespace) {
+    SyncBed bed = SyncBed.on(cluster, namespace);
+    bed.secret("db", VALUE);
+    bed.extract("db", "db", "target: {creationPolicy: Orphan}");
+    Secret secret = bed.awaitSecret("db", Map.of("password", "one"));
+    assertThat(secret.getMetadata().getOwnerReferences()).isEmpty();
+    bed.awaitReady("db");
+    bed.kubectl("delete", "kes", "db");
+    SyncBed.settle();
+    assertThat(bed.live("db")).isPresent();
+  }
+
+  @Test
+  void merge_waits_for_the_secret_then_adds_its_keys_alone(
+      TestCluster cluster, Namespace namespace) {
+    SyncBed bed = SyncBed.on(cluster, namespace);
+    bed.secret("db", VALUE);
+    bed.extract("db", "db", "target: {creationPolicy: Merge}");
+    bed.awaitFailure("db", "does not exist", "CreateOrMerge");
+    assertThat(bed.ready("db").reason()).isEqualTo("SecretMissing");
+    bed.kubectl(
+        "create",
+        "secret",
+        "generic",
+        "db",
+        "--from-literal=theirs=t",
+        "--from-literal=password=x");
+    Secret secret = bed.awaitSecret("db", Map.of("theirs", "t", "password", "one"));
+    assertThat(secret.getMetadata().getOwnerReferences()).isEmpty();
+    bed.awaitReady("db");
+    bed.kubectl("patch", "secret", "db", "-p", "{\"stringData\":{\"theirs\":\"u\"}}");
+    bed.change("db", "{\"password\":\"two\"}");
+    bed.annotate("db", "keyturn.dev/force-sync=1");
+    bed.awaitSecret("db", Map.of("theirs", "u", "password", "two"));
+  }
+
+  @Test
+  void two_that_merge_do_not_take_each_others_keys(TestCluster cluster, Namespace namespace) {
+    SyncBed bed = SyncBed.on(cluster, namespace);
+    bed.secret("a", "{\"a\":\"1\"}");
+    bed.secret("b", "{\"b\":\"1\"}");
+    bed.extract("a", "a", "target: {name: both, creationPolicy: CreateOrMerge}");
+    bed.extract("b", "b", "target: {name: both, creationPolicy: CreateOrMerge}");
+    bed.awaitSecret("both", Map.of("a", "1", "b", "1"));
+    bed.change("a", "{\"a2\":\"2\"}");
+    bed.annotate("a", "keyturn.dev/force-sync=1");
+    bed.awaitSecret("both", Map.of("a2", "2", "b", "1"));
+    bed.awaitReady("a");
+    bed.awaitReady("b");
+  }
+
+  @Test
+  void none_reads_and_writes_nothing(TestCluster cluster, Namespace namespace) {
+    SyncBed bed = SyncBed.on(cluster, namespace);
+    bed.secret("db", VALUE);
+    bed.extract("db", "db", "target: {creationPolicy: None}");
+    bed.awaitReady("db");
+    assertThat(bed.live("db")).isEmpty();
+  }
+
+  @Test
+  void what_somebody_edits_or_deletes_is_repaired_at_once(
+      TestCluster cluster, Namespace namespace) {
+    SyncBed bed = SyncBed.on(cluster, namespace);
+    bed.secret("db", VALUE);
+    bed.extract("db", "db", "");
+    bed.awaitSecret("db", Map.of("password", "one"));
+    bed.awaitReady("db");
+    var content = bed.status("db").content();
+    bed.kubectl(
+        "patch", "secret", "db", "-p", "{\"stringData\":{\"password\":\"x\",\"more\":\"y\"}}");
+    bed.awaitSecret("db", Map.of("password", "one"));
+    bed.kubectl(
+        "patch", "secret", "db", "--type=json", "-p", "[{\"op\":\"remove\",\"path\":\"/data\"}]");
+    bed.awaitSecret("db", Map.of("password", "one"));
+    bed.kubectl("label", "secret", "db", "keyturn.dev/managed-");
+    SyncBed.soon()
+        .untilAsserted(
+            () ->
+                assertThat(bed.live("db").orElseThrow().getMetadata().getLabels())
+                    .containsEntry("keyturn.dev/managed", "true"));
+    bed.kubectl("delete", "secret", "db");
+    bed.awaitSecret("db", Map.of("password", "one"));
+    SyncBed.settle();
+    assertThat(bed.status("db").content())
+        .as("equal bytes again are no change, so nothing restarts")
+        .isEqualTo(content);
+    assertThat(content.changes()).isEmpty();
+  }
+
+  @Test
+  void who_takes_it_back_again_and_again_is_named(TestCluster cluster, Namespace namespace) {
+    SyncBed bed = SyncBed.on(cluster, namespace);
+    bed.secret("db", VALUE);
+    bed.extract("db", "db", "");
+    bed.awaitReady("db");
+    for (int i = 0; i < 3; i++) {
+      bed.kubectl(
+          "patch",
+          "secret",
+          "db",
+          "--field-manager=rival",
+          "-p",
+          "{\"stringData\":{\"password\":\"rival%d\"}}".formatted(i));
+      bed.awaitSecret("db", Map.of("password", "one"));
+    }
+    bed.kubectl(
+        "patch",
+        "secret",
+        "db",
+        "--field-manager=rival",
+        "-p",
+        "{\"stringData\":{\"password\":\"rival\"}}");
+    bed.awaitFailure("db", "rival", "force-sync");
+    assertThat(bed.status("db").condition("Stalled")).isPresent();
+    bed.annotate("db", "keyturn.dev/force-sync=1");
+    bed.awaitSecret("db", Map.of("password", "one"));
+    bed.awaitReady("db");
+    assertThat(bed.status("db").condition("Stalled")).isEmpty();
+  }
+
+  @Test
+  void a_renamed_target_takes_the_old_secret_with_it(TestCluster cluster, Namespace namespace) {
+    SyncBed bed = SyncBed.on(cluster, namespace);
+    bed.secret("db", VALUE);
+    bed.extract("db", "db", "target: {name: before}");
+    bed.awaitSecret("before", Map.of("password", "one"));
+    bed.extract("db", "db", "target: {name: after}");
+    bed.awaitSecret("after", Map.of("password", "one"));
+    SyncBed.soon().untilAsserted(() -> assertThat(bed.live("before")).isEmpty());
+  }
+
+  @Test
+  void a_changed_type_makes_the_secret_anew_and_keeps_the_record(
+      TestCluster cluster, Namespace namespace) {
+    SyncBed bed = SyncBed.on(cluster, namespace);
+    bed.secret("db", "{\"username\":\"u\",\"password\":\"p\"}");
+    bed.extract("db", "db", "");
+    Secret before = bed.awaitSecret("db", Map.of("username", "u", "password", "p"));
+    bed.awaitReady("db");
+    bed.extract("db", "db", "target: {template: {type: kubernetes.io/basic-auth}}");
+    SyncBed.soon()
+        .untilAsserted(
+            () ->
+                assertThat(bed.live("db").map(Secret::getType))
+                    .contains("kubernetes.io/basic-auth"));
+    assertThat(bed.live("db").orElseThrow().getMetadata().getUid())
+        .isNotEqualTo(before.getMetadata().getUid());
+    SyncBed.settle();
+    assertThat(bed.status("db").content().changes()).isEmpty();
+    bed.awaitReady("db");
+  }
+
+  @Test
+  void an_immutable_secret_stays_and_the_way_out_is_said(TestCluster cluster, Namespace namespace) {
+    SyncBed bed = SyncBed.on(cluster, namespace);
+    bed.secret("db", VALUE);
+    bed.extract("db", "db", "target: {immutable: true}");
+    assertThat(bed.awaitSecret("db", Map.of("password", "one")).getImmutable()).isTrue();
+    bed.change("db", "{\"password\":\"two\"}");
+    bed.annotate("db", "keyturn.dev/force-sync=1");
+    bed.awaitFailure("db", "immutable", "target.name");
+    assertThat(bed.live("db").map(SyncBed::texts)).contains(Map.of("password", "one"));
+  }
+
+  @Test
+  void a_change_is_recorded_with_the_servers_time_per_key(
+      TestCluster cluster, Namespace namespace) {
+    SyncBed bed = SyncBed.on(cluster, namespace);
+    bed.secret("db", "{\"user\":\"u\",\"password\":\"one\"}");
+    bed.extract("db", "db", "");
+    bed.awaitReady("db");
+    assertThat(bed.status("db").content().changes()).isEmpty();
+    bed.change("db", "{\"user\":\"u\",\"password\":\"two\",\"new\":\"n\"}");
+    bed.annotate("db", "keyturn.dev/force-sync=1");
+    Secret secret = bed.awaitSecret("db", Map.of("user", "u", "password", "two", "new", "n"));
+    String written =
+        secret.getMetadata().getManagedFields().stream()
+            .filter(entry -> entry.getManager().startsWith("keyturn/"))
+            .map(entry -> entry.getTime())
+            .findFirst()
+            .orElseThrow();
+    SyncBed.soon()
+        .untilAsserted(
+            () -> {
+              var changes = bed.status("db").content().changes();
+              assertThat(changes).containsOnlyKeys("*", "password", "new");
+              assertThat(changes.values())
+                  .allMatch(time -> time.equals(java.time.Instant.parse(written)));
+            });
+  }
+
+  @Test
+  void source_gone_and_retained(TestCluster cluster, Namespace namespace) {
+    SyncBed bed = SyncBed.on(cluster, namespace);
+    bed.secret("db", VALUE);
+    bed.extract("db", "db", "");
+    bed.awaitReady("db");
+    bed.aws.deleteSecret(r -> r.secretId("db").recoveryWindowInDays(7L));
+    bed.annotate("db", "keyturn.dev/force-sync=1");
+    bed.awaitFailure("db", "keeps what it held", "marked for deletion");
+    assertThat(bed.live("db").map(SyncBed::texts)).contains(Map.of("password", "one"));
+    bed.aws.restoreSecret(r -> r.secretId("db"));
+    bed.annotate("db", "keyturn.dev/force-sync=2");
+    bed.awaitReady("db");
+  }
+
+  @Test
+  void source_gone_and_deleted(TestCluster cluster, Namespace namespace) {
+    SyncBed bed = SyncBed.on(cluster, namespace);
+    bed.secret("db", VALUE);
+    bed.extract("db", "db", "target: {deletionPolicy: Delete}");
+    bed.awaitReady("db");
+    bed.aws.deleteSecret(r -> r.secretId("db").forceDeleteWithoutRecovery(true));
+    bed.annotate("db", "keyturn.dev/force-sync=1");
+    SyncBed.soon().untilAsserted(() -> assertThat(bed.live("db")).isEmpty());
+    SyncBed.soon()
+        .untilAsserted(() -> assertThat(bed.ready("db").reason()).isEqualTo("SecretDeleted"));
+    bed.secret("db", "{\"password\":\"back\"}");
+    bed.annotate("db", "keyturn.dev/force-sync=2");
+    bed.awaitSecret("db", Map.of("password", "back"));
+  }
+
+  @Test
+  void source_gone_and_only_its_keys_removed(TestCluster cluster, Namespace namespace) {
+    SyncBed bed = SyncBed.on(cluster, namespace);
+    bed.secret("a", "1");
+    bed.secret("b", "2");
+    bed.externalSecret(
+        "db",
+        """
+        target: {deletionPolicy: Merge}
+        data:
+          - {secretKey: a, remoteRef: {key: a}}
+          - {secretKey: b, remoteRef: {key: b}}
+        """);
+    bed.awaitSecret("db", Map.of("a", "1", "b", "2"));
+    bed.aws.deleteSecret(r -> r.secretId("b").forceDeleteWithoutRecovery(true));
+    bed.annotate("db", "keyturn.dev/force-sync=1");
+    bed.awaitSecret("db", Map.of("a", "1"));
+  }
+
+  @Test
+  void a_crash_between_secret_and_status_is_one_change(TestCluster cluster, Namespace namespace) {
+    SyncBed bed = SyncBed.on(cluster, namespace);
+    bed.secret("db", VALUE);
+    bed.extract("db", "db", "refreshInterval: 5s");
+    bed.awaitReady("db");
+    bed.change("db", "{\"password\":\"two\"}");
+    bed.awaitSecret("db", Map.of("password", "two"));
+    bed.crash();
+    SyncBed.soon()
+        .atMost(Duration.ofSeconds(60))
+        .untilAsserted(
+            () -> assertThat(bed.status("db").content().changes()).containsKeys("*", "password"));
+    var content = bed.status("db").content();
+    SyncBed.settle();
+    assertThat(bed.status("db").content()).isEqualTo(content);
+  }
+}

@@ -1,0 +1,249 @@
+package dev.keyturn.testbed;
+
+import io.fabric8.kubernetes.client.Config;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The packaged operator as a process of its own, on {@link TestCluster}, with the rights that the
+ * chart gives its ServiceAccount and no others. At most one runs, since two would both act; it is
+ * kept from class to class as long as nobody asks for other settings.
+ */
+public final class RunningOperator {
+  private static final Duration START = Duration.ofSeconds(90);
+  private static @Nullable RunningOperator current;
+  private static int starts;
+
+  private final Map<String, String> settings;
+  private final Home home;
+  private final Path log;
+  private final int port;
+  private final Process process;
+
+  private RunningOperator(Map<String, String> settings, Home home) {
+    this.settings = Map.copyOf(settings);
+    this.home = home;
+    this.log = folder().resolve("operator-%d.log".formatted(++starts));
+    this.port = freePort();
+    this.process = launch();
+    Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
+    awaitReady();
+  }
+
+  /** What outlives a start: the installed chart, and the operator's own AWS account. */
+  private record Home(String namespace, Path kubeconfig, AwsAccount account) {
+    static final Home SHARED = install();
+
+    private static Home install() {
+      var cluster = TestCluster.shared();
+      var namespace = cluster.newNamespace("operator").getMetadata().getName();
+      Chart.install(cluster, namespace, "replicaCount=0");
+      var token =
+          cluster
+              .kubectl("create", "token", "keyturn", "-n", namespace, "--duration", "24h")
+              .strip();
+      return new Home(
+          namespace, kubeconfig(cluster, token), Emulators.shared().newMinistackAccount());
+    }
+
+    private static Path kubeconfig(TestCluster cluster, String token) {
+      var admin = Config.fromKubeconfig(read(cluster.kubeconfig()));
+      var authority =
+          admin.getCaCertData() != null
+              ? admin.getCaCertData()
+              : Base64.getEncoder()
+                  .encodeToString(
+                      read(Path.of(admin.getCaCertFile())).getBytes(StandardCharsets.UTF_8));
+      var file = folder().resolve("kubeconfig");
+      write(
+          file,
+          """
+          apiVersion: v1
+          kind: Config
+          current-context: operator
+          clusters: [{name: c, cluster: {server: "%s", certificate-authority-data: %s}}]
+          users: [{name: u, user: {token: %s}}]
+          contexts: [{name: operator, context: {cluster: c, user: u}}]
+          """
+              .formatted(admin.getMasterUrl(), authority, token));
+      return file;
+    }
+  }
+
+  /** Reads from MiniStack as {@link #account}, unless a store says otherwise. */
+  public static RunningOperator shared() {
+    return with(Map.of());
+  }
+
+  /** The same with more environment, such as {@code KEYTURN_STORES_ALLOW_OPERATOR_IDENTITY}. */
+  public static synchronized RunningOperator with(Map<String, String> settings) {
+    var running = current;
+    if (running != null && running.settings.equals(settings) && running.process.isAlive()) {
+      return running;
+    }
+    none();
+    running = new RunningOperator(settings, Home.SHARED);
+    current = running;
+    return running;
+  }
+
+  /** For tests that bring an operator of their own. */
+  public static synchronized void none() {
+    var running = current;
+    if (running != null) {
+      running.stop();
+      current = null;
+    }
+  }
+
+  /** As {@code kill -9} does; the next call of {@link #with} starts another one. */
+  public void kill() {
+    process.destroyForcibly().onExit().join();
+  }
+
+  /** As a rollout does. */
+  public void stop() {
+    process.destroy();
+    try {
+      if (!process.waitFor(20, TimeUnit.SECONDS)) {
+        kill();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      kill();
+    }
+  }
+
+  public String namespace() {
+    return home.namespace();
+  }
+
+  /** As the audit log names it. */
+  public String user() {
+    return "system:serviceaccount:" + home.namespace() + ":keyturn";
+  }
+
+  /** What the operator's own identity may read. */
+  public AwsAccount account() {
+    return home.account();
+  }
+
+  /** All that it said since it started. */
+  public String log() {
+    return read(log);
+  }
+
+  public URI http() {
+    return URI.create("http://127.0.0.1:" + port);
+  }
+
+  private Process launch() {
+    var jar = Launcher.projectRoot().resolve("target/quarkus-app/quarkus-run.jar");
+    if (!Files.exists(jar)) {
+      throw new IllegalStateException(
+          "the operator is not packaged: run ./mvnw package -DskipTests -DskipITs first");
+    }
+    var builder =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-Xmx256m",
+                "-jar",
+                jar.toString())
+            .redirectErrorStream(true)
+            .redirectOutput(log.toFile());
+    var environment = builder.environment();
+    environment.keySet().removeIf(name -> name.startsWith("AWS_") || name.startsWith("KEYTURN_"));
+    environment.putAll(
+        new TreeMap<>(
+            Map.of(
+                "KUBECONFIG", home.kubeconfig().toString(),
+                "KEYTURN_NAMESPACE", home.namespace(),
+                "QUARKUS_HTTP_PORT", Integer.toString(port),
+                "AWS_ENDPOINT_URL", home.account().endpoint().toString(),
+                "AWS_REGION", AwsAccount.REGION.id(),
+                "AWS_ACCESS_KEY_ID", home.account().credentials().accessKeyId(),
+                "AWS_SECRET_ACCESS_KEY", home.account().credentials().secretAccessKey())));
+    environment.putAll(settings);
+    try {
+      return builder.start();
+    } catch (IOException e) {
+      throw new UncheckedIOException("the operator cannot be started", e);
+    }
+  }
+
+  private void awaitReady() {
+    var ready = HttpRequest.newBuilder(http().resolve("/q/health/ready")).GET().build();
+    var until = System.nanoTime() + START.toNanos();
+    try (var client = HttpClient.newHttpClient()) {
+      while (System.nanoTime() < until && process.isAlive()) {
+        try {
+          if (client.send(ready, HttpResponse.BodyHandlers.ofString()).statusCode() == 200) {
+            return;
+          }
+        } catch (IOException e) {
+          // Not listening yet.
+        }
+        Thread.sleep(100);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    process.destroyForcibly();
+    throw new IllegalStateException("the operator did not become ready:\n" + log());
+  }
+
+  private static int freePort() {
+    try (var socket = new ServerSocket(0)) {
+      return socket.getLocalPort();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static Path folder() {
+    var folder = Launcher.projectRoot().resolve("target/operator/" + ProcessHandle.current().pid());
+    try {
+      return Files.createDirectories(folder);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static String read(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void write(Path file, String text) {
+    try {
+      Files.writeString(file, text);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "operator " + process.pid() + " " + List.of(home.namespace(), settings);
+  }
+}
