@@ -234,8 +234,12 @@ final class Lexer {
     if (place >= input.length()) {
       return false;
     }
+    char c = input.charAt(place);
+    if (c < 0x80) {
+      return c == '_' || (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z');
+    }
     int rune = Utf8.runeAt(input, place);
-    return rune == '_' || Character.isLetter(rune) || Character.isDigit(rune);
+    return Character.isLetter(rune) || Character.isDigit(rune);
   }
 
   private boolean atRightDelimiter() {

@@ -25,6 +25,12 @@ final class TemplateCorpus {
   /** A template and what it is rendered with. */
   record Case(String file, String template, Map<String, String> data) {
 
+    /** Short: test reports and PIT carry it around. */
+    @Override
+    public String toString() {
+      return file + " " + template.substring(0, Math.min(template.length(), 60)).strip();
+    }
+
     Map<String, byte[]> bytes() {
       Map<String, byte[]> bytes = new TreeMap<>();
       data.forEach((key, value) -> bytes.put(key, value.getBytes(StandardCharsets.UTF_8)));

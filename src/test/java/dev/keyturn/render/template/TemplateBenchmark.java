@@ -1,0 +1,94 @@
+package dev.keyturn.render.template;
+
+import dev.keyturn.render.template.go.Limits;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.Warmup;
+import org.openjdk.jmh.infra.Blackhole;
+
+/** What a template of 20 keys costs. By hand: make bench. */
+@State(Scope.Benchmark)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.MICROSECONDS)
+@Warmup(iterations = 4, time = 2)
+@Measurement(iterations = 5, time = 2)
+@Fork(
+    value = 1,
+    jvmArgsAppend = {"-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx64m"})
+public class TemplateBenchmark {
+
+  private final Map<String, String> texts = new LinkedHashMap<>();
+  private final Map<String, byte[]> data = new TreeMap<>();
+  private final List<Template> parsed = new ArrayList<>();
+  private final Rendering rendering =
+      new Rendering(Limits.STANDARD, InstantSource.system(), System::nanoTime, new SecureRandom());
+
+  @Setup
+  public void prepare() throws TemplateException {
+    Map<String, String> values =
+        Map.of(
+            "username", "app",
+            "password", "correct horse \"battery\" staple",
+            "host", "db.example.com",
+            "port", "5432",
+            "config", "{\"pool\":{\"min\":1,\"max\":20},\"hosts\":[\"a\",\"b\",\"c\"]}",
+            "registry", "registry.example.com");
+    values.forEach((key, value) -> data.put(key, value.getBytes(StandardCharsets.UTF_8)));
+    texts.put(
+        "url", "postgres://{{ .username }}:{{ .password | urlquery }}@{{ .host }}:{{ .port }}/app");
+    texts.put("jdbc", "jdbc:postgresql://{{ .host }}:{{ .port }}/app?user={{ .username }}");
+    texts.put(
+        "properties",
+        "spring.datasource.username={{ .username }}\nspring.datasource.password={{ .password }}\n");
+    texts.put("env", "DB_USER={{ .username | quote }}\nDB_PASSWORD={{ .password | quote }}\n");
+    texts.put(
+        "docker",
+        "{\"auths\":{\"{{ .registry }}\":{\"auth\":\"{{ printf \"%s:%s\" .username .password | b64enc }}\"}}}");
+    texts.put("pool", "{{ $c := fromJson .config }}{{ $c.pool.min }}-{{ $c.pool.max }}");
+    texts.put(
+        "hosts",
+        "{{ range $i, $h := (fromJson .config).hosts }}{{ if $i }},{{ end }}{{ $h }}{{ end }}");
+    texts.put("yaml", "{{ dict \"user\" .username \"password\" .password | toYaml | nindent 2 }}");
+    texts.put("json", "{{ dict \"user\" .username \"password\" .password | toJson }}");
+    texts.put(
+        "checked", "{{ if contains \"example\" .host }}{{ .host | upper }}{{ else }}none{{ end }}");
+    while (texts.size() < 20) {
+      texts.put("plain" + texts.size(), "{{ .username }}:{{ .password | trim | trunc 12 }}");
+    }
+    for (Map.Entry<String, String> text : texts.entrySet()) {
+      parsed.add(Template.parse(text.getKey(), text.getValue()));
+    }
+  }
+
+  /** What a change of the secret costs: templates are parsed anew each time. */
+  @Benchmark
+  public void parseAndRender(Blackhole hole) throws TemplateException {
+    for (Map.Entry<String, String> text : texts.entrySet()) {
+      hole.consume(Template.parse(text.getKey(), text.getValue()).render(data, rendering));
+    }
+  }
+
+  /** Rendering alone. */
+  @Benchmark
+  public void render(Blackhole hole) throws TemplateException {
+    for (Template template : parsed) {
+      hole.consume(template.render(data, rendering));
+    }
+  }
+}
