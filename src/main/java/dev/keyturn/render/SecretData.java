@@ -1,13 +1,12 @@
 package dev.keyturn.render;
 
+import dev.keyturn.source.ContentDigest;
 import dev.keyturn.source.KeyedHash;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -38,35 +37,9 @@ public record SecretData(
     finalizers = List.copyOf(finalizers);
   }
 
-  /** {@code <key id>:<HMAC>} of keys and values. */
-  public String hash(KeyedHash hash) {
-    return hash(data, hash);
-  }
-
-  /** The same of a live Secret's data, or of those of its keys that are ours. */
-  public static String hash(Map<String, byte[]> data, KeyedHash hash) {
-    byte[][] parts = new byte[2 * data.size()][];
-    int i = 0;
-    for (Map.Entry<String, byte[]> entry : new TreeMap<>(data).entrySet()) {
-      parts[i++] = entry.getKey().getBytes(StandardCharsets.UTF_8);
-      parts[i++] = entry.getValue();
-    }
-    return hash.keyId() + ":" + hash.of(parts);
-  }
-
-  /** Keys whose bytes differ, or that only one side has. */
-  public Set<String> changedKeys(Map<String, byte[]> other) {
-    Set<String> changed = new TreeSet<>(data.keySet());
-    changed.addAll(other.keySet());
-    changed.removeIf(
-        key ->
-            Optional.ofNullable(data.get(key))
-                .flatMap(
-                    ours ->
-                        Optional.ofNullable(other.get(key))
-                            .map(theirs -> Arrays.equals(ours, theirs)))
-                .orElse(false));
-    return changed;
+  /** A keyed hash per key, to compare with the live Secret and with what status records. */
+  public ContentDigest digest(KeyedHash hash) {
+    return ContentDigest.of(hash, data);
   }
 
   /**
@@ -89,13 +62,19 @@ public record SecretData(
   @Override
   public boolean equals(Object other) {
     return other instanceof SecretData that
-        && changedKeys(that.data).isEmpty()
+        && sameBytes(that.data)
         && unsteady.equals(that.unsteady)
         && type.equals(that.type)
         && labels.equals(that.labels)
         && annotations.equals(that.annotations)
         && finalizers.equals(that.finalizers)
         && immutable == that.immutable;
+  }
+
+  private boolean sameBytes(SortedMap<String, byte[]> other) {
+    return data.keySet().equals(other.keySet())
+        && data.entrySet().stream()
+            .allMatch(entry -> Arrays.equals(entry.getValue(), other.get(entry.getKey())));
   }
 
   @Override

@@ -17,8 +17,8 @@
  *       them.
  * </ol>
  *
- * <p>{@link dev.keyturn.render.SecretData#hash} and {@link
- * dev.keyturn.render.SecretData#changedKeys} compare with the live Secret; {@link
+ * <p>{@link dev.keyturn.render.SecretData#digest} compares with the live Secret, {@link
+ * dev.keyturn.render.SecretData#keeping} spares keys that templates make anew each time; {@link
  * dev.keyturn.render.SourceList} makes {@code status.sources}; {@link dev.keyturn.render.SyncGate}
  * says when polls and events may sync.
  */

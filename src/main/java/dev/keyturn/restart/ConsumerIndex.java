@@ -3,9 +3,11 @@ package dev.keyturn.restart;
 import static java.util.stream.Collectors.toSet;
 
 import dev.keyturn.api.ExternalSecret;
+import dev.keyturn.cluster.PackedItemStore;
 import dev.keyturn.cluster.RolloutPruning;
 import dev.keyturn.cluster.TemplatePatcher;
 import dev.keyturn.cluster.WorkloadPruning;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.apps.DaemonSet;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
@@ -17,7 +19,6 @@ import io.javaoperatorsdk.operator.processing.GroupVersionKind;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
-import io.javaoperatorsdk.operator.processing.event.source.informer.TransformingItemStore;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -43,16 +44,34 @@ final class ConsumerIndex {
   static ConsumerIndex of(EventSourceContext<ExternalSecret> context, Changes.Targets targets) {
     List<Source<?>> sources = new ArrayList<>();
     sources.add(
-        Source.of(from(Deployment.class), WorkloadPruning::prune, Workloads::of, context, targets));
+        Source.of(
+            Deployment.class,
+            from(Deployment.class),
+            WorkloadPruning::prune,
+            Workloads::of,
+            context,
+            targets));
     sources.add(
         Source.of(
-            from(StatefulSet.class), WorkloadPruning::prune, Workloads::of, context, targets));
+            StatefulSet.class,
+            from(StatefulSet.class),
+            WorkloadPruning::prune,
+            Workloads::of,
+            context,
+            targets));
     sources.add(
-        Source.of(from(DaemonSet.class), WorkloadPruning::prune, Workloads::of, context, targets));
+        Source.of(
+            DaemonSet.class,
+            from(DaemonSet.class),
+            WorkloadPruning::prune,
+            Workloads::of,
+            context,
+            targets));
     if (context.getClient().supports(TemplatePatcher.ROLLOUT_API, "Rollout")) {
       GroupVersionKind rollout = new GroupVersionKind("argoproj.io", "v1alpha1", "Rollout");
       sources.add(
           Source.of(
+              GenericKubernetesResource.class,
               InformerEventSourceConfiguration.from(rollout, ExternalSecret.class)
                   .withName("Rollout"),
               RolloutPruning::prune,
@@ -115,6 +134,7 @@ final class ConsumerIndex {
       InformerEventSource<T, ExternalSecret> informer) {
 
     static <T extends HasMetadata> Source<T> of(
+        Class<T> type,
         InformerEventSourceConfiguration.Builder<T> configuration,
         UnaryOperator<T> prune,
         Function<T, Workload> view,
@@ -124,7 +144,7 @@ final class ConsumerIndex {
           new InformerEventSource<>(
               configuration
                   .withNamespacesInheritedFromController()
-                  .withItemStore(new TransformingItemStore<>(prune))
+                  .withItemStore(new PackedItemStore<>(type, prune))
                   .withOnUpdateFilter((now, before) -> differs(prune.apply(now), before))
                   .withPrimaryToSecondaryMapper((ExternalSecret _) -> Set.of())
                   .withSecondaryToPrimaryMapper(it -> writers(view.apply(it).subject(), targets))

@@ -51,6 +51,7 @@ import java.util.stream.Stream;
     maxAttempts = 1 << 30)
 public class RestartReconciler implements Reconciler<ExternalSecret> {
   private static final String BY_TARGET = "target";
+  private static final Duration AT_ONCE = Duration.ofMillis(1);
   private static final Duration SOON = Duration.ofMillis(200);
 
   private final KubernetesClient client;
@@ -144,7 +145,7 @@ public class RestartReconciler implements Reconciler<ExternalSecret> {
         .map(
             at ->
                 UpdateControl.<ExternalSecret>noUpdate()
-                    .rescheduleAfter(longer(SOON, Duration.between(now, at))))
+                    .rescheduleAfter(longer(AT_ONCE, Duration.between(now, at))))
         .orElseGet(UpdateControl::noUpdate);
   }
 

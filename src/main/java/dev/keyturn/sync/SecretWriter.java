@@ -13,6 +13,7 @@ import dev.keyturn.sync.ContentRecorder.Before;
 import io.fabric8.kubernetes.api.model.Secret;
 import java.net.HttpURLConnection;
 import java.time.Clock;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -81,10 +82,14 @@ final class SecretWriter {
 
   Written write(
       ExternalSecret resource,
-      SecretData wanted,
+      SecretData rendered,
       String inputs,
       Optional<Content> recorded,
       Predicate<String> exists) {
+    SecretData wanted =
+        rendered.unsteady().isEmpty()
+            ? rendered
+            : KeptKeys.of(rendered, liveBytes(resource), inputs, recorded, hash);
     Optional<SecretView> live = live(resource);
     Optional<String> type =
         resource.getSpec().target().template() == null && wanted.type().equals(SecretData.OPAQUE)
@@ -109,6 +114,13 @@ final class SecretWriter {
       case Claim.Merge() -> update(resource, wanted, inputs, recorded, live.orElseThrow());
       case Claim.Replace() -> replace(resource, wanted, inputs, recorded, live.orElseThrow());
     };
+  }
+
+  private Map<String, byte[]> liveBytes(ExternalSecret resource) {
+    return views
+        .read(resource.getMetadata().getNamespace(), resource.targetName())
+        .map(SecretView::bytes)
+        .orElse(Map.of());
   }
 
   /** Takes the Secret away, if it is still the one that we own. */

@@ -3,6 +3,7 @@ package dev.keyturn.render;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.keyturn.source.ContentDigest;
 import dev.keyturn.source.KeyedHash;
 import java.util.List;
 import java.util.Map;
@@ -33,28 +34,12 @@ class SecretDataTest {
   }
 
   @Test
-  void theHashNamesItsKeyAndTellsContentsApart() {
-    String hash = data("a", "1", "b", "2").hash(HASH);
-    assertThat(hash).startsWith("k1:").hasSize(3 + 64);
-    assertThat(SecretData.hash(bytes("b", "2", "a", "1"), HASH)).isEqualTo(hash);
-    assertThat(
-            List.of(
-                data().hash(HASH),
-                data("a", "12", "b", "").hash(HASH),
-                data("a", "1").hash(HASH),
-                data("ab", "12").hash(HASH),
-                data("a", "2", "b", "1").hash(HASH),
-                data("a", "1", "b", "2").hash(new KeyedHash("k1", new byte[] {1}))))
-        .doesNotContain(hash)
-        .doesNotHaveDuplicates();
-  }
-
-  @Test
-  void changedKeysAreThoseThatDifferOrThatOneSideHas() {
-    assertThat(data("a", "1", "b", "2", "c", "3").changedKeys(bytes("a", "1", "b", "x", "d", "4")))
-        .containsExactly("b", "c", "d");
-    assertThat(data("a", "1").changedKeys(bytes("a", "1"))).isEmpty();
-    assertThat(data("a", "").changedKeys(bytes())).containsExactly("a");
+  void theDigestTellsContentsApart() {
+    ContentDigest digest = data("a", "1", "b", "2").digest(HASH);
+    assertThat(digest.overall(HASH)).startsWith("k1:").hasSize(3 + 64);
+    assertThat(ContentDigest.of(HASH, bytes("b", "2", "a", "1"))).isEqualTo(digest);
+    assertThat(digest.changedSince(data("a", "1", "b", "x", "c", "3").digest(HASH)))
+        .containsExactly("b", "c");
   }
 
   @Test
@@ -66,7 +51,7 @@ class SecretDataTest {
   void equalContentIsEqual() {
     SecretData one = data("a", "1");
     assertThat(one).isEqualTo(data("a", "1")).hasSameHashCodeAs(data("a", "1"));
-    assertThat(one).isNotEqualTo(data("a", "2")).isNotEqualTo("a");
+    assertThat(one).isNotEqualTo(data("a", "2")).isNotEqualTo(data("b", "1")).isNotEqualTo("a");
     SecretData other =
         new SecretData(
             one.data(), one.unsteady(), "x", one.labels(), one.annotations(), List.of(), false);

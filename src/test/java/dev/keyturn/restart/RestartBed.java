@@ -3,7 +3,6 @@ package dev.keyturn.restart;
 import dev.keyturn.api.ExternalSecret;
 import dev.keyturn.ops.Settings;
 import dev.keyturn.testbed.RunningOperator;
-import dev.keyturn.testbed.TestCluster;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
@@ -46,7 +45,7 @@ final class RestartBed implements AutoCloseable {
   static RestartBed start(
       KubernetesClient client, List<? extends Reconciler<ExternalSecret>> reconcilers) {
     RunningOperator.none();
-    installCrds();
+    installCrds(client);
     Operator operator =
         new Operator(
             settings -> settings.withKubernetesClient(client).withCloseClientOnStop(false));
@@ -63,8 +62,7 @@ final class RestartBed implements AutoCloseable {
         .getConfigMapping(Settings.class);
   }
 
-  static synchronized void installCrds() {
-    KubernetesClient admin = TestCluster.shared().client();
+  static synchronized void installCrds(KubernetesClient admin) {
     try (Stream<Path> files = Files.list(Path.of("crds"))) {
       files
           .map(file -> admin.load(read(file)).items())
