@@ -71,7 +71,8 @@ class RightsIT {
     var requests = AuditLog.fromTheStart(cluster, operator.user()).requests();
     assertThat(requests).isNotEmpty().noneMatch(request -> request.code() == 403);
     assertThat(unused(granted(client, operator.namespace()), requests))
-        .as("granted but not called; what may be is called where somebody interferes or a node is dead")
+        .as(
+            "granted but not called; what may be is called where somebody interferes or a node is dead")
         .isSubsetOf(
             "get daemonsets.apps",
             "get deployments.apps",

@@ -81,7 +81,7 @@ final class TemplateGrammar {
           "printf \"%d %x %q\" I S S",
           "printf \"%6.2f|%e|%g\" F F F",
           "printf \"%T %s\" A S",
-          "printf \"%#v|%+v\" A A",
+          "printf \"%#v|%+v\" S A",
           "printf S A",
           "printf \"%-8s|%8.3s|%x\" S S S",
           "printf \"%05d|%+d|%o|%b|%U|%c\" I I J J J J",
