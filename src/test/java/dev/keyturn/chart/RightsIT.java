@@ -83,6 +83,8 @@ class RightsIT {
             "list rollouts.argoproj.io",
             "patch rollouts.argoproj.io",
             "update externalsecrets/finalizers.keyturn.dev",
+            // JOSDK looks whether it may, before it takes part in the election.
+            "update leases.coordination.k8s.io",
             "watch rollouts.argoproj.io");
   }
 
