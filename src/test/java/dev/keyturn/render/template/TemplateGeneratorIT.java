@@ -46,7 +46,8 @@ class TemplateGeneratorIT {
     return Arbitraries.randomValue(random -> new TemplateGrammar(random).template());
   }
 
-  @Property(tries = 20_000)
+  /** The gate is the same each time; other seeds are for runs by hand. */
+  @Property(tries = 5_000, seed = "20261124")
   void randomTemplatesGiveWhatGoGives(@ForAll("templates") String template) {
     Answer expected = go.template(template.getBytes(StandardCharsets.UTF_8), DATA);
     Outcome actual = TemplateCorpus.render(template, DATA);
