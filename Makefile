@@ -1,4 +1,4 @@
-.PHONY: build test demo pit clean
+.PHONY: build test demo bench pit clean
 
 build:           ## the operator as a runnable jar
 	./mvnw -q package -DskipTests -DskipITs
@@ -10,6 +10,14 @@ test:            ## every test, on a real API server and AWS emulators
 
 demo:            ## a rotation in AWS, followed to the running pods; KEEP=1 leaves it up
 	src/test/demo/demo
+
+# Each of these is a property of the test: see src/docs/performance.md.
+bench_options = $(foreach it,N MINUTES SCENARIOS JVM,$(if $($(it)),-Dbench.$(shell echo $(it) | tr A-Z a-z)="$($(it))"))
+
+bench:           ## measures speed, calls, CPU and memory, see src/docs/performance.md; N=200 is a quick run
+	src/test/testbed/testbed build
+	./mvnw -q package -DskipTests -DskipITs
+	./mvnw -q surefire:test -Dtest=Bench -Dsurefire.failIfNoSpecifiedTests=false $(bench_options)
 
 pit:             ## mutation testing of the pure packages, report in target/pit-reports
 	./mvnw -q test-compile org.pitest:pitest-maven:mutationCoverage

@@ -1,6 +1,5 @@
 package dev.keyturn.testbed;
 
-import io.fabric8.kubernetes.client.Config;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ServerSocket;
@@ -8,11 +7,9 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -38,7 +35,7 @@ public final class RunningOperator {
   private RunningOperator(Map<String, String> settings, Home home) {
     this.settings = Map.copyOf(settings);
     this.home = home;
-    this.log = folder().resolve("operator-%d.log".formatted(++starts));
+    this.log = OperatorHome.folder().resolve("operator-%d.log".formatted(++starts));
     this.port = freePort();
     this.process = launch();
     Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
@@ -46,42 +43,13 @@ public final class RunningOperator {
   }
 
   /** What outlives a start: the installed chart, and the operator's own AWS account. */
-  private record Home(String namespace, Path kubeconfig, AwsAccount account) {
-    static final Home SHARED = install();
+  private record Home(OperatorHome installed, AwsAccount account) {
+    static final Home SHARED =
+        new Home(
+            OperatorHome.install(TestCluster.shared()), Emulators.shared().newMinistackAccount());
 
-    private static Home install() {
-      var cluster = TestCluster.shared();
-      var namespace = cluster.newNamespace("operator").getMetadata().getName();
-      Chart.install(cluster, namespace, "replicaCount=0");
-      var token =
-          cluster
-              .kubectl("create", "token", "keyturn", "-n", namespace, "--duration", "24h")
-              .strip();
-      return new Home(
-          namespace, kubeconfig(cluster, token), Emulators.shared().newMinistackAccount());
-    }
-
-    private static Path kubeconfig(TestCluster cluster, String token) {
-      var admin = Config.fromKubeconfig(read(cluster.kubeconfig()));
-      var authority =
-          admin.getCaCertData() != null
-              ? admin.getCaCertData()
-              : Base64.getEncoder()
-                  .encodeToString(
-                      read(Path.of(admin.getCaCertFile())).getBytes(StandardCharsets.UTF_8));
-      var file = folder().resolve("kubeconfig");
-      write(
-          file,
-          """
-          apiVersion: v1
-          kind: Config
-          current-context: operator
-          clusters: [{name: c, cluster: {server: "%s", certificate-authority-data: %s}}]
-          users: [{name: u, user: {token: %s}}]
-          contexts: [{name: operator, context: {cluster: c, user: u}}]
-          """
-              .formatted(admin.getMasterUrl(), authority, token));
-      return file;
+    String namespace() {
+      return installed.namespace();
     }
   }
 
@@ -135,7 +103,7 @@ public final class RunningOperator {
 
   /** As the audit log names it. */
   public String user() {
-    return "system:serviceaccount:" + home.namespace() + ":keyturn";
+    return home.installed().user();
   }
 
   /** What the operator's own identity may read. */
@@ -173,7 +141,7 @@ public final class RunningOperator {
     environment.putAll(
         new TreeMap<>(
             Map.of(
-                "KUBECONFIG", home.kubeconfig().toString(),
+                "KUBECONFIG", home.installed().kubeconfig().toString(),
                 "KEYTURN_NAMESPACE", home.namespace(),
                 "QUARKUS_HTTP_PORT", Integer.toString(port),
                 "AWS_ENDPOINT_URL", home.account().endpoint().toString(),
@@ -217,26 +185,9 @@ public final class RunningOperator {
     }
   }
 
-  private static Path folder() {
-    var folder = Launcher.projectRoot().resolve("target/operator/" + ProcessHandle.current().pid());
-    try {
-      return Files.createDirectories(folder);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
   private static String read(Path file) {
     try {
       return Files.readString(file);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private static void write(Path file, String text) {
-    try {
-      Files.writeString(file, text);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

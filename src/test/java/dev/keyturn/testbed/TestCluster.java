@@ -50,12 +50,22 @@ public final class TestCluster {
                 "node", List.of("up", "--node", "--kubelet-sync", "5s", "--audit", "default")));
   }
 
+  private static final class Bare {
+    static final TestCluster CLUSTER =
+        new TestCluster(Launcher.once("bare", List.of("up", "--audit", "default")));
+  }
+
   public static TestCluster shared() {
     return Shared.CLUSTER;
   }
 
   public static TestCluster withNode() {
     return WithNode.CLUSTER;
+  }
+
+  /** A control plane without nodes, of which pods stay Pending: for measurements. */
+  public static TestCluster withoutNodes() {
+    return Bare.CLUSTER;
   }
 
   /** A client with all rights, shared: do not close it. */
