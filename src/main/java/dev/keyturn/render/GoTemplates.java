@@ -4,6 +4,9 @@ import dev.keyturn.render.template.Rendering;
 import dev.keyturn.render.template.Template;
 import dev.keyturn.render.template.TemplateException;
 import dev.keyturn.render.template.go.Budget;
+import dev.keyturn.render.template.go.Failure;
+import dev.keyturn.render.template.go.Regex;
+import dev.keyturn.render.template.go.Utf8;
 import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.Map;
@@ -37,6 +40,25 @@ final class GoTemplates {
     return new String(name, StandardCharsets.UTF_8);
   }
 
+  /** Compiles the regular expression of a {@code rewrite}. */
+  Regex regex(String where, String source) throws RenderException {
+    try {
+      return Regex.compile(Utf8.ofUnicode(source), budget);
+    } catch (Failure failure) {
+      throw new RenderException(new RenderFailure.BadPattern(where, failure.reason()));
+    }
+  }
+
+  /** Replaces all matches in a key name; {@code $1} and {@code ${name}} are groups. */
+  static String replaced(String where, Regex regex, String target, String key)
+      throws RenderException {
+    try {
+      return Utf8.toUnicode(regex.replaceAll(Utf8.ofUnicode(key), Utf8.ofUnicode(target), false));
+    } catch (Failure failure) {
+      throw new RenderException(new RenderFailure.TooMuch(where, failure.reason()));
+    }
+  }
+
   /** Whether the template of that name gives other bytes each time it is rendered. */
   boolean isUnsteady(String where) {
     return unsteady.contains(where);
@@ -45,7 +67,7 @@ final class GoTemplates {
   private byte[] render(String where, String text, Map<String, byte[]> data)
       throws RenderException {
     try {
-      Template template = Template.parse(where, text, rendering.limits());
+      Template template = Template.parse(where, text, budget);
       if (!template.isDeterministic()) {
         unsteady.add(where);
       }

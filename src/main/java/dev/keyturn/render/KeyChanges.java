@@ -1,7 +1,6 @@
 package dev.keyturn.render;
 
-import com.google.re2j.Pattern;
-import com.google.re2j.PatternSyntaxException;
+import dev.keyturn.render.template.go.Regex;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -35,22 +34,13 @@ final class KeyChanges {
       throws RenderException {
     return switch (change) {
       case KeyChange.Replace(String source, String target) -> {
-        GoReplacement replacement = new GoReplacement(compile(here, source), target);
-        yield rename(here, keys, replacement::in);
+        Regex regex = templates.regex(here + ".regexp.source", source);
+        yield rename(here, keys, key -> GoTemplates.replaced(here + ".regexp", regex, target, key));
       }
       case KeyChange.Render(String template) ->
           rename(here, keys, key -> templates.renderKey(here + ".transform", template, key));
       case KeyChange.Merge merge -> new ObjectMerge(here, merge).apply(keys);
     };
-  }
-
-  private static Pattern compile(String here, String source) throws RenderException {
-    try {
-      return Pattern.compile(source);
-    } catch (PatternSyntaxException e) {
-      throw new RenderException(
-          new RenderFailure.BadPattern(here + ".regexp.source", e.getDescription()));
-    }
   }
 
   /**

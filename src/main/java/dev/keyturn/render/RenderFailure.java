@@ -47,7 +47,15 @@ public sealed interface RenderFailure {
   record BadPattern(String where, String reason) implements RenderFailure {
     @Override
     public String advice() {
-      return "the regular expression is not RE2: " + reason;
+      return reason;
+    }
+  }
+
+  /** More work than one rendering may do. */
+  record TooMuch(String where, String reason) implements RenderFailure {
+    @Override
+    public String advice() {
+      return "this " + reason + ": make it simpler, or read fewer keys";
     }
   }
 

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.Semaphore;
 import java.util.function.LongSupplier;
 
 /** Makes a Secret of what was fetched. */
@@ -16,7 +17,11 @@ public final class Renderer {
   /** What Kubernetes allows as the sum of all values. */
   public static final long MAX_SIZE = 1024 * 1024;
 
+  /** Each may need its whole memory; more of them at a time would not be faster. */
+  private static final int AT_A_TIME = 2;
+
   private final Rendering rendering;
+  private final Semaphore turns = new Semaphore(AT_A_TIME, true);
 
   /**
    * @param clock what {@code now} in a template tells
@@ -41,11 +46,14 @@ public final class Renderer {
     return withoutSource(plan, gathered)
         .orElseGet(
             () -> {
+              turns.acquireUninterruptibly();
               try {
                 return new Rendered.Done(
                     content(plan, gathered, templateSources), gathered.missing());
               } catch (RenderException e) {
                 return new Rendered.Failed(e.failure());
+              } finally {
+                turns.release();
               }
             });
   }

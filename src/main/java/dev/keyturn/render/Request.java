@@ -1,7 +1,7 @@
 package dev.keyturn.render;
 
-import com.google.re2j.Pattern;
-import com.google.re2j.PatternSyntaxException;
+import dev.keyturn.render.template.go.Failure;
+import dev.keyturn.render.template.go.Regex;
 import dev.keyturn.source.Find;
 import dev.keyturn.source.SecretRef;
 import dev.keyturn.source.Service;
@@ -15,6 +15,9 @@ import java.util.Set;
 
 /** What must be fetched for a {@link Plan}: its entries as the stores see them. */
 public record Request(List<Wanted> wanted) {
+  /** A pattern is tried on every name of an account, so it has to be smaller than one for keys. */
+  private static final long MOST_STATES = 2_000;
+
   public Request {
     wanted = List.copyOf(wanted);
   }
@@ -139,10 +142,10 @@ public record Request(List<Wanted> wanted) {
   private static Find find(Entry.Search search, StoreView store) throws RenderException {
     if (search.nameRegexp().isPresent()) {
       try {
-        Pattern.compile(search.nameRegexp().get());
-      } catch (PatternSyntaxException e) {
+        var _ = Regex.pattern(search.nameRegexp().get(), MOST_STATES);
+      } catch (Failure failure) {
         throw new RenderException(
-            new RenderFailure.BadPattern(search.where() + ".find.name", e.getDescription()));
+            new RenderFailure.BadPattern(search.where() + ".find.name", failure.reason()));
       }
     }
     return new Find(search.nameRegexp(), search.tags(), store.prefix().path(search.path()));

@@ -137,6 +137,7 @@ final class Evaluator {
     if (out.length() + text.length() > limit) {
       throw Failure.limit("makes more than the " + limit + " bytes that are allowed");
     }
+    world.budget().allocate(text.length());
     out.append(text);
   }
 
@@ -174,7 +175,7 @@ final class Evaluator {
   }
 
   private boolean overDict(Loop loop, Dict dict) throws Failure {
-    world.budget().spend(dict.size());
+    world.budget().allocateEntries(dict.size());
     for (Map.Entry<String, Value> entry : dict.snapshot().entrySet()) {
       Value key = new dev.keyturn.render.template.go.Text(entry.getKey());
       if (iteration(loop, key, entry.getValue()) == Flow.BREAK) {

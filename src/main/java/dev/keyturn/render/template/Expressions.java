@@ -174,7 +174,7 @@ final class Expressions {
     if (call.piped().isPresent()) {
       values.add(validate(call.piped().get(), method.parameter(values.size())));
     }
-    return method.body().call(new Arguments(values, world));
+    return method.call(new Arguments(values, world));
   }
 
   private Value call(Function function, Call call, int line) throws Failure {
@@ -193,7 +193,7 @@ final class Expressions {
     }
     atLine.accept(line);
     try {
-      Value result = function.body().call(new Arguments(values, world));
+      Value result = function.call(new Arguments(values, world));
       if (result instanceof Text text) {
         world.budget().allocate(text.bytes().length());
       }

@@ -119,6 +119,7 @@ final class Parser {
   }
 
   private Piece next() throws Failure {
+    tokens.requireFew();
     Token token = tokens.nextNonSpace();
     return switch (token.kind()) {
       case TEXT -> new Found(new Statement.Plain(token.text()));

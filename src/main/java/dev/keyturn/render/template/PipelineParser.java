@@ -179,6 +179,7 @@ final class PipelineParser {
   }
 
   private Optional<Expression> operand() throws Failure {
+    tokens.requireFew();
     Optional<Expression> term = term();
     if (term.isEmpty() || !tokens.peek().is(Kind.FIELD)) {
       return term;

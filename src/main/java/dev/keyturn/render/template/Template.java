@@ -15,6 +15,8 @@ import java.util.Map;
  */
 public final class Template {
 
+  private static final int BYTES_PER_STEP = 8;
+
   private final String name;
   private final Map<String, List<Statement>> definitions;
   private final boolean deterministic;
@@ -27,19 +29,20 @@ public final class Template {
 
   /** Parses within {@link Limits#STANDARD}. */
   public static Template parse(String name, String text) throws TemplateException {
-    return parse(name, text, Limits.STANDARD);
+    return parse(name, text, new Budget(Limits.STANDARD, () -> 0));
   }
 
   /** Parses a template; its name is for messages, and for {@code template} calls of itself. */
-  public static Template parse(String name, String text, Limits limits) throws TemplateException {
+  public static Template parse(String name, String text, Budget budget) throws TemplateException {
     String bytes = Utf8.ofUnicode(text);
-    if (bytes.length() > limits.input()) {
-      throw TemplateException.syntax(
-          name, 1, Failure.limit("is longer than the " + limits.input() + " bytes allowed"));
-    }
+    Limits limits = budget.limits();
     Tokens tokens = new Tokens(new Lexer(bytes));
     Parser parser = new Parser(tokens, limits.depth());
     try {
+      if (bytes.length() > limits.input()) {
+        throw Failure.limit("is longer than the " + limits.input() + " bytes allowed");
+      }
+      budget.spend(1 + bytes.length() / BYTES_PER_STEP);
       return new Template(name, parser.parse(Utf8.ofUnicode(name)), parser.isDeterministic());
     } catch (Failure failure) {
       throw TemplateException.syntax(name, tokens.line(), failure);
@@ -64,11 +67,14 @@ public final class Template {
       throws TemplateException {
     Dict root = Dict.ofStrings();
     Evaluator evaluator = new Evaluator(definitions, rendering.world(budget));
+    long memory = budget.memory();
     try {
       for (Map.Entry<String, byte[]> entry : data.entrySet()) {
         root.put(Utf8.ofUnicode(entry.getKey()), new Text(Utf8.ofBytes(entry.getValue())));
       }
-      return Utf8.toBytes(evaluator.run(Utf8.ofUnicode(name), root));
+      byte[] out = Utf8.toBytes(evaluator.run(Utf8.ofUnicode(name), root));
+      budget.free(memory, out.length);
+      return out;
     } catch (Failure failure) {
       String part = evaluator.template().isEmpty() ? name : Utf8.toUnicode(evaluator.template());
       throw TemplateException.execution(part, evaluator.line(), failure);

@@ -7,9 +7,12 @@ import java.util.ArrayDeque;
 /** The tokens of a template, with as much looking ahead as the grammar needs. */
 final class Tokens {
 
+  private static final int MOST = 50_000;
+
   private final Lexer lexer;
   private final ArrayDeque<Token> returned = new ArrayDeque<>();
   private int line = 1;
+  private int read;
 
   Tokens(Lexer lexer) {
     this.lexer = lexer;
@@ -21,13 +24,26 @@ final class Tokens {
   }
 
   Token next() {
-    Token token = returned.isEmpty() ? lexer.next() : returned.pop();
+    if (!returned.isEmpty()) {
+      Token token = returned.pop();
+      line = token.line();
+      return token;
+    }
+    read++;
+    Token token = lexer.next();
     line = token.line();
     return token;
   }
 
   void giveBack(Token token) {
     returned.push(token);
+  }
+
+  /** Fails once more were read than a parsed template may hold in memory. */
+  void requireFew() throws Failure {
+    if (read > MOST) {
+      throw Failure.limit("has more than " + MOST + " words, signs and pieces of text");
+    }
   }
 
   Token peek() {

@@ -86,7 +86,7 @@ class TemplateErrorsTest {
         new Wrong("{{ decryptAES \"k\" .password }}", "line 1: decryptAES: the text is not base64"),
         new Wrong(
             "{{ regexFind (print \"(\" .password) \"a\" }}",
-            "line 1: regexFind: invalid regular expression: missing closing )"),
+            "line 1: regexFind: the regular expression is not RE2: missing closing )"),
         new Wrong("{{ semver .password }}", "line 1: semver: this is no semantic version"),
         new Wrong(
             "{{ semverCompare .password \"1.0.0\" }}",

@@ -1,6 +1,7 @@
 package dev.keyturn.render.template;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
+import dev.keyturn.render.template.go.Budget;
 import dev.keyturn.render.template.go.Limits;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
@@ -33,7 +34,8 @@ class TemplateFuzzTest {
     Rendering rendering =
         new Rendering(SMALL, InstantSource.system(), System::nanoTime, new SecureRandom());
     try {
-      byte[] out = Template.parse("fuzz", text, SMALL).render(DATA, rendering);
+      byte[] out =
+          Template.parse("fuzz", text, new Budget(SMALL, System::nanoTime)).render(DATA, rendering);
       if (out.length > SMALL.output()) {
         throw new AssertionError("more output than is allowed");
       }

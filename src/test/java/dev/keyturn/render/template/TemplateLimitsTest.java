@@ -3,6 +3,7 @@ package dev.keyturn.render.template;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.keyturn.render.template.go.Budget;
 import dev.keyturn.render.template.go.Limits;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
@@ -11,10 +12,12 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A hostile template neither hangs nor fills the operator. */
 class TemplateLimitsTest {
@@ -27,111 +30,15 @@ class TemplateLimitsTest {
         limits, InstantSource.fixed(Instant.EPOCH), System::nanoTime, new SecureRandom());
   }
 
-  record Attack(String does, String template) {}
-
-  static Stream<Attack> attacks() {
-    return Stream.of(
-        new Attack("repeats without end", "{{ repeat 1000000000000 \"a\" }}"),
-        new Attack(
-            "repeats a little, often", "{{ range until 5000 }}{{ repeat 10000 \"a\" }}{{ end }}"),
-        new Attack("counts without end", "{{ range until 1000000000 }}{{ end }}"),
-        new Attack("counts without a list", "{{ range 9223372036854775807 }}{{ end }}"),
-        new Attack("counts by steps", "{{ untilStep 0 9223372036854775807 1 }}"),
-        new Attack("writes a long sequence", "{{ seq 1 100000000 }}"),
-        new Attack("asks for a wide number", "{{ printf \"%900000d%900000d\" 1 2 }}"),
-        new Attack(
-            "asks for many digits",
-            "{{ range until 100 }}{{ $x := printf \"%.900000f\" 1.0 }}{{ end }}"),
-        new Attack(
-            "asks for a wide text",
-            "{{ range until 100 }}{{ $x := printf \"%900000s\" \"a\" }}{{ end }}"),
-        new Attack("indents without end", "{{ indent 1000000000 \"a\" }}"),
-        new Attack("indents many lines", "{{ indent 1000000 (repeat 1000 \"\\n\") }}"),
-        new Attack(
-            "replaces by more", "{{ replace \"a\" (repeat 100000 \"b\") (repeat 100000 \"a\") }}"),
-        new Attack(
-            "puts much between nothing",
-            "{{ replace \"\" (repeat 100000 \"b\") (repeat 100000 \"a\") }}"),
-        new Attack("joins by more", "{{ join (repeat 100000 \"b\") (until 10000) }}"),
-        new Attack("wraps by more", "{{ wrapWith 1 (repeat 10000 \"b\") (repeat 10000 \"a\") }}"),
-        new Attack(
-            "doubles a text",
-            "{{ $x := \"a\" }}{{ range until 64 }}{{ $x = print $x $x }}{{ end }}"),
-        new Attack(
-            "doubles a list",
-            "{{ $x := list 1 }}{{ range until 64 }}{{ $x = concat $x $x }}{{ end }}"),
-        new Attack(
-            "appends quadratically",
-            "{{ $x := \"\" }}{{ range until 100000 }}{{ $x = print $x \"abcdefgh\" }}{{ end }}"),
-        new Attack(
-            "nests loops",
-            "{{ range until 1000 }}{{ range until 1000 }}{{ range until 1000 }}{{ end }}{{ end }}{{ end }}"),
-        new Attack(
-            "calls itself", "{{ define \"x\" }}{{ template \"x\" }}{{ end }}{{ template \"x\" }}"),
-        new Attack(
-            "calls itself twice",
-            "{{ define \"x\" }}{{ if . }}{{ template \"x\" (rest .) }}{{ template \"x\" (rest .) }}{{ end }}{{ end }}{{ template \"x\" (until 50) }}"),
-        new Attack("prints a circle", "{{ $d := dict }}{{ $_ := set $d \"d\" $d }}{{ $d }}"),
-        new Attack(
-            "encodes a circle", "{{ $d := dict }}{{ $_ := set $d \"d\" $d }}{{ toJson $d }}"),
-        new Attack(
-            "writes a circle as YAML",
-            "{{ $d := dict }}{{ $_ := set $d \"d\" $d }}{{ toYaml $d }}"),
-        new Attack(
-            "copies a circle", "{{ $d := dict }}{{ $_ := set $d \"d\" $d }}{{ deepCopy $d }}"),
-        new Attack(
-            "merges a circle",
-            "{{ $d := dict }}{{ $_ := set $d \"d\" $d }}{{ $e := dict }}{{ $_ := set $e \"d\" $e }}{{ merge $d $e }}"),
-        new Attack(
-            "compares circles",
-            "{{ $d := dict }}{{ $_ := set $d \"d\" $d }}{{ $e := dict }}{{ $_ := set $e \"d\" $e }}{{ deepEqual $d $e }}"),
-        new Attack("nests JSON", "{{ fromJson (repeat 100000 \"[\") }}"),
-        new Attack("nests JSON objects", "{{ fromJson (repeat 1000 \"{\\\"a\\\":\") }}"),
-        new Attack("nests YAML", "{{ fromYaml (print \"a: \" (repeat 1000 \"[\")) }}"),
-        new Attack(
-            "laughs a billion times in YAML",
-            "{{ fromYaml \"a: &a [1,1,1,1,1,1,1,1,1]\\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a]\\nc: &c [*b,*b,*b,*b,*b,*b,*b,*b,*b]\\nd: &d [*c,*c,*c,*c,*c,*c,*c,*c,*c]\\ne: &e [*d,*d,*d,*d,*d,*d,*d,*d,*d]\\nf: &f [*e,*e,*e,*e,*e,*e,*e,*e,*e]\\ng: &g [*f,*f,*f,*f,*f,*f,*f,*f,*f]\\nh: [*g,*g,*g,*g,*g,*g,*g,*g,*g]\" }}"),
-        new Attack(
-            "writes out a regular expression", "{{ regexFind \"((a{900}){900}){900}\" \"a\" }}"),
-        new Attack(
-            "matches a large one", "{{ regexFind \"(a?){900}(a{900})\" (repeat 100000 \"a\") }}"),
-        new Attack(
-            "matches many times", "{{ regexReplaceAll \"a(.*z)?\" (repeat 1000000 \"a\") \"b\" }}"),
-        new Attack(
-            "multiplies replacements",
-            "{{ regexReplaceAll \"a\" (repeat 100000 \"a\") (repeat 10000 \"b\") }}"),
-        new Attack(
-            "splits into very many",
-            "{{ range until 100 }}{{ $x := splitList \"\" (repeat 100000 \"a\") }}{{ end }}"),
-        new Attack("hashes passwords", "{{ range until 30 }}{{ bcrypt \"a\" }}{{ end }}"),
-        new Attack(
-            "derives passwords",
-            "{{ range until 30 }}{{ derivePassword 1 \"pin\" \"a\" \"b\" \"c\" }}{{ end }}"),
-        new Attack("makes authorities", "{{ range until 30 }}{{ genCA \"a\" 1 }}{{ end }}"),
-        new Attack(
-            "makes large keys",
-            "{{ genPrivateKey \"rsa\" }}{{ genPrivateKey \"rsa\" }}{{ genPrivateKey \"rsa\" }}"),
-        new Attack("draws without end", "{{ randAlphaNum 1000000000 }}"),
-        new Attack("draws bytes without end", "{{ randBytes 1000000000 }}"),
-        new Attack("finds all unique ones", "{{ uniq (until 100000) }}"),
-        new Attack(
-            "multiplies decimals",
-            "{{ range until 1000000 }}{{ $x := mulf 1.1 1.1 1.1 1.1 }}{{ end }}"),
-        new Attack(
-            "quotes much", "{{ range until 10 }}{{ quote (repeat 1000000 \"\\x00\") }}{{ end }}"),
-        new Attack("writes too much", "{{ range until 2000 }}{{ repeat 1000 \"a\" }}{{ end }}"),
-        new Attack(
-            "chunks into ones",
-            "{{ range until 100 }}{{ $x := chunk 1 (until 100000) }}{{ end }}"));
-  }
-
   @ParameterizedTest
-  @MethodSource("attacks")
-  void refusesATemplateThat(Attack attack) {
+  @MethodSource("dev.keyturn.render.template.Attacks#all")
+  void refusesATemplateThat(Attacks.Attack attack) {
     long start = System.nanoTime();
     assertThatExceptionOfType(TemplateException.class)
         .isThrownBy(
-            () -> Template.parse("t", attack.template()).render(DATA, within(Limits.STANDARD)))
+            () ->
+                Template.parse("t", attack.template())
+                    .render(Attacks.DATA, within(Limits.STANDARD)))
         .satisfies(
             e -> assertThat(e.kind()).as(e.getMessage()).isEqualTo(TemplateException.Kind.LIMIT));
     // Two seconds and the time of the keys that were paid for; far below what was asked.
@@ -232,5 +139,108 @@ class TemplateLimitsTest {
     assertThatExceptionOfType(TemplateException.class)
         .isThrownBy(() -> other.render(DATA, rendering))
         .matches(e -> e.kind() == TemplateException.Kind.LIMIT);
+  }
+
+  @Test
+  void whatLooksExpensiveAndIsNotIsRendered() throws TemplateException {
+    for (String template :
+        new String[] {
+          "{{ trimAll (print (repeat 1000000 \"a\") \"b\") (repeat 1000000 \"b\") }}",
+          "{{ filterPEM \"X\" (print (repeat 50000 \"-----BEGIN a:-----\\n-----END a:\\n\") \"-----BEGIN X-----\\nAAAA\\n-----END X-----\\n\") | trunc 0 }}",
+          "{{ if gt (float64 (print \"0x\" (repeat 1000000 \"0\") \"1p1\")) 3.0 }}x{{ end }}",
+          "{{ if fromJson (repeat 1000000 \"1\") }}{{ end }}",
+          "{{ if atoi (repeat 1000000 \"1\") }}{{ end }}"
+        }) {
+      assertThat(Template.parse("t", template).render(DATA, within(Limits.STANDARD)))
+          .as(template)
+          .isEmpty();
+    }
+  }
+
+  @Test
+  void manyTemplatesShareTheStepsButEachHasItsOwnMemory() throws TemplateException {
+    Budget shared = new Budget(Limits.STANDARD, System::nanoTime);
+    Template half = Template.parse("t", "{{ if repeat 4000000 .a }}{{ end }}x");
+    Map<String, byte[]> data = Map.of("a", new byte[] {'a'});
+    for (int i = 0; i < 10; i++) {
+      assertThat(half.render(data, within(Limits.STANDARD), shared)).hasSize(1);
+    }
+    Template large = Template.parse("t", "{{ repeat 1000000 .a }}");
+    assertThatExceptionOfType(TemplateException.class)
+        .as("what is kept of each is counted")
+        .isThrownBy(
+            () -> {
+              for (int i = 0; i < 20; i++) {
+                large.render(data, within(Limits.STANDARD), shared);
+              }
+            })
+        .matches(e -> e.kind() == TemplateException.Kind.LIMIT);
+  }
+
+  /** Depth that a failed document had reached is not kept. */
+  @Test
+  void documentsThatCannotBeReadMayBeMany() throws TemplateException {
+    String text =
+        "{{ range until 300 }}{{ $_ := fromJson \"[[x\" }}{{ $_ = fromYaml \"a: [[}\" }}{{ $_ = toJson (list (float64 \"NaN\")) }}{{ end }}";
+    assertThat(Template.parse("t", text).render(DATA, within(Limits.STANDARD))).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{{ date \"2006\" 9223372036854775807 }}",
+        "{{ dateInZone \"2006\" 31556889864403199 \"Asia/Tokyo\" }}",
+        "{{ range until 2000 }}{{ $d := toDate \"2006\" \"9999\" }}{{ range until 2000 }}{{ $d = $d.AddDate 1000000 0 0 }}{{ end }}{{ end }}"
+      })
+  void datesEndWhereJavasEnd(String template) {
+    try {
+      Template.parse("t", template).render(DATA, within(Limits.STANDARD));
+    } catch (TemplateException e) {
+      assertThat(e.reason()).endsWith("a date or a number is out of range");
+    }
+  }
+
+  /** The stack of a reconciler's thread has twice as much. */
+  @ParameterizedTest
+  @MethodSource("deep")
+  void nestingDoesNotOverflowASmallStack(String template) throws InterruptedException {
+    AtomicReference<Throwable> thrown = new AtomicReference<>();
+    Thread thread =
+        new Thread(
+            null,
+            () -> {
+              try {
+                Template.parse("t", template).render(DATA, within(Limits.STANDARD));
+              } catch (Throwable t) {
+                thrown.set(t);
+              }
+            },
+            "small",
+            512 * 1024);
+    thread.start();
+    thread.join();
+    if (thrown.get() != null) {
+      assertThat(thrown.get()).isInstanceOf(TemplateException.class);
+    }
+  }
+
+  static Stream<String> deep() {
+    String circle = "{{ $d := dict }}{{ $_ := set $d \"d\" $d }}";
+    return Stream.of(
+        "{{ " + "(print ".repeat(190) + ")".repeat(190) + " }}",
+        "{{ if true }}".repeat(190) + "{{ end }}".repeat(190),
+        "{{ range list 1 }}".repeat(60) + "x" + "{{ end }}".repeat(60),
+        "{{ if true }}{{ else if true }}" + "{{ else if true }}".repeat(180) + "{{ end }}",
+        "{{ define \"x\" }}{{ range list 1 }}{{ if true }}{{ template \"x\" }}{{ end }}{{ end }}{{ end }}{{ template \"x\" }}",
+        circle + "{{ $d }}",
+        circle + "{{ toJson $d }}",
+        circle + "{{ toYaml $d }}",
+        circle + "{{ deepCopy $d }}",
+        "{{ fromJson (repeat 1000 \"[\") }}",
+        "{{ fromYaml (print \"a: \" (repeat 1000 \"[\")) }}",
+        "{{ regexMatch (print (repeat 5000 \"(\") \"a\" (repeat 5000 \")\")) \"a\" }}",
+        "{{ regexMatch (print (repeat 900 \"(\") \"a\" (repeat 900 \")*\")) \"a\" }}",
+        "{{ certSANs (print \"-----BEGIN X-----\\n\" (b64enc (repeat 20000 \"\\x30\\x80\")) \"\\n-----END X-----\") }}",
+        "{{ pkcs12key (repeat 20000 \"\\x30\\x80\") }}");
   }
 }

@@ -23,9 +23,6 @@ import org.bouncycastle.crypto.util.SubjectPublicKeyInfoFactory;
 /** RSA, EC and Ed25519 keys from JSON. */
 public final class JsonWebKey {
 
-  /** Larger numbers are no keys, and slow. */
-  private static final int MOST_BITS = 16_384;
-
   private final Dict members;
 
   private JsonWebKey(Dict members) {
@@ -62,7 +59,7 @@ public final class JsonWebKey {
 
   private BigInteger number(String member) throws Failure {
     BigInteger number = new BigInteger(1, bytes(member));
-    if (number.bitLength() > MOST_BITS) {
+    if (number.bitLength() > Keys.MOST_BITS) {
       throw Failure.because("the JSON web key is too large");
     }
     return number;

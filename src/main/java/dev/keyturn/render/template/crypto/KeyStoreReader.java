@@ -46,6 +46,9 @@ public final class KeyStoreReader {
 
   private static final char[] NONE = {};
 
+  /** A hash of two blocks, twice. */
+  private static final int STEPS_PER_ITERATION = 4;
+
   private final Budget budget;
   private final char[] password;
   private final List<X509CertificateHolder> certificates = new ArrayList<>();
@@ -119,7 +122,7 @@ public final class KeyStoreReader {
   }
 
   private void payIterations(long iterations) throws Failure {
-    budget.spend(Math.max(iterations, 0) * 2);
+    budget.spend(Math.clamp(iterations, 0, 1L << 40) * STEPS_PER_ITERATION);
   }
 
   private void take(PKCS12SafeBag bag) throws Failure, IOException, PKCSException {

@@ -36,6 +36,11 @@ import org.bouncycastle.util.BigIntegers;
 /** Private keys: read from any of the usual encodings, written byte for byte as Go writes them. */
 public final class Keys {
 
+  /**
+   * Larger numbers are no keys that anybody uses, and slow: twice the bits, eight times the work.
+   */
+  static final int MOST_BITS = 8192;
+
   private Keys() {}
 
   /** PKCS#1, PKCS#8 or SEC 1, whichever it is. */
@@ -65,6 +70,15 @@ public final class Keys {
   private static AsymmetricKeyParameter pkcs1(byte[] der) throws Failure {
     try {
       RSAPrivateKey key = RSAPrivateKey.getInstance(der);
+      requireSize(
+          key.getModulus(),
+          key.getPublicExponent(),
+          key.getPrivateExponent(),
+          key.getPrime1(),
+          key.getPrime2(),
+          key.getExponent1(),
+          key.getExponent2(),
+          key.getCoefficient());
       return new RSAPrivateCrtKeyParameters(
           key.getModulus(),
           key.getPublicExponent(),
@@ -79,9 +93,27 @@ public final class Keys {
     }
   }
 
+  private static void requireSize(BigInteger... numbers) throws Failure {
+    for (BigInteger number : numbers) {
+      if (number.bitLength() > MOST_BITS) {
+        throw Failure.because("the private key has more than " + MOST_BITS + " bits");
+      }
+    }
+  }
+
   private static AsymmetricKeyParameter pkcs8(byte[] der) throws Failure {
     try {
-      return PrivateKeyFactory.createKey(PrivateKeyInfo.getInstance(der));
+      PrivateKeyInfo info = PrivateKeyInfo.getInstance(der);
+      if (info.getPrivateKeyAlgorithm()
+          .getAlgorithm()
+          .equals(PKCSObjectIdentifiers.rsaEncryption)) {
+        return pkcs1(info.getPrivateKey().getOctets());
+      }
+      AsymmetricKeyParameter key = PrivateKeyFactory.createKey(info);
+      if (key instanceof DSAPrivateKeyParameters dsa) {
+        requireSize(dsa);
+      }
+      return key;
     } catch (IOException | RuntimeException e) {
       // The library throws what its parsers throw; none of it may be shown.
       throw Failure.because("unable to parse the PKCS#8 private key");
@@ -107,10 +139,18 @@ public final class Keys {
       BigInteger p = number(numbers, 1);
       BigInteger q = number(numbers, 2);
       BigInteger g = number(numbers, 3);
-      return new DSAPrivateKeyParameters(number(numbers, 5), new DSAParameters(p, q, g));
+      DSAPrivateKeyParameters key =
+          new DSAPrivateKeyParameters(number(numbers, 5), new DSAParameters(p, q, g));
+      requireSize(key);
+      return key;
     } catch (RuntimeException e) {
       throw Failure.because("unable to parse the DSA private key");
     }
+  }
+
+  private static void requireSize(DSAPrivateKeyParameters key) throws Failure {
+    DSAParameters parameters = key.getParameters();
+    requireSize(parameters.getP(), parameters.getQ(), parameters.getG(), key.getX());
   }
 
   private static BigInteger number(ASN1Sequence numbers, int index) {

@@ -102,6 +102,7 @@ public final class Pem {
       }
       budget.spend(1 + (end - from) / 16);
       int begin = text.lastIndexOf(BEGIN, end);
+      budget.spend((end - Math.max(begin, 0)) / 16);
       boolean startsLine = begin == from || (begin > from && text.charAt(begin - 1) == '\n');
       Optional<Block> block =
           begin >= from && startsLine ? block(begin + BEGIN.length(), end) : Optional.empty();
@@ -120,7 +121,8 @@ public final class Pem {
     String type = typeLine.substring(0, typeLine.length() - DASHES.length());
     int body = afterLine(start);
     Map<String, String> headers = new TreeMap<>();
-    while (body < text.length() && line(body).indexOf(':') >= 0) {
+    // Headers end where the block ends, so what follows it is not read again and again.
+    while (body < text.length() && body <= end + 1 && line(body).indexOf(':') >= 0) {
       String line = line(body);
       int colon = line.indexOf(':');
       headers.put(

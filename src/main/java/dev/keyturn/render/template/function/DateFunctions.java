@@ -60,7 +60,7 @@ final class DateFunctions {
         Function.of(
             "toDate",
             List.of(Type.STRING, Type.STRING),
-            a -> TimeParse.parse(a.text(0), a.text(1)).orElse(Moment.ZERO)),
+            a -> TimeParse.parse(TimeFormat.checked(a.text(0)), a.text(1)).orElse(Moment.ZERO)),
         Function.of("mustToDate", List.of(Type.STRING, Type.STRING), DateFunctions::mustToDate),
         Function.of(
             "unixEpoch",
@@ -86,7 +86,7 @@ final class DateFunctions {
   }
 
   private static Value format(Arguments a, String layout, Value date, String zone) throws Failure {
-    a.budget().allocate(layout.length() * 4L);
+    TimeFormat.checked(layout);
     Instant instant = moment(a, date).at().toInstant();
     return new Text(TimeFormat.format(Moment.of(instant, zone(zone)), layout));
   }
@@ -157,7 +157,7 @@ final class DateFunctions {
   }
 
   private static Value mustToDate(Arguments a) throws Failure {
-    return TimeParse.parse(a.text(0), a.text(1))
+    return TimeParse.parse(TimeFormat.checked(a.text(0)), a.text(1))
         .orElseThrow(() -> Failure.because("the date does not fit the layout"));
   }
 }

@@ -48,7 +48,7 @@ final class DictFunctions {
 
   private static Value dict(Arguments a) throws Failure {
     Dict dict = Dict.any();
-    a.budget().allocateEntries(a.count());
+    a.budget().allocateEntries(1L + a.count());
     for (int i = 0; i < a.count(); i += 2) {
       String key = Convert.toText(a.get(i), a.budget());
       dict.put(key, i + 1 < a.count() ? a.get(i + 1) : Text.EMPTY);

@@ -1,5 +1,6 @@
 package dev.keyturn.render.template.function;
 
+import dev.keyturn.render.template.go.Budget;
 import dev.keyturn.render.template.go.Dict;
 import dev.keyturn.render.template.go.Failure;
 import dev.keyturn.render.template.go.JsonReader;
@@ -22,19 +23,19 @@ final class DocumentFunctions {
     return List.of(
         Function.of("fromJson", text, a -> fromJson(a, false)),
         Function.of("mustFromJson", text, a -> fromJson(a, true)),
-        Function.of("toJson", one, a -> orEmpty(() -> JsonWriter.write(a.get(0), a.budget()))),
+        Function.of("toJson", one, a -> orEmpty(a, () -> JsonWriter.write(a.get(0), a.budget()))),
         Function.of("mustToJson", one, a -> new Text(JsonWriter.write(a.get(0), a.budget()))),
-        Function.of("toPrettyJson", one, a -> orEmpty(() -> pretty(a))),
+        Function.of("toPrettyJson", one, a -> orEmpty(a, () -> pretty(a))),
         Function.of("mustToPrettyJson", one, a -> new Text(pretty(a))),
         Function.of("toRawJson", one, a -> new Text(JsonWriter.writeRaw(a.get(0), a.budget()))),
         Function.of("mustToRawJson", one, a -> new Text(JsonWriter.writeRaw(a.get(0), a.budget()))),
-        Function.of("toYaml", one, a -> orEmpty(() -> YamlWriter.write(a.get(0), a.budget()))),
+        Function.of("toYaml", one, a -> orEmpty(a, () -> YamlWriter.write(a.get(0), a.budget()))),
         Function.of("fromYaml", text, DocumentFunctions::fromYaml));
   }
 
   private static Value fromJson(Arguments a, boolean must) throws Failure {
     try {
-      JsonReader.Result result = JsonReader.read(a.text(0), a.budget());
+      JsonReader.Result result = a.budget().attempt(() -> JsonReader.read(a.text(0), a.budget()));
       if (must && !result.complete()) {
         throw Failure.because("a number is too large");
       }
@@ -51,14 +52,10 @@ final class DocumentFunctions {
     return JsonWriter.writeIndented(a.get(0), "  ", a.budget());
   }
 
-  /** Work whose failure Sprig swallows. */
-  private interface Attempt {
-    String run() throws Failure;
-  }
-
-  private static Value orEmpty(Attempt attempt) throws Failure {
+  /** Sprig swallows the failure of such work. */
+  private static Value orEmpty(Arguments a, Budget.Work<String> attempt) throws Failure {
     try {
-      return new Text(attempt.run());
+      return new Text(a.budget().attempt(attempt));
     } catch (Failure failure) {
       if (failure.kind() == Failure.Kind.LIMIT) {
         throw failure;
@@ -70,7 +67,7 @@ final class DocumentFunctions {
   /** A document that cannot be read is a map with the key {@code Error}, as in the original. */
   private static Value fromYaml(Arguments a) throws Failure {
     try {
-      return YamlReader.readMap(a.text(0), a.budget());
+      return a.budget().attempt(() -> YamlReader.readMap(a.text(0), a.budget()));
     } catch (Failure failure) {
       if (failure.kind() == Failure.Kind.LIMIT) {
         throw failure;

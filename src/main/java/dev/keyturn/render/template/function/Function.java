@@ -2,6 +2,7 @@ package dev.keyturn.render.template.function;
 
 import dev.keyturn.render.template.go.Failure;
 import dev.keyturn.render.template.go.Value;
+import java.time.DateTimeException;
 import java.util.List;
 import java.util.Optional;
 
@@ -54,6 +55,16 @@ public record Function(
   /** The same under another name. */
   Function named(String other) {
     return new Function(other, parameters, rest, deterministic, cost, body);
+  }
+
+  /** Calls it with arguments that fit. */
+  public Value call(Arguments arguments) throws Failure {
+    try {
+      return body.call(arguments);
+    } catch (DateTimeException | ArithmeticException e) {
+      // Go's dates and numbers wrap around where Java's end.
+      throw Failure.because("a date or a number is out of range");
+    }
   }
 
   /** Fails unless so many arguments may be passed. */

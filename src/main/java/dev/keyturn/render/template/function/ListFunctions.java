@@ -20,7 +20,7 @@ final class ListFunctions {
   static List<Function> functions() {
     List<Type> one = List.of(Type.ANY);
     List<Type> two = List.of(Type.ANY, Type.ANY);
-    Function list = Function.of("list", List.of(), a -> Slice.any(a.from(0))).andMore(Type.ANY);
+    Function list = Function.of("list", List.of(), ListFunctions::list).andMore(Type.ANY);
     Function append = Function.of("append", two, ListFunctions::append);
     Stream<Function> twins =
         Stream.of(
@@ -52,6 +52,11 @@ final class ListFunctions {
           all.add(function.named("must" + upper));
         });
     return Collections.unmodifiableList(all);
+  }
+
+  private static Value list(Arguments a) throws Failure {
+    a.budget().allocateEntries(1L + a.count());
+    return Slice.any(a.from(0));
   }
 
   private static Slice asSlice(Value value) throws Failure {
@@ -151,6 +156,7 @@ final class ListFunctions {
     List<Value> chunks = new ArrayList<>();
     for (int i = 0; i < items.size(); ) {
       int end = Math.min(items.size() - i, size) + i;
+      a.budget().allocateEntries(1);
       chunks.add(Slice.any(items.subList(i, end)));
       i = end;
     }

@@ -95,8 +95,7 @@ public final class Methods {
   }
 
   private static Value format(Arguments a) throws Failure {
-    a.budget().allocate(a.text(1).length() * 4L);
-    return new Text(TimeFormat.format(a.moment(0), a.text(1)));
+    return new Text(TimeFormat.format(a.moment(0), TimeFormat.checked(a.text(1))));
   }
 
   private static long nanos(Moment moment) {

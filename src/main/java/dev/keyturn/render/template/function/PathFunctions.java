@@ -1,6 +1,7 @@
 package dev.keyturn.render.template.function;
 
 import dev.keyturn.render.template.go.Bool;
+import dev.keyturn.render.template.go.Failure;
 import dev.keyturn.render.template.go.Text;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -20,8 +21,8 @@ final class PathFunctions {
     List<Function> all = new ArrayList<>();
     Stream.of(
             Function.of("base", text, a -> new Text(base(a.text(0)))),
-            Function.of("dir", text, a -> new Text(directory(a.text(0)))),
-            Function.of("clean", text, a -> new Text(clean(a.text(0)))),
+            Function.of("dir", text, a -> new Text(directory(checked(a)))),
+            Function.of("clean", text, a -> new Text(clean(checked(a)))),
             Function.of("ext", text, a -> new Text(extension(a.text(0)))),
             Function.of("isAbs", text, a -> Bool.of(a.text(0).startsWith("/"))))
         .forEach(
@@ -32,6 +33,12 @@ final class PathFunctions {
               all.add(function.named("os" + upper));
             });
     return Collections.unmodifiableList(all);
+  }
+
+  /** The path, whose parts are paid for. */
+  private static String checked(Arguments a) throws Failure {
+    a.budget().allocateEntries(1 + a.text(0).chars().filter(c -> c == '/').count());
+    return a.text(0);
   }
 
   private static String base(String path) {

@@ -11,6 +11,7 @@ import dev.keyturn.render.template.go.Text;
 import dev.keyturn.render.template.go.Utf8;
 import dev.keyturn.render.template.go.Value;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 
 /** Sprig's functions that cut, join, search and indent strings. */
@@ -34,7 +35,7 @@ final class TextFunctions {
         Function.of("trunc", intText, a -> new Text(truncate(a.integer(0), a.text(1)))),
         Function.of("substr", List.of(Type.INT, Type.INT, Type.STRING), TextFunctions::substring),
         Function.of("repeat", intText, TextFunctions::repeat),
-        Function.of("contains", texts, a -> Bool.of(a.text(1).contains(a.text(0)))),
+        Function.of("contains", texts, TextFunctions::contains),
         Function.of("hasPrefix", texts, a -> Bool.of(a.text(1).startsWith(a.text(0)))),
         Function.of("hasSuffix", texts, a -> Bool.of(a.text(1).endsWith(a.text(0)))),
         Function.of("quote", List.of(), TextFunctions::quote).andMore(Type.ANY),
@@ -61,17 +62,16 @@ final class TextFunctions {
   }
 
   private static String trimAll(String cutset, String text) {
-    int[] runes = Utf8.runes(cutset);
-    return Runes.trim(
-        text,
-        rune -> {
-          for (int one : runes) {
-            if (one == rune) {
-              return true;
-            }
-          }
-          return false;
-        });
+    BitSet runes = new BitSet();
+    for (int i = 0; i < cutset.length(); i += Utf8.widthAt(cutset, i)) {
+      runes.set(Utf8.runeAt(cutset, i));
+    }
+    return Runes.trim(text, runes::get);
+  }
+
+  private static Value contains(Arguments a) throws Failure {
+    a.budget().search(a.text(1), a.text(0));
+    return Bool.of(a.text(1).contains(a.text(0)));
   }
 
   private static String trimSuffix(String suffix, String text) {
@@ -109,7 +109,7 @@ final class TextFunctions {
     if (text.isEmpty()) {
       return Text.EMPTY;
     }
-    a.budget().allocate(Math.min(count, 1L << 40) * text.length());
+    a.budget().allocate(count, text.length());
     return new Text(text.repeat((int) count));
   }
 
@@ -152,7 +152,8 @@ final class TextFunctions {
       throw Failure.because("negative count");
     }
     long lines = text.chars().filter(c -> c == '\n').count() + 1;
-    a.budget().allocate(Math.min(spaces, 1L << 30) * lines + text.length());
+    a.budget().allocate(spaces, lines);
+    a.budget().allocate(text.length());
     String pad = " ".repeat((int) spaces);
     return pad + text.replace("\n", "\n" + pad);
   }
@@ -169,6 +170,7 @@ final class TextFunctions {
       }
       return new Text(out.toString());
     }
+    a.budget().search(text, old);
     a.budget().allocate(text.length() + (text.length() / old.length()) * (long) with.length());
     return new Text(text.replace(old, with));
   }
@@ -182,6 +184,8 @@ final class TextFunctions {
     if (most == 0 || (separator.isEmpty() && text.isEmpty())) {
       return pieces;
     }
+    a.budget().search(text, separator);
+    a.budget().allocate(text.length());
     int start = 0;
     while (most < 0 || pieces.size() < most - 1) {
       int end;
@@ -242,8 +246,18 @@ final class TextFunctions {
     // A list of strings is sorted in place, and whoever shares it sees that.
     Slice sorted =
         slice.element() == Slice.Element.STRING ? slice : Slice.ofStrings(strings(slice, a));
-    a.budget().allocateEntries(sorted.length() * 4L);
+    a.budget().allocateEntries(sorted.length());
+    a.budget().spend(comparisons(sorted));
     sorted.sort((left, right) -> ((Text) left).bytes().compareTo(((Text) right).bytes()));
     return sorted;
+  }
+
+  /** What sorting costs: each text is compared about log n times, at the worst all of it. */
+  private static long comparisons(Slice texts) {
+    long steps = 0;
+    for (Value item : texts.items()) {
+      steps += 1 + ((Text) item).bytes().length() / 64;
+    }
+    return steps * (64 - Long.numberOfLeadingZeros(texts.length()));
   }
 }

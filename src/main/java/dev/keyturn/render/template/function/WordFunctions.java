@@ -18,14 +18,14 @@ final class WordFunctions {
     return List.of(
         Function.of("upper", text, a -> new Text(Runes.map(a.text(0), Character::toUpperCase))),
         Function.of("lower", text, a -> new Text(Runes.map(a.text(0), Character::toLowerCase))),
-        Function.of("title", text, a -> new Text(title(a.text(0)))),
-        Function.of("untitle", text, a -> new Text(untitle(a.text(0)))),
-        Function.of("swapcase", text, a -> new Text(swapCase(a.text(0)))),
+        Function.of("title", text, a -> new Text(title(wide(a)))),
+        Function.of("untitle", text, a -> new Text(untitle(wide(a)))),
+        Function.of("swapcase", text, a -> new Text(swapCase(wide(a)))),
         Function.of("nospace", text, a -> new Text(withoutSpace(a.text(0)))),
         Function.of("initials", text, a -> new Text(initials(a.text(0)))),
-        Function.of("camelcase", text, a -> new Text(CaseStyle.pascal(a.text(0)))),
-        Function.of("snakecase", text, a -> new Text(CaseStyle.separated(a.text(0), '_'))),
-        Function.of("kebabcase", text, a -> new Text(CaseStyle.separated(a.text(0), '-'))),
+        Function.of("camelcase", text, a -> new Text(CaseStyle.pascal(wide(a)))),
+        Function.of("snakecase", text, a -> new Text(CaseStyle.separated(wide(a), '_'))),
+        Function.of("kebabcase", text, a -> new Text(CaseStyle.separated(wide(a), '-'))),
         Function.of(
             "abbrev",
             intText,
@@ -37,6 +37,12 @@ final class WordFunctions {
             "wrapWith",
             List.of(Type.INT, Type.STRING, Type.STRING),
             a -> wrap(a, a.text(2), a.text(1).isEmpty() ? "\n" : a.text(1), true)));
+  }
+
+  /** The text, of which four bytes per rune are made. */
+  private static String wide(Arguments a) throws Failure {
+    a.budget().allocate(a.text(0).length(), Integer.BYTES);
+    return a.text(0);
   }
 
   private static String title(String text) {

@@ -8,8 +8,11 @@ public final class Budget {
   /** The clock is read once in so many steps: often enough for 2 s, too rarely to cost anything. */
   private static final int STEPS_BETWEEN_LOOKS = 256;
 
-  /** Copying this many bytes is counted as one step. */
+  /** Copying or comparing this many bytes is counted as one step. */
   private static final int BYTES_PER_STEP = 64;
+
+  /** What an entry of a list or a map, with a small value in it, takes of the heap. */
+  private static final int BYTES_PER_ENTRY = 64;
 
   private final Limits limits;
   private final LongSupplier nanoTime;
@@ -27,7 +30,7 @@ public final class Budget {
     this.deadline = nanoTime.getAsLong() + limits.time().toNanos();
   }
 
-  /** A piece of work that cannot be interrupted. */
+  /** A piece of work. */
   @FunctionalInterface
   public interface Work<T> {
     T run() throws Failure;
@@ -45,11 +48,27 @@ public final class Budget {
     steps -= amount;
     untilLook -= amount;
     if (untilLook <= 0) {
-      untilLook = STEPS_BETWEEN_LOOKS;
-      if (nanoTime.getAsLong() - deadline > 0) {
-        throw Failure.limit("takes longer than the " + limits.time() + " that are allowed");
-      }
+      lookAtClock();
     }
+  }
+
+  /** For work of which one step may take long: looks at the clock now. */
+  public void lookAtClock() throws Failure {
+    untilLook = STEPS_BETWEEN_LOOKS;
+    if (nanoTime.getAsLong() - deadline > 0) {
+      throw Failure.limit("takes longer than the " + limits.time() + " that are allowed");
+    }
+  }
+
+  /** Pays for looking for a text in another, at the worst: at each place all of it. */
+  public void search(String text, String wanted) throws Failure {
+    spend(1 + (long) text.length() * Math.max(wanted.length(), 1) / BYTES_PER_STEP);
+  }
+
+  /** Pays for so many pieces of so many bytes before they are made. */
+  public void allocate(long count, long bytesEach) throws Failure {
+    boolean overflows = bytesEach > 0 && count > Long.MAX_VALUE / bytesEach;
+    allocate(overflows ? Long.MAX_VALUE : count * bytesEach);
   }
 
   /** Pays for bytes before they are made. */
@@ -63,9 +82,17 @@ public final class Budget {
 
   /** Pays for a list or map of so many entries. */
   public void allocateEntries(long count) throws Failure {
-    // Above 2^40 entries the product would overflow; such a number is refused all the same.
-    allocate(Math.min(count, 1L << 40) * 16);
-    spend(Math.min(count, 1L << 40));
+    allocate(count, BYTES_PER_ENTRY);
+  }
+
+  /** What is left of the memory; {@link #free} goes back to it. */
+  public long memory() {
+    return memory;
+  }
+
+  /** All that was made since is no longer used, but for so many bytes. */
+  public void free(long memoryBefore, long kept) {
+    memory = memoryBefore - kept;
   }
 
   /** One level deeper; each call is followed by {@link #leave}. */
@@ -78,6 +105,16 @@ public final class Budget {
 
   public void leave() {
     depth--;
+  }
+
+  /** Runs work whose failure may be caught: what it entered is left then, too. */
+  public <T> T attempt(Work<T> work) throws Failure {
+    int before = depth;
+    try {
+      return work.run();
+    } finally {
+      depth = before;
+    }
   }
 
   /** Runs work that no check can interrupt: its steps count, its time does not. */

@@ -7,7 +7,7 @@ import java.time.Duration;
  *
  * @param input bytes of template text
  * @param output bytes of result
- * @param memory bytes of all strings and lists made on the way, kept or not
+ * @param memory bytes of all strings and lists that one template makes on the way, kept or not
  * @param steps units of work; a plain call costs one, a key pair a million
  * @param depth nested actions, templates, lists
  * @param time wall clock, without that of key generation, which cannot be interrupted
@@ -16,5 +16,5 @@ public record Limits(long input, long output, long memory, long steps, int depth
 
   /** What the operator allows: a Secret is at most 1 MiB. */
   public static final Limits STANDARD =
-      new Limits(1 << 20, 1 << 20, 32 << 20, 10_000_000, 200, Duration.ofSeconds(2));
+      new Limits(1 << 20, 1 << 20, 16 << 20, 10_000_000, 200, Duration.ofSeconds(2));
 }

@@ -44,7 +44,10 @@ public record Moment(OffsetDateTime at, String zone) implements Struct {
   /** What Go calls a month, a weekday or a duration; empty for plain numbers. */
   static String nameOf(Int number) {
     return switch (number.width()) {
-      case MONTH -> Month.of((int) number.value()).getDisplayName(TextStyle.FULL, Locale.ENGLISH);
+      case MONTH ->
+          number.value() < 1 || number.value() > 12
+              ? "%!Month(" + number.value() + ")"
+              : Month.of((int) number.value()).getDisplayName(TextStyle.FULL, Locale.ENGLISH);
       case WEEKDAY ->
           DayOfWeek.of(number.value() == 0 ? 7 : (int) number.value())
               .getDisplayName(TextStyle.FULL, Locale.ENGLISH);

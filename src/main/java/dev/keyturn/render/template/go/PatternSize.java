@@ -10,6 +10,10 @@ import java.util.Deque;
 final class PatternSize {
 
   private static final long MOST = 1L << 40;
+  private static final long UNICODE_CLASS = 100;
+
+  /** The library calls itself for each group. */
+  private static final int DEEPEST = 200;
 
   private final Deque<Long> outer = new ArrayDeque<>();
   private long group;
@@ -33,7 +37,7 @@ final class PatternSize {
     char c = pattern.charAt(at);
     switch (c) {
       case '\\' -> {
-        atom(1);
+        atom(escape(pattern, at));
         return at + 2;
       }
       case '[' -> {
@@ -41,7 +45,7 @@ final class PatternSize {
       }
       case '(' -> {
         outer.push(group + last);
-        group = 0;
+        group = outer.size() > DEEPEST ? MOST : 0;
         last = 0;
       }
       case ')' -> {
@@ -61,6 +65,12 @@ final class PatternSize {
     return at + 1;
   }
 
+  /** A Unicode class has up to seven hundred ranges; other escapes stand for little. */
+  private static long escape(String pattern, int at) {
+    char letter = at + 1 < pattern.length() ? pattern.charAt(at + 1) : ' ';
+    return letter == 'p' || letter == 'P' ? UNICODE_CLASS : 1;
+  }
+
   private void atom(long size) {
     group = Math.min(group + last, MOST);
     last = size;
@@ -75,10 +85,13 @@ final class PatternSize {
   /** The ranges of a class make the program larger; their number is at most its length. */
   private int characterClass(String pattern, int at) {
     int end = at + 1;
+    long size = 1;
     while (end < pattern.length() && (pattern.charAt(end) != ']' || end == at + 1)) {
-      end += pattern.charAt(end) == '\\' ? 2 : 1;
+      boolean escaped = pattern.charAt(end) == '\\';
+      size += escaped ? escape(pattern, end) - 1 : 0;
+      end += escaped ? 2 : 1;
     }
-    atom(1 + (Math.min(end, pattern.length()) - at) / 8);
+    atom(size + (Math.min(end, pattern.length()) - at) / 8);
     return end + 1;
   }
 

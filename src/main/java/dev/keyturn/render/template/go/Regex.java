@@ -5,6 +5,7 @@ import com.google.re2j.Pattern;
 import com.google.re2j.PatternSyntaxException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Go's regular expressions on byte strings: RE2, linear in the text, and bounded in size. */
 public final class Regex {
@@ -13,10 +14,7 @@ public final class Regex {
   private static final long MOST_STATES = 20_000;
 
   /** A state is tried on this many characters in one step. */
-  private static final int TRIES_PER_STEP = 32;
-
-  /** So that the clock is looked at every few matches: each may take a pass over the text. */
-  private static final int STEPS_PER_MATCH = 32;
+  private static final int TRIES_PER_STEP = 8;
 
   private final Pattern pattern;
   private final long states;
@@ -31,20 +29,26 @@ public final class Regex {
   /** Compiles a pattern; the message of the failure does not repeat it. */
   public static Regex compile(String pattern, Budget budget) throws Failure {
     long states = PatternSize.of(pattern);
-    if (states > MOST_STATES) {
+    budget.spend(1 + states);
+    return new Regex(pattern(Utf8.toUnicode(pattern), MOST_STATES), states, budget);
+  }
+
+  /** Compiles a pattern of the library, unless it needs more states. */
+  public static Pattern pattern(String unicode, long mostStates) throws Failure {
+    if (PatternSize.of(unicode) > mostStates) {
       throw Failure.limit("the regular expression is too large");
     }
-    budget.spend(1 + states);
     try {
-      return new Regex(Pattern.compile(Utf8.toUnicode(pattern)), states, budget);
+      return Pattern.compile(unicode);
     } catch (PatternSyntaxException e) {
-      throw Failure.because("invalid regular expression: " + e.getDescription());
+      throw Failure.because("the regular expression is not RE2: " + e.getDescription());
     }
   }
 
   private record Span(int start, int end) {}
 
   private Matcher matcher(String unicode) throws Failure {
+    budget.lookAtClock();
     budget.spend(1 + states * unicode.length() / TRIES_PER_STEP);
     return pattern.matcher(unicode);
   }
@@ -104,7 +108,8 @@ public final class Regex {
     int before = -1;
     while ((most < 0 || spans.size() < most) && at <= unicode.length() && matcher.find(at)) {
       budget.allocateEntries(1);
-      budget.spend(STEPS_PER_MATCH);
+      // Each match may take a pass over the whole text.
+      budget.lookAtClock();
       boolean accept = true;
       if (matcher.end() == at) {
         // An empty match right after a match does not count.
@@ -132,7 +137,7 @@ public final class Regex {
     int copied = 0;
     int at = 0;
     while (at <= unicode.length() && matcher.find(at)) {
-      budget.spend(STEPS_PER_MATCH);
+      budget.lookAtClock();
       budget.allocate(matcher.start() - copied);
       out.append(unicode, copied, matcher.start());
       if (matcher.end() > copied || matcher.start() == 0) {
@@ -189,13 +194,15 @@ public final class Regex {
   }
 
   private String group(Matcher matcher, String name) {
-    String group = null;
-    if (name.chars().allMatch(c -> c >= '0' && c <= '9')) {
-      int number = name.length() > 8 ? Integer.MAX_VALUE : Integer.parseInt(name);
-      group = number <= matcher.groupCount() ? matcher.group(number) : null;
-    } else if (pattern.namedGroups().containsKey(name)) {
-      group = matcher.group(name);
-    }
+    boolean number =
+        name.length() <= 8
+            && name.chars().allMatch(c -> c >= '0' && c <= '9')
+            && (name.length() == 1 || name.charAt(0) != '0');
+    int index =
+        number
+            ? Integer.parseInt(name)
+            : Optional.ofNullable(pattern.namedGroups().get(name)).orElse(Integer.MAX_VALUE);
+    String group = index <= matcher.groupCount() ? matcher.group(index) : null;
     return group == null ? "" : group;
   }
 

@@ -21,10 +21,16 @@ public record SemanticVersion(
   private static final Pattern SHAPE =
       Pattern.compile("^v?([0-9]+)(\\.[0-9]+)?(\\.[0-9]+)?(-" + WORDS + ")?(\\+" + WORDS + ")?$");
 
+  /** The longest that is read; matching tries each state on each character. */
+  static final int LONGEST = 1000;
+
   private static final BigInteger MOST = BigInteger.ONE.shiftLeft(64).subtract(BigInteger.ONE);
 
   /** Reads a version. */
   public static SemanticVersion parse(String text) throws Failure {
+    if (text.length() > LONGEST) {
+      throw Failure.limit("a version is longer than " + LONGEST + " bytes");
+    }
     Matcher match = SHAPE.matcher(Utf8.toUnicode(text));
     if (!match.find()) {
       throw Failure.because("this is no semantic version");

@@ -10,7 +10,18 @@ public final class TimeFormat {
   /** Go's {@code time.RFC3339Nano}, which is how times look in JSON. */
   public static final String RFC_3339_NANO = "2006-01-02T15:04:05.999999999Z07:00";
 
+  /** Longer layouts are made of repetitions only, and each of their pieces is an object. */
+  private static final int LONGEST = 1000;
+
   private TimeFormat() {}
+
+  /** The layout, unless it is longer than any that a person writes. */
+  public static String checked(String layout) throws Failure {
+    if (layout.length() > LONGEST) {
+      throw Failure.limit("a date layout is longer than " + LONGEST + " bytes");
+    }
+    return layout;
+  }
 
   public static String format(Moment moment, String layout) {
     StringBuilder out = new StringBuilder(layout.length() + 16);

@@ -27,9 +27,6 @@ public final class VersionConstraint {
           "^(\\s*(%s)\\s*(%s)\\s*)((?:\\s+|,\\s*)(%s)\\s*(%s)\\s*)*$"
               .formatted(OPERATORS, VERSION, OPERATORS, VERSION));
 
-  /** The longest that is read; matching tries each state on each character. */
-  private static final int LONGEST = 1000;
-
   /** From where on the parts of the version were left open. */
   private enum Open {
     NOTHING,
@@ -47,8 +44,9 @@ public final class VersionConstraint {
   }
 
   public static VersionConstraint parse(String text, Budget budget) throws Failure {
-    if (text.length() > LONGEST) {
-      throw Failure.limit("a version constraint is longer than " + LONGEST + " bytes");
+    if (text.length() > SemanticVersion.LONGEST) {
+      throw Failure.limit(
+          "a version constraint is longer than " + SemanticVersion.LONGEST + " bytes");
     }
     budget.spend(text.length() * 10L);
     List<List<Condition>> alternatives = new ArrayList<>();

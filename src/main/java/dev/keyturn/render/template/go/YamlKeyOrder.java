@@ -21,11 +21,15 @@ final class YamlKeyOrder {
     int l = 0;
     int r = 0;
     for (int i = 0; i < keys.size(); i++) {
-      budget.spend(1);
+      budget.spend(1 + (lengthAt(left, l) + lengthAt(right, r)) / 16);
       boolean takeRight =
           l == left.size() || (r < right.size() && isSorted(right.get(r), left.get(l)));
       keys.set(i, takeRight ? right.get(r++) : left.get(l++));
     }
+  }
+
+  private static int lengthAt(List<String> keys, int at) {
+    return at < keys.size() ? keys.get(at).length() : 0;
   }
 
   private static boolean isSorted(String before, String after) {

@@ -164,8 +164,8 @@ public final class YamlWriter {
     put("|" + (first == ' ' || YamlText.isBreak(first) ? INDENT : "") + chomping(text));
     out.append('\n');
     column = 0;
+    budget.allocate(text.length(), 2 * Integer.BYTES);
     int[] runes = Utf8.runes(text);
-    budget.allocate(text.length());
     boolean lineStart = true;
     for (int rune : runes) {
       if (YamlText.isBreak(rune)) {
@@ -252,9 +252,11 @@ public final class YamlWriter {
 
   /** go-yaml orders numbers in keys by value. Its order is not always one, so no library sorts. */
   private List<String> sorted(Dict dict) throws Failure {
-    budget.allocateEntries(dict.size() * 4L);
+    budget.allocateEntries(dict.size());
     List<String> keys = new ArrayList<>(dict.size());
     for (Map.Entry<String, Value> entry : dict.entries().entrySet()) {
+      // To compare two, the runes of both are made.
+      budget.allocate(entry.getKey().length(), 2 * Integer.BYTES);
       keys.add(entry.getKey());
     }
     YamlKeyOrder.sort(keys, budget);
