@@ -27,8 +27,9 @@ import java.util.random.RandomGenerator;
  */
 final class WatchPlan {
   /**
-   * The look after somebody began to follow closes the gap between their read and that; the one
-   * after a change makes sure that no late replica of AWS had the last word.
+   * The look after somebody began to follow closes the gap between their read and that; the ones
+   * after a change and after taking the lead make sure that no late replica of AWS had the last
+   * word.
    */
   private static final Duration CONFIRMATION = Duration.ofMinutes(1);
 
@@ -139,6 +140,7 @@ final class WatchPlan {
       entry.busy = false;
       entry.checked = Instant.EPOCH;
       if (!entry.followed.pinned() || entry.failures > 0) {
+        doubt(entry, now);
         schedule(entry, due);
         due = due.plus(BETWEEN_STARTS);
       }

@@ -194,7 +194,7 @@ final class SimulatedOperator {
         });
     state.syncing = false;
     state.unsynced = !state.wanted.equals(asked.keySet());
-    if (dependants.containsKey(dependant)) {
+    if (state.equals(dependants.get(dependant))) {
       watchlist.follow(dependant, following);
       if (state.again) {
         wake(dependant);

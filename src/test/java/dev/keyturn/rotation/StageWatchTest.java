@@ -216,6 +216,19 @@ class StageWatchTest {
   }
 
   @Test
+  void aLateReplicaHasNotTheLastWordWhenTheLeadIsTaken() {
+    source.put("db", "v1", "old");
+    follow("one", DB, Optional.empty(), read(DB));
+    time.advance(Duration.ofMinutes(5));
+    watch.stop();
+    watch.start();
+    time.advance(Duration.ofSeconds(1));
+    source.put("db", "v2", "new");
+    time.advance(Duration.ofMinutes(1));
+    assertThat(woken).containsExactly("one");
+  }
+
+  @Test
   void whatIsUnderWayWhenTheLeadIsLostWakesNobody() {
     source.put("db", "v1", "x");
     sync("one", DB);
