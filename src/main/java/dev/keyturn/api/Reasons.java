@@ -18,6 +18,14 @@ public final class Reasons {
   /** False: {@code creationPolicy: Merge}, and there is no Secret to merge into. */
   public static final String SECRET_MISSING = "SecretMissing";
 
+  // RotationHealthy.
+
+  /** False: AWS could not rotate the secret. */
+  public static final String ROTATION_FAILED = "RotationFailed";
+
+  /** False: somebody changed the secret by hand while it was being rotated. */
+  public static final String ROTATION_ABANDONED = "RotationAbandoned";
+
   // SecretStore and ClusterSecretStore, Ready.
 
   /** True: the store can be used. */

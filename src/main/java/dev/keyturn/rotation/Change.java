@@ -35,6 +35,14 @@ public record Change(
     ROTATION_SUCCEEDED,
     ROTATION_FAILED,
     /** Somebody put a value by hand while a rotation was under way. */
-    ROTATION_ABANDONED
+    ROTATION_ABANDONED;
+
+    /** A rotation ended otherwise than it should. */
+    public boolean isTrouble() {
+      return switch (this) {
+        case ROTATION_FAILED, ROTATION_ABANDONED -> true;
+        case CONTENT, ROTATION_STARTED, ROTATION_SUCCEEDED -> false;
+      };
+    }
   }
 }

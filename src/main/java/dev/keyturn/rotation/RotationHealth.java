@@ -12,13 +12,13 @@ public final class RotationHealth {
   private final Map<Reference, Change> latest = new LinkedHashMap<>();
 
   /**
-   * Takes in an event about a rotation, unless a later one was heard of. Returns whether the health
-   * of the reference is another now.
+   * Takes in an event about a rotation, unless a later one was heard of. Returns whether there may
+   * be something else to say of the reference now.
    */
   synchronized boolean heard(Reference reference, Change change) {
-    Optional<Change.Kind> before = trouble(reference).map(Change::kind);
-    Change known = latest.getOrDefault(reference, change);
-    if (change.kind() == Change.Kind.CONTENT || change.at().isBefore(known.at())) {
+    Optional<Change> before = latest(reference);
+    if (change.kind() == Change.Kind.CONTENT
+        || before.filter(known -> change.at().isBefore(known.at())).isPresent()) {
       return false;
     }
     latest.remove(reference);
@@ -26,18 +26,15 @@ public final class RotationHealth {
     if (latest.size() > LIMIT) {
       latest.remove(latest.keySet().iterator().next());
     }
-    return !before.equals(trouble(reference).map(Change::kind));
+    return before.isEmpty() || !trouble(before).equals(trouble(Optional.of(change)));
   }
 
-  /** The rotation that failed or was abandoned, if none began or succeeded since. */
-  public synchronized Optional<Change> trouble(Reference reference) {
-    return Optional.ofNullable(latest.get(reference)).filter(RotationHealth::isTrouble);
+  private static Optional<Change.Kind> trouble(Optional<Change> change) {
+    return change.map(Change::kind).filter(Change.Kind::isTrouble);
   }
 
-  private static boolean isTrouble(Change change) {
-    return switch (change.kind()) {
-      case ROTATION_FAILED, ROTATION_ABANDONED -> true;
-      case CONTENT, ROTATION_STARTED, ROTATION_SUCCEEDED -> false;
-    };
+  /** How its last rotation that was heard of stands. */
+  public synchronized Optional<Change> latest(Reference reference) {
+    return Optional.ofNullable(latest.get(reference));
   }
 }

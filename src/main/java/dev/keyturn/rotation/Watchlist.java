@@ -88,6 +88,11 @@ public final class Watchlist {
     return Set.copyOf(followers.getOrDefault(followed, Map.of()).keySet());
   }
 
+  /** What the dependant follows. */
+  public synchronized Set<Followed> followed(Dependant dependant) {
+    return following.getOrDefault(dependant, Set.of());
+  }
+
   /** Everything that is followed. */
   public synchronized Set<Followed> references() {
     return Set.copyOf(followers.keySet());

@@ -113,6 +113,9 @@ public class ExternalSecretReconciler implements Reconciler<ExternalSecret> {
           case SyncOutcome.Raced raced -> Optional.of(Verdict.Retry.AT_ONCE.first());
           default -> Optional.empty();
         };
+    if (outcome instanceof SyncOutcome.AtRest) {
+      publisher.atRest(resource);
+    }
     Optional<Verdict> verdict = Verdict.of(outcome);
     if (verdict.isPresent()) {
       Condition ready = publisher.publish(resource, outcome, verdict.get());

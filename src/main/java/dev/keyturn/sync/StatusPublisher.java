@@ -28,13 +28,19 @@ final class StatusPublisher {
   private final StatusApplier statuses;
   private final EventPublisher events;
   private final Remembered remembered;
+  private final RotationReport rotations;
   private final Clock clock;
 
   StatusPublisher(
-      StatusApplier statuses, EventPublisher events, Remembered remembered, Clock clock) {
+      StatusApplier statuses,
+      EventPublisher events,
+      Remembered remembered,
+      RotationReport rotations,
+      Clock clock) {
     this.statuses = statuses;
     this.events = events;
     this.remembered = remembered;
+    this.rotations = rotations;
     this.clock = clock;
   }
 
@@ -46,14 +52,47 @@ final class StatusPublisher {
     if (notAsked(outcome) && tells(resource, earlier)) {
       return earlier.orElseThrow();
     }
-    ExternalSecretStatus wanted = status(resource, before, outcome, verdict, ready);
-    if (!saysTheSame(before, wanted)) {
+    Optional<Condition> rotation = rotations.condition(resource, before);
+    ExternalSecretStatus wanted = status(resource, before, outcome, verdict, ready, rotation);
+    if (!ours(before).equals(wanted)) {
       remembered.wrote(statuses.apply(fresh(resource, wanted), MANAGER));
     }
+    warn(resource, before, rotation);
     if (!ready.isTrue() && !earlier.map(ready::saysTheSameAs).orElse(false)) {
       events.warning(resource, verdict.reason(), verdict.message());
     }
     return ready;
+  }
+
+  /** A resource at rest has nothing new to say but what was heard of a rotation. */
+  void atRest(ExternalSecret resource) {
+    ExternalSecretStatus before = remembered.status(resource);
+    Optional<Condition> rotation = rotations.condition(resource, before);
+    if (rotation.equals(before.condition(ConditionTypes.ROTATION_HEALTHY))) {
+      return;
+    }
+    List<Condition> conditions =
+        new ArrayList<>(without(ConditionTypes.ROTATION_HEALTHY, ours(before).conditions()));
+    rotation.ifPresent(conditions::add);
+    remembered.wrote(statuses.apply(fresh(resource, ours(before, conditions)), MANAGER));
+    warn(resource, before, rotation);
+  }
+
+  private void warn(
+      ExternalSecret resource, ExternalSecretStatus before, Optional<Condition> rotation) {
+    rotation
+        .filter(
+            condition ->
+                before
+                    .condition(ConditionTypes.ROTATION_HEALTHY)
+                    .filter(condition::saysTheSameAs)
+                    .isEmpty())
+        .ifPresent(
+            condition ->
+                events.warning(
+                    resource,
+                    Objects.requireNonNull(condition.reason()),
+                    Objects.requireNonNull(condition.message())));
   }
 
   private static boolean notAsked(SyncOutcome outcome) {
@@ -77,7 +116,8 @@ final class StatusPublisher {
       ExternalSecretStatus before,
       SyncOutcome outcome,
       Verdict verdict,
-      Condition ready) {
+      Condition ready,
+      Optional<Condition> rotation) {
     List<Condition> conditions = new ArrayList<>(List.of(ready));
     if (verdict.stalled()) {
       conditions.add(
@@ -88,6 +128,7 @@ final class StatusPublisher {
               verdict,
               before.condition(ConditionTypes.STALLED)));
     }
+    rotation.ifPresent(conditions::add);
     @Nullable Content content = before.content();
     @Nullable Binding binding = before.binding();
     @Nullable Instant refreshTime = before.refreshTime();
@@ -139,21 +180,27 @@ final class StatusPublisher {
         resource.getMetadata().getGeneration());
   }
 
-  private static boolean saysTheSame(ExternalSecretStatus before, ExternalSecretStatus wanted) {
-    ExternalSecretStatus ours =
-        new ExternalSecretStatus(
-            before.conditions().stream()
-                .filter(condition -> !condition.type().equals(ConditionTypes.RESTARTED))
-                .toList(),
-            before.observedGeneration(),
-            before.refreshTime(),
-            null,
-            before.binding(),
-            before.sources(),
-            before.sourceCount(),
-            before.content(),
-            null);
-    return ours.equals(wanted);
+  /** The part of a status that we write; the restart engine has the other. */
+  private static ExternalSecretStatus ours(ExternalSecretStatus status) {
+    return ours(status, without(ConditionTypes.RESTARTED, status.conditions()));
+  }
+
+  private static ExternalSecretStatus ours(
+      ExternalSecretStatus status, List<Condition> conditions) {
+    return new ExternalSecretStatus(
+        conditions,
+        status.observedGeneration(),
+        status.refreshTime(),
+        null,
+        status.binding(),
+        status.sources(),
+        status.sourceCount(),
+        status.content(),
+        null);
+  }
+
+  private static List<Condition> without(String type, List<Condition> conditions) {
+    return conditions.stream().filter(condition -> !condition.type().equals(type)).toList();
   }
 
   private static ExternalSecret fresh(ExternalSecret resource, ExternalSecretStatus status) {

@@ -8,6 +8,7 @@ import dev.keyturn.cluster.StatusApplier;
 import dev.keyturn.ops.EventPublisher;
 import dev.keyturn.ops.Settings;
 import dev.keyturn.render.Renderer;
+import dev.keyturn.rotation.RotationHealth;
 import dev.keyturn.rotation.Watchlist;
 import dev.keyturn.source.KeyedHash;
 import dev.keyturn.source.SecretCache;
@@ -50,8 +51,14 @@ class SyncBeans {
   @Produces
   @Singleton
   StatusPublisher statusPublisher(
-      StatusApplier statuses, EventPublisher events, Remembered remembered, Clock clock) {
-    return new StatusPublisher(statuses, events, remembered, clock);
+      StatusApplier statuses,
+      EventPublisher events,
+      Remembered remembered,
+      Watchlist watchlist,
+      RotationHealth health,
+      Clock clock) {
+    return new StatusPublisher(
+        statuses, events, remembered, new RotationReport(watchlist, health), clock);
   }
 
   @Produces

@@ -1,0 +1,27 @@
+package dev.keyturn.rotation;
+
+import dev.keyturn.source.Reference;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.Set;
+
+/** Events about rotations, as the listener takes them in. */
+public final class RotationEvents {
+  private RotationEvents() {}
+
+  public static void tell(
+      RotationHealth health, Reference reference, Change.Kind kind, Instant at) {
+    var _ =
+        health.heard(
+            reference,
+            new Change(
+                kind,
+                reference.identity().service(),
+                "",
+                reference.identity().region(),
+                reference.ref().key(),
+                Set.of(),
+                Optional.empty(),
+                at));
+  }
+}
