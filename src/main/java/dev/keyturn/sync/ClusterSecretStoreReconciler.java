@@ -2,9 +2,6 @@ package dev.keyturn.sync;
 
 import dev.keyturn.api.ClusterSecretStore;
 import dev.keyturn.api.StoreKind;
-import dev.keyturn.cluster.ObjectUser;
-import dev.keyturn.cluster.StatusApplier;
-import dev.keyturn.ops.EventPublisher;
 import io.javaoperatorsdk.operator.api.config.informer.Informer;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
@@ -31,55 +28,19 @@ import java.util.List;
     maxInterval = 60_000,
     maxAttempts = 1 << 30)
 public class ClusterSecretStoreReconciler implements Reconciler<ClusterSecretStore> {
-  private final StoreCheck check;
-  private final StatusApplier statuses;
-  private final EventPublisher events;
+  private final StoreReconciliation reconciliation;
   private final Wakeups wakeups;
 
-  ClusterSecretStoreReconciler(
-      StoreCheck check, StatusApplier statuses, EventPublisher events, Wakeups wakeups) {
-    this.check = check;
-    this.statuses = statuses;
-    this.events = events;
+  ClusterSecretStoreReconciler(StoreReconciliation reconciliation, Wakeups wakeups) {
+    this.reconciliation = reconciliation;
     this.wakeups = wakeups;
   }
 
   @Override
   public UpdateControl<ClusterSecretStore> reconcile(
       ClusterSecretStore store, Context<ClusterSecretStore> context) {
-    ObjectUser user =
-        new ObjectUser(ObjectUser.Kind.CLUSTER_SECRET_STORE, "", store.getMetadata().getName());
-    if (context.isPrimaryResourceDeleted() || store.isMarkedForDeletion()) {
-      check.forget(user);
-      return UpdateControl.noUpdate();
-    }
-    StoreCheck.Result result =
-        check.check(
-            store,
-            new StoreKey(StoreKind.CLUSTER_SECRET_STORE, "", store.getMetadata().getName()),
-            user);
-    result
-        .status()
-        .ifPresent(
-            status -> {
-              ClusterSecretStore fresh = new ClusterSecretStore();
-              fresh.getMetadata().setNamespace(store.getMetadata().getNamespace());
-              fresh.getMetadata().setName(store.getMetadata().getName());
-              fresh.getMetadata().setUid(store.getMetadata().getUid());
-              fresh.setStatus(status);
-              statuses.apply(fresh, StoreCheck.MANAGER);
-            });
-    result
-        .warning()
-        .ifPresent(
-            condition ->
-                events.warning(
-                    store,
-                    String.valueOf(condition.reason()),
-                    String.valueOf(condition.message())));
-    UpdateControl<ClusterSecretStore> control = UpdateControl.noUpdate();
-    result.again().ifPresent(control::rescheduleAfter);
-    return control;
+    return reconciliation.run(
+        store, new ClusterSecretStore(), StoreKind.CLUSTER_SECRET_STORE, context);
   }
 
   @Override

@@ -2,9 +2,6 @@ package dev.keyturn.sync;
 
 import dev.keyturn.api.SecretStore;
 import dev.keyturn.api.StoreKind;
-import dev.keyturn.cluster.ObjectUser;
-import dev.keyturn.cluster.StatusApplier;
-import dev.keyturn.ops.EventPublisher;
 import io.javaoperatorsdk.operator.api.config.informer.Informer;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
@@ -31,60 +28,17 @@ import java.util.List;
     maxInterval = 60_000,
     maxAttempts = 1 << 30)
 public class SecretStoreReconciler implements Reconciler<SecretStore> {
-  private final StoreCheck check;
-  private final StatusApplier statuses;
-  private final EventPublisher events;
+  private final StoreReconciliation reconciliation;
   private final Wakeups wakeups;
 
-  SecretStoreReconciler(
-      StoreCheck check, StatusApplier statuses, EventPublisher events, Wakeups wakeups) {
-    this.check = check;
-    this.statuses = statuses;
-    this.events = events;
+  SecretStoreReconciler(StoreReconciliation reconciliation, Wakeups wakeups) {
+    this.reconciliation = reconciliation;
     this.wakeups = wakeups;
   }
 
   @Override
   public UpdateControl<SecretStore> reconcile(SecretStore store, Context<SecretStore> context) {
-    ObjectUser user =
-        new ObjectUser(
-            ObjectUser.Kind.SECRET_STORE,
-            store.getMetadata().getNamespace(),
-            store.getMetadata().getName());
-    if (context.isPrimaryResourceDeleted() || store.isMarkedForDeletion()) {
-      check.forget(user);
-      return UpdateControl.noUpdate();
-    }
-    StoreCheck.Result result =
-        check.check(
-            store,
-            new StoreKey(
-                StoreKind.SECRET_STORE,
-                store.getMetadata().getNamespace(),
-                store.getMetadata().getName()),
-            user);
-    result
-        .status()
-        .ifPresent(
-            status -> {
-              SecretStore fresh = new SecretStore();
-              fresh.getMetadata().setNamespace(store.getMetadata().getNamespace());
-              fresh.getMetadata().setName(store.getMetadata().getName());
-              fresh.getMetadata().setUid(store.getMetadata().getUid());
-              fresh.setStatus(status);
-              statuses.apply(fresh, StoreCheck.MANAGER);
-            });
-    result
-        .warning()
-        .ifPresent(
-            condition ->
-                events.warning(
-                    store,
-                    String.valueOf(condition.reason()),
-                    String.valueOf(condition.message())));
-    UpdateControl<SecretStore> control = UpdateControl.noUpdate();
-    result.again().ifPresent(control::rescheduleAfter);
-    return control;
+    return reconciliation.run(store, new SecretStore(), StoreKind.SECRET_STORE, context);
   }
 
   @Override

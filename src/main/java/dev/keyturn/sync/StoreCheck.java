@@ -10,7 +10,6 @@ import dev.keyturn.cluster.ObjectRef;
 import dev.keyturn.cluster.ObjectUser;
 import dev.keyturn.cluster.ReferencedObjects;
 import dev.keyturn.source.SecretSource;
-import dev.keyturn.source.SourceFailure;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
@@ -20,7 +19,6 @@ import java.util.Set;
 
 /** Looks whether a store can be used, for its Ready condition. */
 final class StoreCheck {
-  static final String MANAGER = "keyturn-store";
   private static final Duration RETRY = Duration.ofMinutes(1);
 
   private final StoreResolver resolver;
@@ -64,7 +62,7 @@ final class StoreCheck {
               .check(usable.identity())
               .map(
                   failure ->
-                      result(store, Status.FALSE, Reasons.INVALID_PROVIDER, message(failure)))
+                      result(store, Status.FALSE, Reasons.INVALID_PROVIDER, failure.message()))
               .orElseGet(
                   () ->
                       result(
@@ -74,10 +72,6 @@ final class StoreCheck {
 
   void forget(ObjectUser user) {
     objects.use(user, Set.of());
-  }
-
-  private static String message(SourceFailure failure) {
-    return failure.message();
   }
 
   private static String reason(Resolution.Cause cause) {

@@ -31,9 +31,15 @@ class SyncBeans {
 
   @Produces
   @Singleton
-  StoreCheck storeCheck(
-      StoreResolver resolver, ReferencedObjects objects, SecretSource source, Clock clock) {
-    return new StoreCheck(resolver, objects, source, clock);
+  StoreReconciliation storeReconciliation(
+      StoreResolver resolver,
+      ReferencedObjects objects,
+      SecretSource source,
+      StatusApplier statuses,
+      EventPublisher events,
+      Clock clock) {
+    return new StoreReconciliation(
+        new StoreCheck(resolver, objects, source, clock), statuses, events);
   }
 
   @Produces
