@@ -1,4 +1,4 @@
-.PHONY: build test demo bench pit clean
+.PHONY: build test demo bench soak pit clean
 
 build:           ## the operator as a runnable jar
 	./mvnw -q package -DskipTests -DskipITs
@@ -18,6 +18,11 @@ bench:           ## measures speed, calls, CPU and memory, see src/docs/performa
 	src/test/testbed/testbed build
 	./mvnw -q package -DskipTests -DskipITs
 	./mvnw -q surefire:test -Dtest=Bench -Dsurefire.failIfNoSpecifiedTests=false $(bench_options)
+
+soak:            ## 10 minutes of faults in AWS; fails if a Secret is wrong in the end or something grew
+	src/test/testbed/testbed build
+	./mvnw -q package -DskipTests -DskipITs
+	./mvnw -q surefire:test -Dtest=Soak -Dsurefire.failIfNoSpecifiedTests=false $(bench_options)
 
 pit:             ## mutation testing of the pure packages, report in target/pit-reports
 	./mvnw -q test-compile org.pitest:pitest-maven:mutationCoverage

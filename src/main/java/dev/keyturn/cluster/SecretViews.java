@@ -9,8 +9,10 @@ import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import io.fabric8.kubernetes.client.informers.cache.BasicItemStore;
 import io.fabric8.kubernetes.client.informers.cache.Cache;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -29,6 +31,10 @@ public final class SecretViews {
   private final KeyedHash hash;
   private final Consumer<SecretView> onChange;
   private final ConcurrentHashMap<String, SecretView> views = new ConcurrentHashMap<>();
+
+  /** Keys by the UID of the controller; changed only together with the view of that key. */
+  private final ConcurrentHashMap<String, Set<String>> owned = new ConcurrentHashMap<>();
+
   private final AtomicReference<@Nullable SharedIndexInformer<Secret>> informer =
       new AtomicReference<>();
 
@@ -77,7 +83,8 @@ public final class SecretViews {
 
   /** Secrets that name this ExternalSecret as their controller. */
   public List<SecretView> controlledBy(String namespace, String uid) {
-    return views.values().stream()
+    return owned.getOrDefault(uid, Set.of()).stream()
+        .flatMap(key -> Optional.ofNullable(views.get(key)).stream())
         .filter(view -> view.namespace().equals(namespace) && view.controlledBy(uid))
         .toList();
   }
@@ -101,14 +108,55 @@ public final class SecretViews {
 
   public void drop(String namespace, String name, String uid) {
     views.computeIfPresent(
-        key(namespace, name), (key, view) -> view.uid().equals(uid) ? null : view);
+        key(namespace, name),
+        (key, view) -> {
+          if (!view.uid().equals(uid)) {
+            return view;
+          }
+          disown(key, view);
+          return null;
+        });
   }
 
-  private SecretView keepNewer(SecretView view) {
-    return views.merge(
-        key(view.namespace(), view.name()),
-        view,
-        (known, offered) -> newer(offered, known) ? offered : known);
+  private SecretView keepNewer(SecretView offered) {
+    return views.compute(
+        key(offered.namespace(), offered.name()),
+        (key, known) -> {
+          if (known != null && !newer(offered, known)) {
+            return known;
+          }
+          if (known != null) {
+            disown(key, known);
+          }
+          own(key, offered);
+          return offered;
+        });
+  }
+
+  private void own(String key, SecretView view) {
+    view.controller()
+        .ifPresent(
+            owner ->
+                owned.compute(
+                    owner.getUid(),
+                    (uid, keys) -> {
+                      Set<String> more = new HashSet<>(keys == null ? Set.of() : keys);
+                      more.add(key);
+                      return Set.copyOf(more);
+                    }));
+  }
+
+  private void disown(String key, SecretView view) {
+    view.controller()
+        .ifPresent(
+            owner ->
+                owned.computeIfPresent(
+                    owner.getUid(),
+                    (uid, keys) -> {
+                      Set<String> fewer = new HashSet<>(keys);
+                      fewer.remove(key);
+                      return fewer.isEmpty() ? null : Set.copyOf(fewer);
+                    }));
   }
 
   private static boolean newer(SecretView offered, SecretView known) {
@@ -137,10 +185,11 @@ public final class SecretViews {
 
     @Override
     public void onDelete(Secret secret, boolean finalStateUnknown) {
-      String key = key(secret.getMetadata().getNamespace(), secret.getMetadata().getName());
-      SecretView last = views.get(key);
+      String namespace = secret.getMetadata().getNamespace();
+      String name = secret.getMetadata().getName();
+      SecretView last = views.get(key(namespace, name));
       if (last != null && last.uid().equals(secret.getMetadata().getUid())) {
-        views.remove(key, last);
+        drop(namespace, name, last.uid());
         onChange.accept(last);
       }
     }

@@ -12,8 +12,8 @@ import java.util.Queue;
 
 /**
  * Gathers the requests of one identity into batches. A full batch leaves at once, and so does a
- * request that comes alone; else a batch waits for as long as the recent load promises to fill it.
- * Guarded by the cache.
+ * request that comes alone, or a group that fills half a batch by itself; else a batch waits for as
+ * long as the recent load promises to fill it. Guarded by the cache.
  */
 final class Batcher<F extends Flight<?, ?>> {
   /** For how long requests count as load. */
@@ -62,9 +62,11 @@ final class Batcher<F extends Flight<?, ?>> {
     Instant now = time.instant();
     double before = fade(now);
     load = before + arrived;
+    boolean group = 2 * arrived >= size;
     List<List<F>> leaving = new ArrayList<>();
     while (underWay < calls
-        && (waiting.size() >= size || (!waiting.isEmpty() && !departure(before).isAfter(now)))) {
+        && (waiting.size() >= size
+            || (!waiting.isEmpty() && (group || !departure(before).isAfter(now))))) {
       leaving.add(board(now));
     }
     return leaving;

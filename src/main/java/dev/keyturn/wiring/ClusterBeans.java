@@ -1,6 +1,9 @@
 package dev.keyturn.wiring;
 
 import dev.keyturn.api.Annotations;
+import dev.keyturn.api.ClusterSecretStore;
+import dev.keyturn.api.ExternalSecret;
+import dev.keyturn.api.SecretStore;
 import dev.keyturn.cluster.HashKeySecret;
 import dev.keyturn.cluster.Namespaces;
 import dev.keyturn.cluster.ReferencedObjects;
@@ -22,22 +25,32 @@ import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.util.Optional;
+import java.util.concurrent.Executors;
+import okhttp3.Dispatcher;
 
 /** The Kubernetes side. */
 @ApplicationScoped
 class ClusterBeans {
   private static final String CONTROLLER_KIND = "ExternalSecret";
 
-  /** OkHttp multiplexes all requests over one HTTP/2 connection; Vert.x would open one each. */
+  /**
+   * OkHttp multiplexes all requests over one HTTP/2 connection; Vert.x would open one each. A kind
+   * that is not registered is read as a generic object first, then written and read once more.
+   */
   @Produces
   @Singleton
   KubernetesClient client(Config config, Settings settings) {
     config.setMaxConcurrentRequests(4 * settings.reconcilers());
     config.setMaxConcurrentRequestsPerHost(4 * settings.reconcilers());
-    return new KubernetesClientBuilder()
-        .withConfig(config)
-        .withHttpClientFactory(new OkHttpClientFactory())
-        .build();
+    KubernetesClient client =
+        new KubernetesClientBuilder()
+            .withConfig(config)
+            .withHttpClientFactory(new LightThreads())
+            .build();
+    client.getKubernetesSerialization().registerKubernetesResource(ExternalSecret.class);
+    client.getKubernetesSerialization().registerKubernetesResource(SecretStore.class);
+    client.getKubernetesSerialization().registerKubernetesResource(ClusterSecretStore.class);
+    return client;
   }
 
   void close(@Disposes KubernetesClient client) {
@@ -95,5 +108,18 @@ class ClusterBeans {
                 view.controller()
                     .filter(controller -> controller.getKind().equals(CONTROLLER_KIND))
                     .map(controller -> controller.getName()));
+  }
+
+  /**
+   * Each request and each watch holds a thread of OkHttp, which need not be one of the platform.
+   */
+  private static final class LightThreads extends OkHttpClientFactory {
+    @Override
+    protected Dispatcher initDispatcher() {
+      Dispatcher dispatcher = new Dispatcher(Executors.newVirtualThreadPerTaskExecutor());
+      dispatcher.setMaxRequests(Integer.MAX_VALUE);
+      dispatcher.setMaxRequestsPerHost(Integer.MAX_VALUE);
+      return dispatcher;
+    }
   }
 }

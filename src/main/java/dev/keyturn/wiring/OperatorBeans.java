@@ -5,6 +5,7 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.extended.leaderelection.LeaderCallbacks;
 import io.javaoperatorsdk.operator.Operator;
+import io.javaoperatorsdk.operator.api.config.Cloner;
 import io.javaoperatorsdk.operator.api.config.ConfigurationService;
 import io.javaoperatorsdk.operator.api.config.LeaderElectionConfiguration;
 import io.javaoperatorsdk.operator.api.config.LeaderElectionConfigurationBuilder;
@@ -17,6 +18,7 @@ import jakarta.enterprise.inject.Instance;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.time.Duration;
+import java.util.concurrent.Executors;
 
 /** The Java Operator SDK side. */
 @ApplicationScoped
@@ -28,7 +30,8 @@ class OperatorBeans {
 
   /**
    * A ConfigurationServiceCustomizer would make the extension build a second, Vert.x, client beside
-   * ours, so the operator is produced here over the one that is injected.
+   * ours, so the operator is produced here over the one that is injected. Resources are handed to
+   * reconcilers uncopied: none of ours changes what it is given, and a copy is a trip through JSON.
    */
   @Produces
   @Singleton
@@ -44,7 +47,12 @@ class OperatorBeans {
             overrider -> {
               overrider
                   .withConcurrentReconciliationThreads(settings.reconcilers())
+                  .withExecutorService(
+                      Executors.newFixedThreadPool(
+                          settings.reconcilers(),
+                          Thread.ofVirtual().name("keyturn-reconcile-", 0).factory()))
                   .withCloseClientOnStop(false)
+                  .withResourceCloner(uncopied())
                   .withKubernetesClient(client);
               if (settings.leader().election()) {
                 overrider.withLeaderElectionConfiguration(election(settings, leadership));
@@ -60,6 +68,15 @@ class OperatorBeans {
             });
     reconcilers.forEach(reconciler -> register(operator, quarkus, reconciler));
     return operator;
+  }
+
+  private static Cloner uncopied() {
+    return new Cloner() {
+      @Override
+      public <R extends HasMetadata> R clone(R resource) {
+        return resource;
+      }
+    };
   }
 
   private static LeaderElectionConfiguration election(Settings settings, Leadership leadership) {

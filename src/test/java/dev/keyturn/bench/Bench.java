@@ -58,7 +58,6 @@ class Bench {
         "AWS fake, calls per second", Math.round(Ceiling.perSecond(aws, Duration.ofSeconds(3))));
     aws.latency(Duration.ofMillis(20));
     world.clusterStore();
-    world.namespacedStores();
     if (wants("sync") || wants("steady") || wants("rotation") || wants("foreign")) {
       oneStore();
     }
@@ -315,6 +314,7 @@ class Bench {
 
   private void twentyStores() throws IOException, InterruptedException {
     String scenario = N + " on " + N + ", 20 stores";
+    world.namespacedStores();
     world.secrets(N);
     try (OperatorProcess operator = OperatorProcess.start(home, aws, "twenty-stores")) {
       var _ = sync(operator, scenario, "cold", N, N, "SecretStore", "");

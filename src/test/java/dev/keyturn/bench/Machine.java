@@ -18,4 +18,9 @@ final class Machine {
     return "%d × %s, Java %s"
         .formatted(Runtime.getRuntime().availableProcessors(), cpu, Runtime.version().toString());
   }
+
+  /** Runnable processes, averaged over a minute: what else it has to do. */
+  static String load() throws IOException {
+    return Files.readString(Path.of("/proc/loadavg")).split(" ", -1)[0];
+  }
 }

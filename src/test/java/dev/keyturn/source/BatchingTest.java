@@ -58,6 +58,27 @@ class BatchingTest {
   }
 
   @Test
+  void aGroupThatFillsHalfABatchNeverWaits() {
+    Set<SecretRef> first = refs(0, 10);
+    Set<SecretRef> second = refs(10, 20);
+    List<CompletableFuture<Answer<SecretValue>>> answers = new ArrayList<>(ask(first));
+    time.advance(Duration.ofMillis(5));
+    answers.addAll(ask(second));
+    time.advance(LATENCY);
+    assertThat(answers).allMatch(CompletableFuture::isDone);
+  }
+
+  private java.util.Collection<CompletableFuture<Answer<SecretValue>>> ask(Set<SecretRef> refs) {
+    return cache.ask(identity("eu-central-1"), refs, Freshness.HELD).values();
+  }
+
+  private static Set<SecretRef> refs(int from, int to) {
+    return java.util.stream.IntStream.range(from, to)
+        .mapToObj(i -> SecretRef.current("group" + i))
+        .collect(java.util.stream.Collectors.toSet());
+  }
+
+  @Test
   void aLoneCallerNeverWaitsForOthers() {
     averageBatch(1, Duration.ofMillis(250));
     assertThat(waits).containsOnly(LATENCY);
