@@ -45,7 +45,7 @@ final class SourceResolver {
     Optional<SyncOutcome> obstacle = Optional.empty();
     for (StoreName name : plan.stores()) {
       StoreKey key = StoreKey.of(name, namespace);
-      Resolution resolution = stores.resolve(key, lookup.find(key), namespace);
+      Resolution resolution = stores.resolve(key, lookup, namespace);
       uses.addAll(resolution.uses());
       switch (resolution) {
         case Resolution.OtherClass other -> obstacle = Optional.of(new SyncOutcome.Ignored());

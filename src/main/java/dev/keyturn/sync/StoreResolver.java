@@ -40,13 +40,12 @@ final class StoreResolver {
   }
 
   /**
-   * @param found the store of that name, where there is one
    * @param namespace of the ExternalSecret; of a store's own check, the store's
    */
-  Resolution resolve(StoreKey name, Optional<? extends Store> found, String namespace) {
+  Resolution resolve(StoreKey name, StoreLookup stores, String namespace) {
+    Optional<? extends Store> found = stores.find(name);
     if (found.isEmpty()) {
-      return refused(
-          name, Resolution.Cause.ABSENT, "does not exist: create it or correct secretStoreRef");
+      return refused(name, Resolution.Cause.ABSENT, absent(name, stores));
     }
     Store store = found.get();
     if (!ourClass(store)) {
@@ -66,6 +65,19 @@ final class StoreResolver {
               .formatted(namespace));
     }
     return served(name, store, aws, namespace);
+  }
+
+  /** Without kind, a SecretStore is meant: what is easily forgotten is named. */
+  private static String absent(StoreKey name, StoreLookup stores) {
+    boolean kindForgotten =
+        name.kind() == StoreKind.SECRET_STORE
+            && stores
+                .find(new StoreKey(StoreKind.CLUSTER_SECRET_STORE, "", name.name()))
+                .isPresent();
+    return kindForgotten
+        ? "does not exist, but ClusterSecretStore %s does: write kind: ClusterSecretStore into secretStoreRef"
+            .formatted(name.name())
+        : "does not exist: create it or correct secretStoreRef";
   }
 
   /** The store by itself; empty if that depends on the namespace that uses it. */

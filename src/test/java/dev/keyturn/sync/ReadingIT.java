@@ -120,4 +120,22 @@ class ReadingIT {
         """);
     bed.awaitSecret("cert", Map.of("text", "aGVsbG8=", "bytes", "hello"));
   }
+
+  @Test
+  void a_store_of_the_other_kind_is_pointed_out(TestCluster cluster, Namespace namespace) {
+    SyncBed bed = SyncBed.on(cluster, namespace);
+    String store = bed.namespace;
+    bed.apply(
+        """
+        apiVersion: keyturn.dev/v1
+        kind: ClusterSecretStore
+        metadata: {name: %s}
+        spec: {provider: {aws: {service: SecretsManager, region: eu-central-1}}}
+        """
+            .formatted(store));
+    bed.externalSecret(
+        "one", "secretStoreRef: {name: %s}\ndataFrom: [{extract: {key: app}}]".formatted(store));
+    bed.awaitFailure(
+        "one", "ClusterSecretStore %s does: write kind: ClusterSecretStore".formatted(store));
+  }
 }
