@@ -54,6 +54,7 @@ class Bench {
   void measure() throws Exception {
     report.about("ExternalSecrets", N);
     report.about("machine", Machine.describe());
+    report.about("its load before", Machine.load());
     report.about(
         "AWS fake, calls per second", Math.round(Ceiling.perSecond(aws, Duration.ofSeconds(3))));
     aws.latency(Duration.ofMillis(20));

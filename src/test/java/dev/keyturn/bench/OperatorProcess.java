@@ -140,9 +140,6 @@ final class OperatorProcess implements AutoCloseable {
     long kib = 0;
     while (used.find()) {
       kib += Long.parseLong(used.group(1));
-      if (used.group().contains("Metaspace")) {
-        break;
-      }
     }
     return kib / 1024.0;
   }

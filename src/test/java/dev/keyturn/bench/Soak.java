@@ -145,7 +145,7 @@ class Soak {
             .formatted(announced + silent, announced, silent));
     text.append("Secrets wrong in the end: ").append(wrong.size());
     text.append(". All were right %d s after the last fault.%n%n".formatted(recovery.toSeconds()));
-    text.append("| when | live heap and metaspace | resident | threads |\n|---|---|---|---|\n");
+    text.append("| when | live heap | resident | threads |\n|---|---|---|---|\n");
     samples.forEach(sample -> text.append(row(sample)).append('\n'));
     text.append("\nAWS calls by operation: ").append(aws.counts.all()).append(".\n");
     Path file = Files.createDirectories(Path.of("target/bench")).resolve("soak.md");
