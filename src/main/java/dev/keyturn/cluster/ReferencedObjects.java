@@ -93,6 +93,18 @@ public final class ReferencedObjects {
         });
   }
 
+  /** Has a user woken for one object more than those of its last {@link #use}. */
+  public synchronized void alsoUse(ObjectUser user, ObjectRef ref) {
+    uses.merge(
+        user,
+        Set.of(ref),
+        (before, more) -> {
+          Set<ObjectRef> all = new HashSet<>(before);
+          all.addAll(more);
+          return Set.copyOf(all);
+        });
+  }
+
   public int watches() {
     return (int) followed.values().stream().filter(Followed::watched).count();
   }

@@ -5,7 +5,6 @@ import dev.keyturn.source.KeyedHash;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import io.fabric8.kubernetes.client.informers.cache.BasicItemStore;
 import io.fabric8.kubernetes.client.informers.cache.Cache;
@@ -14,6 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
@@ -29,7 +29,7 @@ public final class SecretViews {
 
   private final KubernetesClient client;
   private final KeyedHash hash;
-  private final Consumer<SecretView> onChange;
+  private final List<Consumer<SecretView>> listeners = new CopyOnWriteArrayList<>();
   private final ConcurrentHashMap<String, SecretView> views = new ConcurrentHashMap<>();
 
   /** Keys by the UID of the controller; changed only together with the view of that key. */
@@ -38,13 +38,14 @@ public final class SecretViews {
   private final AtomicReference<@Nullable SharedIndexInformer<Secret>> informer =
       new AtomicReference<>();
 
-  /**
-   * @param onChange told of every Secret that somebody wrote or deleted, with its last view
-   */
-  public SecretViews(KubernetesClient client, KeyedHash hash, Consumer<SecretView> onChange) {
+  public SecretViews(KubernetesClient client, KeyedHash hash) {
     this.client = client;
     this.hash = hash;
-    this.onChange = onChange;
+  }
+
+  /** Has the listener told of every Secret that somebody wrote or deleted, with its last view. */
+  public void listen(Consumer<SecretView> listener) {
+    listeners.add(listener);
   }
 
   /** Starts the watch and waits until all managed Secrets are known. */
@@ -55,8 +56,7 @@ public final class SecretViews {
             .inAnyNamespace()
             .withLabel(Labels.MANAGED, "true")
             .runnableInformer(0)
-            .itemStore(new Forgetful())
-            .addEventHandler(new Handler());
+            .itemStore(new Forgetful());
     informer.set(started);
     try {
       started.start().toCompletableFuture().get(SYNC_MINUTES, TimeUnit.MINUTES);
@@ -172,47 +172,23 @@ public final class SecretViews {
     return namespace + "/" + name;
   }
 
-  private final class Handler implements ResourceEventHandler<Secret> {
-    @Override
-    public void onAdd(Secret secret) {
-      changed(secret);
-    }
-
-    @Override
-    public void onUpdate(Secret before, Secret after) {
-      changed(after);
-    }
-
-    @Override
-    public void onDelete(Secret secret, boolean finalStateUnknown) {
-      String namespace = secret.getMetadata().getNamespace();
-      String name = secret.getMetadata().getName();
-      SecretView last = views.get(key(namespace, name));
-      if (last != null && last.uid().equals(secret.getMetadata().getUid())) {
-        drop(namespace, name, last.uid());
-        onChange.accept(last);
-      }
-    }
-
-    private void changed(Secret secret) {
-      SecretView offered = SecretView.of(secret, hash);
-      SecretView before = views.get(key(offered.namespace(), offered.name()));
-      if (before != null && before.resourceVersion().equals(offered.resourceVersion())) {
-        return;
-      }
-      keepNewer(offered);
-      onChange.accept(offered);
-    }
-  }
-
-  /** Keeps of each Secret only what the informer itself needs. */
-  private static final class Forgetful extends BasicItemStore<Secret> {
+  /**
+   * Turns each Secret into its view before anything else sees it, so that all are known when the
+   * watch has started, and keeps of the Secret only what the informer itself needs.
+   */
+  private final class Forgetful extends BasicItemStore<Secret> {
     Forgetful() {
       super(Cache::metaNamespaceKeyFunc);
     }
 
     @Override
     public Secret put(String key, Secret secret) {
+      SecretView offered = SecretView.of(secret, hash);
+      SecretView before = views.get(key(offered.namespace(), offered.name()));
+      if (before == null || !before.resourceVersion().equals(offered.resourceVersion())) {
+        keepNewer(offered);
+        tell(offered);
+      }
       return super.put(
           key,
           new SecretBuilder()
@@ -223,6 +199,25 @@ public final class SecretViews {
               .withResourceVersion(secret.getMetadata().getResourceVersion())
               .endMetadata()
               .build());
+    }
+
+    @Override
+    public Secret remove(String key) {
+      Secret gone = super.remove(key);
+      if (gone != null) {
+        String namespace = gone.getMetadata().getNamespace();
+        String name = gone.getMetadata().getName();
+        SecretView last = views.get(key(namespace, name));
+        if (last != null && last.uid().equals(gone.getMetadata().getUid())) {
+          drop(namespace, name, last.uid());
+          tell(last);
+        }
+      }
+      return gone;
+    }
+
+    private void tell(SecretView view) {
+      listeners.forEach(listener -> listener.accept(view));
     }
   }
 }

@@ -8,6 +8,7 @@ import dev.keyturn.api.Store;
 import dev.keyturn.api.StoreKind;
 import dev.keyturn.api.StoreRef;
 import dev.keyturn.cluster.Namespaces;
+import dev.keyturn.cluster.SecretViews;
 import io.javaoperatorsdk.operator.api.config.informer.Informer;
 import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
@@ -49,12 +50,14 @@ import java.util.stream.Stream;
 public class ExternalSecretReconciler implements Reconciler<ExternalSecret> {
   static final String NAME = "sync";
   private static final String BY_STORE = "store";
+  private static final String BY_TARGET = "target";
 
   private final Sync sync;
   private final StatusPublisher publisher;
   private final Wakeups wakeups;
   private final Claimants claimants;
   private final Namespaces namespaces;
+  private final SecretViews secrets;
   private final Clock clock;
   private volatile Optional<Sight> sight = Optional.empty();
 
@@ -78,12 +81,14 @@ public class ExternalSecretReconciler implements Reconciler<ExternalSecret> {
       Wakeups wakeups,
       Claimants claimants,
       Namespaces namespaces,
+      SecretViews secrets,
       Clock clock) {
     this.sync = sync;
     this.publisher = publisher;
     this.wakeups = wakeups;
     this.claimants = claimants;
     this.namespaces = namespaces;
+    this.secrets = secrets;
     this.clock = clock;
   }
 
@@ -143,6 +148,9 @@ public class ExternalSecretReconciler implements Reconciler<ExternalSecret> {
       EventSourceContext<ExternalSecret> context) {
     IndexerResourceCache<ExternalSecret> resources = context.getPrimaryCache();
     resources.addIndexer(BY_STORE, ExternalSecretReconciler::storeKeys);
+    resources.addIndexer(
+        BY_TARGET,
+        resource -> List.of(target(resource.getMetadata().getNamespace(), resource.targetName())));
     InformerEventSource<SecretStore, ExternalSecret> stores =
         new InformerEventSource<>(
             InformerEventSourceConfiguration.from(SecretStore.class, ExternalSecret.class)
@@ -174,8 +182,19 @@ public class ExternalSecretReconciler implements Reconciler<ExternalSecret> {
             resources
                 .list(namespace, resource -> true)
                 .forEach(resource -> wakeups.wake(namespace, resource.getMetadata().getName())));
+    secrets.listen(
+        secret ->
+            resources
+                .byIndex(BY_TARGET, target(secret.namespace(), secret.name()))
+                .forEach(
+                    resource ->
+                        wakeups.wake(secret.namespace(), resource.getMetadata().getName())));
     sight = Optional.of(new Sight(resources, stores, clusterStores));
     return List.of(stores, clusterStores, wakeups.externalSecrets());
+  }
+
+  private static String target(String namespace, String secret) {
+    return namespace + "/" + secret;
   }
 
   private static Set<ResourceID> users(

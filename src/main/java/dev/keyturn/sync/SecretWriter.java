@@ -51,6 +51,13 @@ final class SecretWriter {
     record Done(Optional<Content> content, boolean wrote) implements Written {}
 
     record Failed(SyncOutcome outcome) implements Written {}
+
+    /** Whether it is on somebody else to create the Secret, or to let go of it. */
+    default boolean waitsForSomebody() {
+      return this instanceof Failed(SyncOutcome outcome)
+          && (outcome instanceof SyncOutcome.TargetMissing
+              || outcome instanceof SyncOutcome.NotOurs);
+    }
   }
 
   /** The Secret of the target's name, wherever it is known from: one without our label is read. */
@@ -60,7 +67,11 @@ final class SecretWriter {
     if (known.isPresent()) {
       return known;
     }
-    return views.read(namespace, resource.targetName()).map(secret -> SecretView.of(secret, hash));
+    return read(namespace, resource.targetName());
+  }
+
+  private Optional<SecretView> read(String namespace, String name) {
+    return views.read(namespace, name).map(secret -> SecretView.of(secret, hash));
   }
 
   /** Whether there is a Secret of ours, which the watch by our label follows. */
@@ -138,7 +149,15 @@ final class SecretWriter {
         .controlledBy(resource.getMetadata().getNamespace(), resource.getMetadata().getUid())
         .stream()
         .filter(view -> !view.name().equals(resource.targetName()))
-        .forEach(applier::delete);
+        .forEach(view -> deleteWhileOurs(view, resource.getMetadata().getUid()));
+  }
+
+  private void deleteWhileOurs(SecretView view, String uid) {
+    Optional<SecretView> current = Optional.of(view);
+    while (current.filter(live -> live.controlledBy(uid) && !live.terminating()).isPresent()
+        && !applier.delete(current.get())) {
+      current = read(view.namespace(), view.name());
+    }
   }
 
   private Written update(

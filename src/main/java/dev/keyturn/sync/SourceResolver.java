@@ -1,7 +1,6 @@
 package dev.keyturn.sync;
 
 import dev.keyturn.api.ExternalSecret;
-import dev.keyturn.api.Target.CreationPolicy;
 import dev.keyturn.cluster.ObjectRef;
 import dev.keyturn.render.Outcome;
 import dev.keyturn.render.Plan;
@@ -37,9 +36,6 @@ final class SourceResolver {
   Resolved resolve(ExternalSecret resource, Plan plan, StoreLookup lookup) {
     String namespace = resource.getMetadata().getNamespace();
     Set<ObjectRef> uses = new HashSet<>(TemplateReader.uses(plan, namespace));
-    if (resource.getSpec().target().creationPolicy() == CreationPolicy.MERGE) {
-      uses.add(new ObjectRef(ObjectRef.Kind.SECRET, namespace, resource.targetName()));
-    }
     Map<StoreName, StoreView> views = new HashMap<>();
     Map<StoreName, Identity> identities = new HashMap<>();
     Optional<SyncOutcome> obstacle = Optional.empty();

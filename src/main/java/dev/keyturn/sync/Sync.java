@@ -6,6 +6,7 @@ import dev.keyturn.api.ExternalSecret;
 import dev.keyturn.api.ExternalSecretSpec.RefreshPolicy;
 import dev.keyturn.api.ExternalSecretStatus;
 import dev.keyturn.api.ExternalSecretStatus.Content;
+import dev.keyturn.cluster.ObjectRef;
 import dev.keyturn.cluster.ObjectUser;
 import dev.keyturn.cluster.ReferencedObjects;
 import dev.keyturn.ops.Settings;
@@ -108,7 +109,7 @@ final class Sync {
     RefreshPolicy policy = resource.getSpec().refreshPolicy();
     if (policy == RefreshPolicy.CREATED_ONCE && recorded.isPresent() && !forced) {
       if (writer.live(resource).isPresent()) {
-        return new SyncOutcome.AtRest();
+        return unchanged(resource, status);
       }
     }
     TemplateSources templateSources =
@@ -149,13 +150,20 @@ final class Sync {
     if (!inputs.equals(recorded.get().inputs())) {
       return Optional.empty();
     }
+    return Optional.of(unchanged(resource, status));
+  }
+
+  /** The Secret is as it should be; status may not say so yet. */
+  private SyncOutcome unchanged(ExternalSecret resource, ExternalSecretStatus status) {
     if (current(resource, status)
         && status.condition(ConditionTypes.READY).map(c -> c.isTrue()).orElse(false)) {
-      return Optional.of(new SyncOutcome.AtRest());
+      return new SyncOutcome.AtRest();
     }
-    return Optional.of(
-        new SyncOutcome.Synced(
-            recorded, new SourceList(status.sources(), sourceCount(status)), false));
+    writer.deleteRenamed(resource);
+    return new SyncOutcome.Synced(
+        Optional.ofNullable(status.content()),
+        new SourceList(status.sources(), sourceCount(status)),
+        false);
   }
 
   private SyncOutcome read(
@@ -198,13 +206,14 @@ final class Sync {
     Inputs.Marks marks = Inputs.Marks.of(fetched, hash);
     Inputs.Marks decisive =
         resource.getSpec().refreshPolicy() == RefreshPolicy.ON_CHANGE ? NoMarks.INSTANCE : marks;
-    SecretWriter.Written written =
-        writer.write(
-            resource,
-            data,
-            inputs(resource, sources, decisive, templateSources),
-            Optional.ofNullable(status.content()),
-            exists);
+    String inputs = inputs(resource, sources, decisive, templateSources);
+    Optional<Content> recorded = Optional.ofNullable(status.content());
+    SecretWriter.Written written = writer.write(resource, data, inputs, recorded, exists);
+    if (written.waitsForSomebody()) {
+      followTarget(resource);
+      // Looks again, because what happened to the Secret before it was followed wakes nobody.
+      written = writer.write(resource, data, inputs, recorded, exists);
+    }
     return switch (written) {
       case SecretWriter.Written.Failed(SyncOutcome outcome) -> outcome;
       case SecretWriter.Written.Done(Optional<Content> content, boolean wrote) -> {
@@ -219,6 +228,14 @@ final class Sync {
             wrote);
       }
     };
+  }
+
+  /** A Secret that is not there, or not ours, is not among the managed ones. */
+  private void followTarget(ExternalSecret resource) {
+    String namespace = resource.getMetadata().getNamespace();
+    objects.alsoUse(
+        user(resource), new ObjectRef(ObjectRef.Kind.SECRET, namespace, resource.targetName()));
+    var _ = objects.secret(namespace, resource.targetName());
   }
 
   private void follow(ExternalSecret resource, Sources sources, Fetched fetched) {

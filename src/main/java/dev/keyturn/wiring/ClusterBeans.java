@@ -1,6 +1,5 @@
 package dev.keyturn.wiring;
 
-import dev.keyturn.api.Annotations;
 import dev.keyturn.api.ClusterSecretStore;
 import dev.keyturn.api.ExternalSecret;
 import dev.keyturn.api.SecretStore;
@@ -8,7 +7,6 @@ import dev.keyturn.cluster.HashKeySecret;
 import dev.keyturn.cluster.Namespaces;
 import dev.keyturn.cluster.ReferencedObjects;
 import dev.keyturn.cluster.SecretApplier;
-import dev.keyturn.cluster.SecretView;
 import dev.keyturn.cluster.SecretViews;
 import dev.keyturn.cluster.StatusApplier;
 import dev.keyturn.ops.EventPublisher;
@@ -24,15 +22,12 @@ import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.time.Clock;
-import java.util.Optional;
 import java.util.concurrent.Executors;
 import okhttp3.Dispatcher;
 
 /** The Kubernetes side. */
 @ApplicationScoped
 class ClusterBeans {
-  private static final String CONTROLLER_KIND = "ExternalSecret";
-
   /**
    * OkHttp multiplexes all requests over one HTTP/2 connection; Vert.x would open one each. A kind
    * that is not registered is read as a generic object first, then written and read once more.
@@ -71,9 +66,8 @@ class ClusterBeans {
 
   @Produces
   @Singleton
-  SecretViews secretViews(KubernetesClient client, KeyedHash hash, Wakeups wakeups) {
-    return new SecretViews(
-        client, hash, view -> owner(view).ifPresent(name -> wakeups.wake(view.namespace(), name)));
+  SecretViews secretViews(KubernetesClient client, KeyedHash hash) {
+    return new SecretViews(client, hash);
   }
 
   @Produces
@@ -99,15 +93,6 @@ class ClusterBeans {
   @Singleton
   EventPublisher eventPublisher(KubernetesClient client, Clock clock) {
     return new EventPublisher(client, clock, "keyturn");
-  }
-
-  private static Optional<String> owner(SecretView view) {
-    return Optional.ofNullable(view.annotations().get(Annotations.OWNER))
-        .or(
-            () ->
-                view.controller()
-                    .filter(controller -> controller.getKind().equals(CONTROLLER_KIND))
-                    .map(controller -> controller.getName()));
   }
 
   /**

@@ -16,11 +16,9 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Disabled;
 import org.junit.jupiter.api.Test;
 
 /** The operator with the chart's rights alone; AWS is MiniStack, whose STS takes any token. */
-@Disabled("its last change was not seen green: run it, then enable it")
 @RealCluster
 class RightsIT {
   @Test

@@ -7,11 +7,9 @@ import dev.keyturn.testbed.TestCluster;
 import io.fabric8.kubernetes.api.model.Namespace;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.Disabled;
 import org.junit.jupiter.api.Test;
 
 /** What makes it look again; relies on MiniStack for versions. */
-@Disabled("written at the end of a session and never seen whole: run it, then enable it")
 @RealCluster
 class FollowingIT {
 

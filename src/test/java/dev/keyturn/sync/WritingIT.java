@@ -8,7 +8,6 @@ import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.api.model.Secret;
 import java.time.Duration;
 import java.util.Map;
-import org.junit.jupiter.api.Disabled;
 import org.junit.jupiter.api.Test;
 
 /** What becomes of the Secret, on the real API server. */
@@ -56,7 +55,6 @@ class WritingIT {
     assertThat(bed.live("db")).isPresent();
   }
 
-  @Disabled("a Merge target that appears late is noticed too late: to be mended")
   @Test
   void merge_waits_for_the_secret_then_adds_its_keys_alone(
       TestCluster cluster, Namespace namespace) {
