@@ -30,6 +30,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -177,20 +178,26 @@ public class ExternalSecretReconciler implements Reconciler<ExternalSecret> {
                 .withOnUpdateFilter(new SpecOrMarksChanged<>())
                 .build(),
             context);
-    namespaces.listen(
-        namespace ->
-            resources
-                .list(namespace, resource -> true)
-                .forEach(resource -> wakeups.wake(namespace, resource.getMetadata().getName())));
+    namespaces.listen(namespace -> wake(() -> resources.list(namespace, resource -> true)));
     secrets.listen(
         secret ->
-            resources
-                .byIndex(BY_TARGET, target(secret.namespace(), secret.name()))
-                .forEach(
-                    resource ->
-                        wakeups.wake(secret.namespace(), resource.getMetadata().getName())));
+            wake(
+                () ->
+                    resources
+                        .byIndex(BY_TARGET, target(secret.namespace(), secret.name()))
+                        .stream()));
     sight = Optional.of(new Sight(resources, stores, clusterStores));
     return List.of(stores, clusterStores, wakeups.externalSecrets());
+  }
+
+  /** Before the start there is no cache to ask; then everything is reconciled anyway. */
+  private void wake(Supplier<Stream<ExternalSecret>> concerned) {
+    if (wakeups.running()) {
+      concerned
+          .get()
+          .map(ExternalSecret::getMetadata)
+          .forEach(it -> wakeups.wake(it.getNamespace(), it.getName()));
+    }
   }
 
   private static String target(String namespace, String secret) {

@@ -32,6 +32,10 @@ public class Wakeups implements Wakeup {
     return clusterSecretStores;
   }
 
+  boolean running() {
+    return externalSecrets.isRunning();
+  }
+
   @Override
   public void wake(Dependant dependant) {
     wake(dependant.namespace(), dependant.name());

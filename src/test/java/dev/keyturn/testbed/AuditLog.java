@@ -77,15 +77,16 @@ public final class AuditLog {
         .toList();
   }
 
-  /** Whole lines only: the last one may still be on its way. */
+  /** Whole lines only: the last one may still be on its way, as one may have been at the start. */
   private String tail() {
     try (var channel = Files.newByteChannel(file)) {
-      channel.position(from);
+      channel.position(Math.max(0, from - 1));
       var text =
           new String(
               java.nio.channels.Channels.newInputStream(channel).readAllBytes(),
               StandardCharsets.UTF_8);
-      return text.substring(0, text.lastIndexOf('\n') + 1);
+      var begin = from == 0 ? 0 : text.indexOf('\n') + 1;
+      return text.substring(begin, Math.max(begin, text.lastIndexOf('\n') + 1));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

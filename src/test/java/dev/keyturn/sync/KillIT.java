@@ -1,0 +1,260 @@
+package dev.keyturn.sync;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.keyturn.api.ExternalSecret;
+import dev.keyturn.testbed.AuditLog;
+import dev.keyturn.testbed.RealCluster;
+import dev.keyturn.testbed.TestCluster;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Namespace;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.Watch;
+import io.fabric8.kubernetes.client.Watcher;
+import io.fabric8.kubernetes.client.WatcherException;
+import io.fabric8.kubernetes.client.dsl.Resource;
+import java.time.Instant;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.Test;
+
+/**
+ * The operator dies, as of {@code kill -9}, somewhere between a change in AWS and the last
+ * restarted pod. Whatever it had done by then, the next one ends in the same state, with one
+ * restart.
+ */
+@RealCluster
+class KillIT {
+  private SyncBed bed;
+  private long generation;
+
+  /** A Deployment runs on a Secret; both are at rest. */
+  private void settled(TestCluster cluster, Namespace namespace) {
+    bed = SyncBed.on(cluster, namespace);
+    bed.secret("db", "{\"password\":\"one\",\"user\":\"u\"}");
+    bed.extract("db", "db", "refreshInterval: 5s\nrestart: {settle: 1s}");
+    bed.awaitReady("db");
+    bed.apply(
+        """
+        apiVersion: apps/v1
+        kind: Deployment
+        metadata: {name: web}
+        spec:
+          replicas: 2
+          selector: {matchLabels: {app: web}}
+          template:
+            metadata: {labels: {app: web}}
+            spec:
+              containers:
+                - {name: web, image: example/web, envFrom: [{secretRef: {name: db}}]}
+        """);
+    bed.kubectl("rollout", "status", "deployment/web", "--timeout=60s");
+    generation = deployment().getMetadata().getGeneration();
+  }
+
+  private void change() {
+    bed.change("db", "{\"password\":\"two\",\"user\":\"u\"}");
+  }
+
+  private void endsInOneRestart() {
+    bed.awaitSecret("db", Map.of("password", "two", "user", "u"));
+    SyncBed.soon()
+        .untilAsserted(
+            () -> assertThat(deployment().getMetadata().getGeneration()).isGreaterThan(generation));
+    bed.kubectl("rollout", "status", "deployment/web", "--timeout=60s");
+    SyncBed.soon()
+        .untilAsserted(
+            () -> {
+              assertThat(bed.ready("db").isTrue()).isTrue();
+              assertThat(bed.status("db").restart()).as("nothing is pending").isNull();
+            });
+    Instant changed = bed.status("db").content().changes().get("*");
+    assertThat(deployment().getSpec().getTemplate().getMetadata().getAnnotations())
+        .containsEntry("keyturn.dev/restarted-for", "{\"db\":\"%s\"}".formatted(changed));
+    SyncBed.settle();
+    assertThat(deployment().getMetadata().getGeneration())
+        .as("template generations: one restart, not two")
+        .isEqualTo(generation + 1);
+    assertThat(bed.status("db").content().changes().get("*")).isEqualTo(changed);
+  }
+
+  @Test
+  void before_it_has_read_anything(TestCluster cluster, Namespace namespace) {
+    settled(cluster, namespace);
+    bed.operator.kill();
+    change();
+    bed.crash();
+    endsInOneRestart();
+
+    bed.operator.kill();
+    AuditLog rest = bed.audit();
+    bed.crash();
+    SyncBed.settle();
+    SyncBed.settle();
+    assertThat(rest.writes(bed.namespace)).as("all is done already").isEmpty();
+  }
+
+  @Test
+  void when_the_secret_has_just_been_written(TestCluster cluster, Namespace namespace) {
+    settled(cluster, namespace);
+    killOn(
+        client().secrets().inNamespace(bed.namespace).withName("db"),
+        (Secret secret) -> SyncBed.texts(secret).get("password").equals("two"));
+    bed.crash();
+    endsInOneRestart();
+  }
+
+  @Test
+  void when_the_secret_is_written_and_status_does_not_say_so(
+      TestCluster cluster, Namespace namespace) {
+    settled(cluster, namespace);
+    refuseStatus("true");
+    change();
+    bed.awaitSecret("db", Map.of("password", "two", "user", "u"));
+    assertThat(bed.status("db").content().changes()).isEmpty();
+    bed.operator.kill();
+    allowStatus();
+    bed.crash();
+    endsInOneRestart();
+  }
+
+  @Test
+  void when_status_has_just_been_written(TestCluster cluster, Namespace namespace) {
+    settled(cluster, namespace);
+    killOn(
+        client().resources(ExternalSecret.class).inNamespace(bed.namespace).withName("db"),
+        resource -> !resource.statusOrEmpty().content().changes().isEmpty());
+    bed.crash();
+    endsInOneRestart();
+  }
+
+  @Test
+  void when_the_workload_has_just_been_patched(TestCluster cluster, Namespace namespace) {
+    settled(cluster, namespace);
+    killOn(
+        client().apps().deployments().inNamespace(bed.namespace).withName("web"),
+        web -> web.getMetadata().getGeneration() > generation);
+    bed.crash();
+    endsInOneRestart();
+  }
+
+  @Test
+  void when_the_workload_is_patched_and_status_does_not_say_so(
+      TestCluster cluster, Namespace namespace) {
+    settled(cluster, namespace);
+    refuseStatus("has(object.status.restart)");
+    change();
+    SyncBed.soon()
+        .untilAsserted(
+            () -> assertThat(deployment().getMetadata().getGeneration()).isGreaterThan(generation));
+    bed.operator.kill();
+    allowStatus();
+    bed.crash();
+    endsInOneRestart();
+  }
+
+  @RepeatedTest(3)
+  void at_any_moment_and_again_at_another(TestCluster cluster, Namespace namespace)
+      throws InterruptedException {
+    settled(cluster, namespace);
+    change();
+    Thread.sleep(ThreadLocalRandom.current().nextInt(8_000));
+    bed.operator.kill();
+    bed.crash();
+    Thread.sleep(ThreadLocalRandom.current().nextInt(3_000));
+    bed.operator.kill();
+    bed.crash();
+    endsInOneRestart();
+  }
+
+  /** Changes the source, and kills the operator as soon as the API server tells of its work. */
+  private <T extends HasMetadata> void killOn(Resource<T> resource, Predicate<T> done) {
+    CountDownLatch killed = new CountDownLatch(1);
+    Watcher<T> watcher =
+        new Watcher<>() {
+          @Override
+          public void eventReceived(Action action, T object) {
+            if (done.test(object)) {
+              bed.operator.kill();
+              killed.countDown();
+            }
+          }
+
+          @Override
+          public void onClose(WatcherException cause) {}
+        };
+    try (Watch _ = resource.watch(watcher)) {
+      change();
+      assertThat(killed.await(60, TimeUnit.SECONDS)).as("it came that far").isTrue();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** The API server refuses the operator's statuses here, where the expression holds. */
+  private void refuseStatus(String expression) {
+    bed.cluster.kubectlWithInput(
+        """
+        apiVersion: admissionregistration.k8s.io/v1
+        kind: ValidatingAdmissionPolicy
+        metadata: {name: NS}
+        spec:
+          failurePolicy: Fail
+          matchConstraints:
+            namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: NS}}
+            resourceRules:
+              - {apiGroups: [keyturn.dev], apiVersions: ["*"], operations: [UPDATE], resources: [externalsecrets/status]}
+          validations: [{expression: "!(EXPRESSION)", message: refused by the test}]
+        ---
+        apiVersion: admissionregistration.k8s.io/v1
+        kind: ValidatingAdmissionPolicyBinding
+        metadata: {name: NS}
+        spec: {policyName: NS, validationActions: [Deny]}
+        """
+            .replace("NS", bed.namespace)
+            .replace("EXPRESSION", expression),
+        "apply",
+        "-f",
+        "-");
+    SyncBed.soon()
+        .untilAsserted(
+            () -> assertThat(probe()).as("the policy is in force").contains("refused by the test"));
+  }
+
+  /** Tries a status that says what is refused in either case, without writing it. */
+  private String probe() {
+    try {
+      return bed.kubectl(
+          "patch",
+          "kes",
+          "db",
+          "--subresource=status",
+          "--type=merge",
+          "--dry-run=server",
+          "-p",
+          "{\"status\":{\"restart\":{\"state\":\"Idle\"}}}");
+    } catch (RuntimeException | AssertionError e) {
+      return String.valueOf(e.getMessage());
+    }
+  }
+
+  private void allowStatus() {
+    bed.cluster.kubectl("delete", "validatingadmissionpolicybinding", bed.namespace);
+    bed.cluster.kubectl("delete", "validatingadmissionpolicy", bed.namespace);
+    SyncBed.soon().untilAsserted(() -> assertThat(probe()).doesNotContain("refused by the test"));
+  }
+
+  private Deployment deployment() {
+    return client().apps().deployments().inNamespace(bed.namespace).withName("web").require();
+  }
+
+  private KubernetesClient client() {
+    return bed.cluster.client();
+  }
+}
