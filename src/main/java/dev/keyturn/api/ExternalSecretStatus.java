@@ -29,6 +29,8 @@ public record ExternalSecretStatus(
     @Nullable @JsonPropertyDescription("How many sources there are.") Integer sourceCount,
     @Nullable @JsonPropertyDescription("What the Secret holds and when that changed.")
         Content content,
+    @Nullable @JsonPropertyDescription("The keyturn.dev/force-sync that was obeyed last.")
+        String forceSync,
     @Nullable @JsonPropertyDescription("Workloads that still use an older content.")
         RestartStatus restart) {
 
@@ -36,7 +38,8 @@ public record ExternalSecretStatus(
   public static final int MAX_SOURCES = 50;
 
   public static final ExternalSecretStatus EMPTY =
-      new ExternalSecretStatus(List.of(), null, null, null, null, List.of(), null, null, null);
+      new ExternalSecretStatus(
+          List.of(), null, null, null, null, List.of(), null, null, null, null);
 
   public ExternalSecretStatus {
     conditions = Absent.list(conditions);

@@ -76,6 +76,7 @@ public final class PrunedExternalSecrets extends TransformingItemStore<ExternalS
         Optional.ofNullable(status.content())
             .map(content -> new Content(content.hash(), null, content.changes()))
             .orElse(null),
+        null,
         status.restart());
   }
 }

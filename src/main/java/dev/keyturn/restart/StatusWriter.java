@@ -60,6 +60,7 @@ final class StatusWriter {
             List.of(),
             null,
             null,
+            null,
             outcome.status().orElse(null)));
     try {
       client.resource(ours).subresource("status").patch(APPLY);

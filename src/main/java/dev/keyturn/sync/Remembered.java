@@ -1,7 +1,9 @@
 package dev.keyturn.sync;
 
+import dev.keyturn.api.Annotations;
 import dev.keyturn.api.ExternalSecret;
 import dev.keyturn.api.ExternalSecretStatus;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -15,11 +17,11 @@ final class Remembered {
   /**
    * @param resourceVersion of the resource after our last status write
    * @param status as that write left it
-   * @param forceSync the mark that was obeyed last
+   * @param forceSync the mark that was obeyed last by this process
    */
-  record Entry(long resourceVersion, ExternalSecretStatus status, String forceSync) {}
+  record Entry(long resourceVersion, ExternalSecretStatus status, Optional<String> forceSync) {}
 
-  Optional<Entry> of(ExternalSecret resource) {
+  private Optional<Entry> of(ExternalSecret resource) {
     return Optional.ofNullable(entries.get(uid(resource)));
   }
 
@@ -34,15 +36,38 @@ final class Remembered {
   void wrote(ExternalSecret written) {
     entries.merge(
         uid(written),
-        new Entry(version(written), written.statusOrEmpty(), ""),
+        new Entry(version(written), written.statusOrEmpty(), Optional.empty()),
         (old, fresh) -> new Entry(fresh.resourceVersion(), fresh.status(), old.forceSync()));
   }
 
-  void obeyed(ExternalSecret resource, String forceSync) {
-    entries.merge(
-        uid(resource),
-        new Entry(0, ExternalSecretStatus.EMPTY, forceSync),
-        (old, fresh) -> new Entry(old.resourceVersion(), old.status(), forceSync));
+  /** Whether a person asks for a look that nobody has had yet, be it before our start. */
+  boolean forced(ExternalSecret resource) {
+    Optional<String> mark = mark(resource);
+    return mark.isPresent() && !mark.equals(obeyed(resource));
+  }
+
+  void obey(ExternalSecret resource) {
+    mark(resource)
+        .ifPresent(
+            mark ->
+                entries.merge(
+                    uid(resource),
+                    new Entry(0, ExternalSecretStatus.EMPTY, Optional.of(mark)),
+                    (old, fresh) ->
+                        new Entry(old.resourceVersion(), old.status(), fresh.forceSync())));
+  }
+
+  /** The mark that was obeyed last, by this process or by one before it. */
+  Optional<String> obeyed(ExternalSecret resource) {
+    return of(resource)
+        .flatMap(Entry::forceSync)
+        .or(() -> Optional.ofNullable(status(resource).forceSync()));
+  }
+
+  private static Optional<String> mark(ExternalSecret resource) {
+    return Optional.ofNullable(resource.getMetadata().getAnnotations())
+        .map((Map<String, String> annotations) -> annotations.get(Annotations.FORCE_SYNC))
+        .filter(mark -> !mark.isEmpty());
   }
 
   void forget(ExternalSecret resource) {

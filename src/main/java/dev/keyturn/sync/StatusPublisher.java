@@ -157,6 +157,7 @@ final class StatusPublisher {
         sources,
         count,
         content,
+        remembered.obeyed(resource).orElse(null),
         null);
   }
 
@@ -196,6 +197,7 @@ final class StatusPublisher {
         status.sources(),
         status.sourceCount(),
         status.content(),
+        status.forceSync(),
         null);
   }
 

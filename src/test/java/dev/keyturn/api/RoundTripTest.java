@@ -111,6 +111,7 @@ class RoundTripTest {
                     "SecretStore/aws", "prod/app", "v1", List.of("AWSCURRENT"), time)),
             1,
             new ExternalSecretStatus.Content("k:1", "k:2", Map.of("*", time, "password", time)),
+            "again",
             new RestartStatus(
                 RestartStatus.State.WAITING,
                 "settles",

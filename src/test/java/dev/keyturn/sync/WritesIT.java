@@ -41,13 +41,22 @@ class WritesIT {
     AuditLog force = bed.audit();
     bed.annotate("db", "keyturn.dev/force-sync=1");
     SyncBed.settle();
-    assertThat(writes(force, bed)).as("a forced look that finds nothing new").isEmpty();
+    assertThat(writes(force, bed))
+        .as("a forced look that finds nothing new says that it was had")
+        .isEqualTo(List.of("patch externalsecrets/status"));
 
     AuditLog repair = bed.audit();
     bed.kubectl("patch", "secret", "db", "-p", "{\"stringData\":{\"password\":\"x\"}}");
     bed.awaitSecret("db", Map.of("password", "two"));
     SyncBed.settle();
     assertThat(writes(repair, bed)).as("a repair").startsWith("patch secrets").hasSizeLessThan(3);
+
+    AuditLog restart = bed.audit();
+    bed.crash();
+    for (int i = 0; i < 5; i++) {
+      SyncBed.settle();
+    }
+    assertThat(writes(restart, bed)).as("at rest, by a new process").isEmpty();
   }
 
   @Test

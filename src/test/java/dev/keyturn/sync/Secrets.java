@@ -1,0 +1,125 @@
+package dev.keyturn.sync;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import dev.keyturn.api.ExternalSecret;
+import dev.keyturn.api.ExternalSecretSpec;
+import dev.keyturn.cluster.SecretView;
+import dev.keyturn.source.KeyedHash;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.api.model.OwnerReference;
+import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
+import io.fabric8.kubernetes.api.model.SecretBuilder;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** ExternalSecrets and live Secrets as unit tests need them. */
+final class Secrets {
+  static final KeyedHash HASH = new KeyedHash("k1", new byte[32]);
+  private static final ObjectMapper YAML = new ObjectMapper(new YAMLFactory());
+
+  private Secrets() {}
+
+  /** {@code shop/db} with UID {@code uid}. */
+  static ExternalSecret externalSecret(String spec, Map<String, String> annotations) {
+    ExternalSecret resource = new ExternalSecret();
+    resource.setMetadata(
+        new ObjectMetaBuilder()
+            .withNamespace("shop")
+            .withName("db")
+            .withUid("uid")
+            .withResourceVersion("7")
+            .withGeneration(1L)
+            .withAnnotations(annotations)
+            .build());
+    try {
+      resource.setSpec(
+          YAML.readValue("secretStoreRef: {name: aws}\n" + spec, ExternalSecretSpec.class));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return resource;
+  }
+
+  static Live live() {
+    return new Live("Opaque", false, "", null, Map.of());
+  }
+
+  /** The Secret {@code shop/db}. */
+  record Live(
+      String type,
+      boolean isTerminating,
+      String owner,
+      @Nullable OwnerReference controller,
+      Map<String, String> data) {
+
+    Live type(String other) {
+      return new Live(other, isTerminating, owner, controller, data);
+    }
+
+    Live terminating() {
+      return new Live(type, true, owner, controller, data);
+    }
+
+    /** With our label and the owner's name. */
+    Live managedBy(String name) {
+      return new Live(type, isTerminating, name, controller, data);
+    }
+
+    Live controller(String apiVersion, String name, String uid) {
+      OwnerReference reference =
+          new OwnerReferenceBuilder()
+              .withApiVersion(apiVersion)
+              .withKind(apiVersion.startsWith("apps/") ? "Deployment" : "ExternalSecret")
+              .withName(name)
+              .withUid(uid)
+              .withController(true)
+              .build();
+      return new Live(type, isTerminating, owner, reference, data);
+    }
+
+    Live data(Map<String, String> texts) {
+      return new Live(type, isTerminating, owner, controller, texts);
+    }
+
+    SecretView view() {
+      ObjectMetaBuilder metadata =
+          new ObjectMetaBuilder()
+              .withNamespace("shop")
+              .withName("db")
+              .withUid("secret-uid")
+              .withResourceVersion("5")
+              .withDeletionTimestamp(isTerminating ? "2026-11-24T10:00:00Z" : null)
+              .withOwnerReferences(controller == null ? List.of() : List.of(controller));
+      if (!owner.isEmpty()) {
+        metadata
+            .addToLabels("keyturn.dev/managed", "true")
+            .addToAnnotations("keyturn.dev/owner", owner);
+      }
+      Map<String, String> encoded = new HashMap<>();
+      data.forEach(
+          (key, text) ->
+              encoded.put(
+                  key,
+                  Base64.getEncoder()
+                      .encodeToString(text.getBytes(java.nio.charset.StandardCharsets.UTF_8))));
+      return SecretView.of(
+          new SecretBuilder()
+              .withMetadata(metadata.build())
+              .withType(type)
+              .withData(encoded)
+              .build(),
+          HASH);
+    }
+
+    @Override
+    public String toString() {
+      return type + " " + owner;
+    }
+  }
+}
