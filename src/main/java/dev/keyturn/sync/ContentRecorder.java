@@ -12,7 +12,7 @@ import java.util.TreeSet;
 
 /**
  * Keeps {@code status.content}: the hash of what the Secret holds, and when, by the API server's
- * clock, the bytes of each key last went from one known value to another.
+ * clock, the bytes of each key last went from one known value to another, later each time.
  */
 final class ContentRecorder {
   private final KeyedHash hash;
@@ -48,8 +48,21 @@ final class ContentRecorder {
       Instant writtenAt) {
     String wantedHash = wanted.overall(hash);
     Map<String, Instant> changes = new TreeMap<>(recorded.map(Content::changes).orElse(Map.of()));
-    changed(recorded, before, wanted, wantedHash).forEach(key -> changes.put(key, writtenAt));
+    Instant at = later(changes.values(), writtenAt);
+    changed(recorded, before, wanted, wantedHash).forEach(key -> changes.put(key, at));
     return new Content(wantedHash, inputs, changes);
+  }
+
+  /**
+   * The API server tells whole seconds, and a restart for one change must not pass for one for the
+   * next: of changes within a second, each counts as a millisecond later than the one before.
+   */
+  private static Instant later(Collection<Instant> recorded, Instant writtenAt) {
+    return recorded.stream()
+        .max(Instant::compareTo)
+        .filter(newest -> !writtenAt.isAfter(newest))
+        .map(newest -> newest.plusMillis(1))
+        .orElse(writtenAt);
   }
 
   private Collection<String> changed(

@@ -1,0 +1,125 @@
+package dev.keyturn.sync;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.keyturn.api.ExternalSecretStatus.Content;
+import dev.keyturn.source.ContentDigest;
+import dev.keyturn.source.KeyedHash;
+import dev.keyturn.sync.ContentRecorder.Before;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+class ContentRecorderTest {
+  private static final KeyedHash HASH = new KeyedHash("k1", new byte[32]);
+  private static final Instant TEN = Instant.parse("2026-11-24T10:00:10Z");
+  private static final ContentDigest OLD = digest("user=u", "password=old");
+  private static final ContentDigest NEW = digest("user=u", "password=new");
+
+  private static ContentDigest digest(String... entries) {
+    Map<String, byte[]> data = new TreeMap<>();
+    for (String entry : entries) {
+      int equals = entry.indexOf('=');
+      data.put(entry.substring(0, equals), entry.substring(equals + 1).getBytes(UTF_8));
+    }
+    return ContentDigest.of(HASH, data);
+  }
+
+  private static Optional<Content> recorded(ContentDigest digest, Map<String, Instant> changes) {
+    return Optional.of(new Content(digest.overall(HASH), "inputs", changes));
+  }
+
+  private static Map<String, Instant> changes(
+      Optional<Content> recorded, Before before, ContentDigest wanted, Instant at) {
+    return new ContentRecorder(HASH).record(recorded, before, wanted, "inputs", at).changes();
+  }
+
+  @Test
+  void a_new_secret_is_no_change() {
+    assertThat(changes(Optional.empty(), new Before.Absent(), NEW, TEN)).isEmpty();
+  }
+
+  @Test
+  void an_adopted_secret_is_no_change_whatever_it_held() {
+    assertThat(changes(Optional.empty(), new Before.Foreign(), NEW, TEN)).isEmpty();
+    assertThat(changes(recorded(OLD, Map.of()), new Before.Foreign(), NEW, TEN)).isEmpty();
+  }
+
+  @Test
+  void other_bytes_are_a_change_of_their_keys_and_of_any() {
+    assertThat(changes(recorded(OLD, Map.of()), new Before.Ours(OLD), NEW, TEN))
+        .isEqualTo(Map.of("*", TEN, "password", TEN));
+  }
+
+  @Test
+  void keys_that_come_and_go_are_changes() {
+    ContentDigest renamed = digest("login=u", "password=old");
+    assertThat(changes(recorded(OLD, Map.of()), new Before.Ours(OLD), renamed, TEN))
+        .containsOnlyKeys("*", "login", "user");
+  }
+
+  @Test
+  void other_keys_keep_their_times() {
+    Map<String, Instant> before = Map.of("*", TEN, "user", TEN);
+    Instant later = TEN.plusSeconds(60);
+    assertThat(changes(recorded(OLD, before), new Before.Ours(OLD), NEW, later))
+        .isEqualTo(Map.of("*", later, "password", later, "user", TEN));
+  }
+
+  @Test
+  void bytes_that_are_recorded_already_are_a_repair_and_no_change() {
+    Map<String, Instant> before = Map.of("*", TEN, "user", TEN);
+    Optional<Content> recorded = recorded(NEW, before);
+    ContentDigest edited = digest("user=u", "password=edited");
+    assertThat(changes(recorded, new Before.Ours(edited), NEW, TEN.plusSeconds(9)))
+        .isEqualTo(before);
+    assertThat(changes(recorded, new Before.Absent(), NEW, TEN.plusSeconds(9))).isEqualTo(before);
+    assertThat(changes(recorded, new Before.Ours(NEW), NEW, TEN.plusSeconds(9))).isEqualTo(before);
+  }
+
+  @Test
+  void a_write_that_was_not_recorded_is_a_change_of_all_keys() {
+    assertThat(changes(recorded(OLD, Map.of()), new Before.Ours(NEW), NEW, TEN))
+        .isEqualTo(Map.of("*", TEN, "user", TEN, "password", TEN));
+  }
+
+  @Test
+  void a_secret_that_was_deleted_while_the_source_changed_is_a_change_of_all_keys() {
+    assertThat(changes(recorded(OLD, Map.of()), new Before.Absent(), NEW, TEN))
+        .containsOnlyKeys("*", "user", "password");
+  }
+
+  @Test
+  void under_a_lost_hash_key_the_live_bytes_tell() {
+    Optional<Content> lost = Optional.of(new Content("k0:12", "inputs", Map.of("*", TEN)));
+    Instant later = TEN.plusSeconds(60);
+    assertThat(changes(lost, new Before.Ours(NEW), NEW, later)).isEqualTo(Map.of("*", TEN));
+    assertThat(changes(lost, new Before.Ours(OLD), NEW, later))
+        .isEqualTo(Map.of("*", later, "password", later));
+    assertThat(changes(lost, new Before.Absent(), NEW, later)).isEqualTo(Map.of("*", TEN));
+  }
+
+  @Test
+  void a_second_change_within_the_same_second_counts_as_later_but_not_as_a_later_second() {
+    Map<String, Instant> first = changes(recorded(OLD, Map.of()), new Before.Ours(OLD), NEW, TEN);
+    ContentDigest newest = digest("user=v", "password=new");
+    Map<String, Instant> second = changes(recorded(NEW, first), new Before.Ours(NEW), newest, TEN);
+    assertThat(second.get("user")).isAfter(TEN).isBefore(TEN.plusSeconds(1));
+    assertThat(second)
+        .isEqualTo(Map.of("*", second.get("user"), "user", second.get("user"), "password", TEN));
+    Map<String, Instant> third =
+        changes(recorded(newest, second), new Before.Ours(newest), NEW, TEN);
+    assertThat(third.get("*")).isAfter(second.get("*"));
+  }
+
+  @Test
+  void an_api_server_whose_clock_is_behind_does_not_turn_time_back() {
+    Map<String, Instant> before = Map.of("*", TEN, "user", TEN);
+    assertThat(changes(recorded(OLD, before), new Before.Ours(OLD), NEW, TEN.minusSeconds(30)))
+        .hasEntrySatisfying("password", at -> assertThat(at).isAfter(TEN))
+        .hasEntrySatisfying("*", at -> assertThat(at).isAfter(TEN));
+  }
+}
