@@ -2,14 +2,16 @@ package dev.keyturn.cluster;
 
 import io.fabric8.kubernetes.api.model.DeleteOptions;
 import io.fabric8.kubernetes.api.model.DeleteOptionsBuilder;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.fabric8.kubernetes.client.utils.Serialization;
 import java.net.HttpURLConnection;
 import java.util.Collection;
-import java.util.Optional;
+import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
@@ -70,25 +72,37 @@ public final class SecretApplier {
                     patch));
   }
 
-  /** Takes a Secret from its controller, which no apply can: a Secret has at most one. */
-  public Optional<Secret> release(SecretView live) {
+  /**
+   * Gives up a Secret of ours, which no apply can if somebody else, such as a restored backup, has
+   * its owner references, too.
+   */
+  public Applied disown(Secret live, String externalSecretUid) {
+    ObjectMeta metadata = live.getMetadata();
     String patch =
-        "{\"metadata\":{\"uid\":\"%s\",\"resourceVersion\":\"%s\",\"ownerReferences\":null}}"
-            .formatted(live.uid(), live.resourceVersion());
-    Applied released =
-        write(
-            () ->
-                client
-                    .secrets()
-                    .inNamespace(live.namespace())
-                    .withName(live.name())
-                    .patch(
-                        new PatchContext.Builder()
-                            .withPatchType(PatchType.JSON_MERGE)
-                            .withFieldManager(MANAGER_PREFIX + "adopt")
-                            .build(),
-                        patch));
-    return released instanceof Applied.Done(Secret secret) ? Optional.of(secret) : Optional.empty();
+        Serialization.asJson(
+            Map.of(
+                "metadata",
+                Map.of(
+                    "uid",
+                    metadata.getUid(),
+                    "resourceVersion",
+                    metadata.getResourceVersion(),
+                    "ownerReferences",
+                    metadata.getOwnerReferences().stream()
+                        .filter(owner -> !owner.getUid().equals(externalSecretUid))
+                        .toList())));
+    return write(
+        () ->
+            client
+                .secrets()
+                .inNamespace(metadata.getNamespace())
+                .withName(metadata.getName())
+                .patch(
+                    new PatchContext.Builder()
+                        .withPatchType(PatchType.JSON_MERGE)
+                        .withFieldManager(manager(externalSecretUid))
+                        .build(),
+                    patch));
   }
 
   /** Deletes exactly the Secret that was decided on, not one that took its name since. */

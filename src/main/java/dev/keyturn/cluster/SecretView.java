@@ -20,7 +20,7 @@ import java.util.Set;
  * A Secret without its values.
  *
  * @param writtenAt the API server's time of the newest write to the data, by any manager
- * @param dataManagers who wrote data, newest first
+ * @param managers who wrote anything, newest first
  * @param ownedKeys the data keys that each of our field managers owns
  */
 public record SecretView(
@@ -36,16 +36,17 @@ public record SecretView(
     Optional<OwnerReference> controller,
     ContentDigest digest,
     Optional<Instant> writtenAt,
-    List<String> dataManagers,
+    List<String> managers,
     Map<String, Set<String>> ownedKeys) {
 
   public static SecretView of(Secret secret, KeyedHash hash) {
     ObjectMeta metadata = secret.getMetadata();
-    List<ManagedFieldsEntry> writers =
+    List<ManagedFieldsEntry> entries =
         metadata.getManagedFields().stream()
-            .filter(entry -> entry.getTime() != null && ownsData(entry))
+            .filter(entry -> entry.getTime() != null)
             .sorted((a, b) -> b.getTime().compareTo(a.getTime()))
             .toList();
+    List<ManagedFieldsEntry> writers = entries.stream().filter(SecretView::ownsData).toList();
     return new SecretView(
         metadata.getNamespace(),
         metadata.getName(),
@@ -61,7 +62,7 @@ public record SecretView(
             .findFirst(),
         ContentDigest.of(hash, bytes(secret)),
         writers.stream().findFirst().map(entry -> Instant.parse(entry.getTime())),
-        writers.stream().map(ManagedFieldsEntry::getManager).distinct().toList(),
+        entries.stream().map(ManagedFieldsEntry::getManager).distinct().toList(),
         ownedKeys(writers));
   }
 

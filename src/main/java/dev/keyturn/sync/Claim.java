@@ -1,5 +1,8 @@
 package dev.keyturn.sync;
 
+import io.fabric8.kubernetes.api.model.OwnerReference;
+import java.util.Optional;
+
 /** What may be done with the Secret of the target's name. */
 sealed interface Claim {
 
@@ -9,8 +12,16 @@ sealed interface Claim {
   /** It is ours: write. */
   record Update() implements Claim {}
 
-  /** It is nobody's, or ESO's to take over: write, and own it from now on. */
-  record Adopt(boolean fromEso) implements Claim {}
+  /** It is nobody's: write, and own it from now on. */
+  record Adopt() implements Claim {}
+
+  /**
+   * It is External Secrets Operator's, and a person had us take it over: if that changes nothing in
+   * it.
+   *
+   * @param controller empty where ESO writes it without owning it
+   */
+  record TakeOver(Optional<OwnerReference> controller) implements Claim {}
 
   /** Only our keys are ours. */
   record Merge() implements Claim {}

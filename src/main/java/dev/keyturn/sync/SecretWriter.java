@@ -1,5 +1,6 @@
 package dev.keyturn.sync;
 
+import dev.keyturn.api.Annotations;
 import dev.keyturn.api.ExternalSecret;
 import dev.keyturn.api.ExternalSecretStatus.Content;
 import dev.keyturn.cluster.SecretApplier;
@@ -10,9 +11,11 @@ import dev.keyturn.render.SecretData;
 import dev.keyturn.source.ContentDigest;
 import dev.keyturn.source.KeyedHash;
 import dev.keyturn.sync.ContentRecorder.Before;
+import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.Secret;
 import java.net.HttpURLConnection;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -60,6 +63,25 @@ final class SecretWriter {
     }
   }
 
+  /**
+   * What is to be written.
+   *
+   * @param recorded what status says of the Secret
+   */
+  record Wish(ExternalSecret resource, SecretData data, String inputs, Optional<Content> recorded) {
+    String uid() {
+      return resource.getMetadata().getUid();
+    }
+
+    String secretName() {
+      return resource.getMetadata().getNamespace() + "/" + resource.targetName();
+    }
+
+    Wish with(SecretData other) {
+      return new Wish(resource, other, inputs, recorded);
+    }
+  }
+
   /** The Secret of the target's name, wherever it is known from: one without our label is read. */
   Optional<SecretView> live(ExternalSecret resource) {
     String namespace = resource.getMetadata().getNamespace();
@@ -74,56 +96,46 @@ final class SecretWriter {
     return views.read(namespace, name).map(secret -> SecretView.of(secret, hash));
   }
 
-  /** Whether there is a Secret of ours, which the watch by our label follows. */
-  boolean followed(ExternalSecret resource) {
-    return views.get(resource.getMetadata().getNamespace(), resource.targetName()).isPresent();
-  }
-
   /** Whether the managed Secret still holds what status records. */
   boolean intact(ExternalSecret resource, Optional<Content> recorded) {
     Optional<SecretView> view =
         views.get(resource.getMetadata().getNamespace(), resource.targetName());
     return view.isPresent()
         && !view.get().terminating()
+        && TargetSecret.marksHold(resource, view.get())
         && recorded
             .flatMap(content -> Optional.ofNullable(content.hash()))
             .map(known -> known.equals(TargetSecret.ours(resource, view.get()).overall(hash)))
             .orElse(false);
   }
 
-  Written write(
-      ExternalSecret resource,
-      SecretData rendered,
-      String inputs,
-      Optional<Content> recorded,
-      Predicate<String> exists) {
-    SecretData wanted =
-        rendered.unsteady().isEmpty()
-            ? rendered
-            : KeptKeys.of(rendered, liveBytes(resource), inputs, recorded, hash);
+  Written write(Wish asked, Predicate<String> exists) {
+    ExternalSecret resource = asked.resource();
+    Wish wish =
+        asked.data().unsteady().isEmpty()
+            ? asked
+            : asked.with(
+                KeptKeys.of(
+                    asked.data(), liveBytes(resource), asked.inputs(), asked.recorded(), hash));
     Optional<SecretView> live = live(resource);
+    String wanted = wish.data().type();
     Optional<String> type =
-        resource.getSpec().target().template() == null && wanted.type().equals(SecretData.OPAQUE)
+        resource.getSpec().target().template() == null && wanted.equals(SecretData.OPAQUE)
             ? Optional.empty()
-            : Optional.of(wanted.type());
+            : Optional.of(wanted);
     return switch (rules.claim(resource, live, type, exists)) {
       case Claim.Nothing() -> new Written.Done(Optional.empty(), false);
-      case Claim.Missing() ->
-          new Written.Failed(new SyncOutcome.TargetMissing(secretName(resource)));
+      case Claim.Missing() -> new Written.Failed(new SyncOutcome.TargetMissing(wish.secretName()));
       case Claim.Wait() -> new Written.Failed(new SyncOutcome.Raced());
       case Claim.NotOurs(String message, String holder) ->
           new Written.Failed(new SyncOutcome.NotOurs(message, holder));
-      case Claim.Create() ->
-          apply(resource, wanted, inputs, recorded, Optional.empty(), new Before.Absent());
-      case Claim.Adopt(boolean fromEso) -> {
-        Optional<SecretView> free = fromEso ? live.flatMap(this::released) : live;
-        yield free.isEmpty()
-            ? new Written.Failed(new SyncOutcome.Raced())
-            : apply(resource, wanted, inputs, recorded, free, new Before.Foreign());
-      }
-      case Claim.Update() -> update(resource, wanted, inputs, recorded, live.orElseThrow());
-      case Claim.Merge() -> update(resource, wanted, inputs, recorded, live.orElseThrow());
-      case Claim.Replace() -> replace(resource, wanted, inputs, recorded, live.orElseThrow());
+      case Claim.Create() -> apply(wish, Optional.empty(), new Before.Absent());
+      case Claim.Adopt() -> apply(wish, live, new Before.Foreign());
+      case Claim.TakeOver(Optional<OwnerReference> controller) ->
+          takeOver(wish, live.orElseThrow(), controller);
+      case Claim.Update() -> update(wish, live.orElseThrow());
+      case Claim.Merge() -> update(wish, live.orElseThrow());
+      case Claim.Replace() -> replace(wish, live.orElseThrow());
     };
   }
 
@@ -160,75 +172,75 @@ final class SecretWriter {
     }
   }
 
-  private Written update(
-      ExternalSecret resource,
-      SecretData wanted,
-      String inputs,
-      Optional<Content> recorded,
-      SecretView live) {
+  private Written update(Wish wish, SecretView live) {
+    ExternalSecret resource = wish.resource();
     ContentDigest before = TargetSecret.ours(resource, live);
-    ContentDigest after = ContentDigest.of(hash, wanted.data());
-    if (before.equals(after) && TargetSecret.metadataHolds(resource, wanted, live)) {
+    ContentDigest after = ContentDigest.of(hash, wish.data().data());
+    // Other inputs may be labels that are gone from the template, which only an apply takes away.
+    boolean sameInputs =
+        wish.recorded().map(content -> wish.inputs().equals(content.inputs())).orElse(false);
+    if (before.equals(after)
+        && sameInputs
+        && TargetSecret.metadataHolds(resource, wish.data(), live)) {
       return new Written.Done(
-          Optional.of(
-              recorder.record(
-                  recorded,
-                  new Before.Ours(before),
-                  after,
-                  inputs,
-                  live.writtenAt().orElseGet(clock::instant))),
-          false);
+          Optional.of(record(wish, new Before.Ours(before), live.writtenAt())), false);
     }
     if (live.immutable() && !before.equals(after)) {
-      return new Written.Failed(new SyncOutcome.ImmutableTarget(secretName(resource)));
+      return new Written.Failed(new SyncOutcome.ImmutableTarget(wish.secretName()));
     }
     boolean repair =
-        recorded
+        wish.recorded()
             .flatMap(content -> Optional.ofNullable(content.hash()))
             .map(known -> known.equals(after.overall(hash)))
             .orElse(false);
-    if (repair
-        && !before.equals(after)
-        && contention.takenBack(resource.getMetadata().getUid(), clock.instant())) {
+    boolean drift = sameInputs || !before.equals(after);
+    if (repair && drift && contention.takenBack(wish.uid(), clock.instant())) {
       return new Written.Failed(
-          new SyncOutcome.Contended(secretName(resource), rival(resource, live)));
+          new SyncOutcome.Contended(wish.secretName(), rival(wish.uid(), live)));
     }
-    return apply(resource, wanted, inputs, recorded, Optional.of(live), new Before.Ours(before));
+    return apply(wish, Optional.of(live), new Before.Ours(before));
   }
 
-  private Written replace(
-      ExternalSecret resource,
-      SecretData wanted,
-      String inputs,
-      Optional<Content> recorded,
-      SecretView live) {
+  private Written replace(Wish wish, SecretView live) {
     if (!applier.delete(live)) {
       return new Written.Failed(new SyncOutcome.Raced());
     }
     views.drop(live.namespace(), live.name(), live.uid());
-    return apply(
-        resource, wanted, inputs, recorded, Optional.empty(), new Before.Ours(live.digest()));
+    return apply(wish, Optional.empty(), new Before.Ours(live.digest()));
   }
 
-  private Optional<SecretView> released(SecretView live) {
-    return applier.release(live).map(secret -> SecretView.of(secret, hash));
+  /** In one write, so that it is never nobody's, and only if its bytes stay as they are. */
+  private Written takeOver(Wish wish, SecretView live, Optional<OwnerReference> controller) {
+    Optional<String> difference = Difference.between(live, wish.data(), hash);
+    if (difference.isPresent()) {
+      return new Written.Failed(
+          new SyncOutcome.NotOurs(
+              "Secret %s is not taken over, because that would change it: %s. Make both the same, or remove annotation %s and use another target.name"
+                  .formatted(wish.secretName(), difference.get(), Annotations.ADOPT),
+              ""));
+    }
+    Secret taken = TargetSecret.build(wish.resource(), wish.data(), Optional.of(live));
+    controller.ifPresent(eso -> TargetSecret.demote(taken, eso));
+    return apply(wish, taken, Optional.of(live), new Before.Foreign());
   }
 
-  private Written apply(
-      ExternalSecret resource,
-      SecretData wanted,
-      String inputs,
-      Optional<Content> recorded,
-      Optional<SecretView> live,
-      Before before) {
-    String uid = resource.getMetadata().getUid();
-    Applied applied = applier.apply(TargetSecret.build(resource, wanted, live), uid);
-    if (applied instanceof Applied.Done(Secret secret) && TargetSecret.ownsWhole(resource)) {
+  private Written apply(Wish wish, Optional<SecretView> live, Before before) {
+    return apply(wish, TargetSecret.build(wish.resource(), wish.data(), live), live, before);
+  }
+
+  private Written apply(Wish wish, Secret fresh, Optional<SecretView> live, Before before) {
+    Applied applied = applier.apply(fresh, wish.uid());
+    if (applied instanceof Applied.Done(Secret secret) && TargetSecret.ownsWhole(wish.resource())) {
       Set<String> foreign = new TreeSet<>(SecretView.bytes(secret).keySet());
-      foreign.removeAll(wanted.data().keySet());
+      foreign.removeAll(wish.data().data().keySet());
       if (!foreign.isEmpty()) {
-        applied = applier.removeKeys(SecretView.of(secret, hash), foreign, uid);
+        applied = applier.removeKeys(SecretView.of(secret, hash), foreign, wish.uid());
       }
+    }
+    if (applied instanceof Applied.Done(Secret secret)
+        && !TargetSecret.wantsOwner(wish.resource())
+        && SecretView.of(secret, hash).controlledBy(wish.uid())) {
+      applied = applier.disown(secret, wish.uid());
     }
     return switch (applied) {
       case Applied.Raced() -> {
@@ -240,31 +252,26 @@ final class SecretWriter {
           new Written.Failed(new SyncOutcome.Raced());
       case Applied.Refused(int code, String reason) ->
           new Written.Failed(
-              new SyncOutcome.Forbidden(secretName(resource), "HTTP " + code + ": " + reason));
-      case Applied.Done(Secret secret) -> {
-        SecretView after = views.put(secret);
-        yield new Written.Done(
-            Optional.of(
-                recorder.record(
-                    recorded,
-                    before,
-                    ContentDigest.of(hash, wanted.data()),
-                    inputs,
-                    after.writtenAt().orElseGet(clock::instant))),
-            true);
-      }
+              new SyncOutcome.Forbidden(wish.secretName(), "HTTP " + code + ": " + reason));
+      case Applied.Done(Secret secret) ->
+          new Written.Done(Optional.of(record(wish, before, views.put(secret).writtenAt())), true);
     };
   }
 
-  private static String rival(ExternalSecret resource, SecretView live) {
-    String us = SecretApplier.manager(resource.getMetadata().getUid());
-    return live.dataManagers().stream()
+  private Content record(Wish wish, Before before, Optional<Instant> writtenAt) {
+    return recorder.record(
+        wish.recorded(),
+        before,
+        ContentDigest.of(hash, wish.data().data()),
+        wish.inputs(),
+        writtenAt.orElseGet(clock::instant));
+  }
+
+  private static String rival(String uid, SecretView live) {
+    String us = SecretApplier.manager(uid);
+    return live.managers().stream()
         .filter(manager -> !manager.equals(us))
         .findFirst()
         .orElse("an unnamed field manager");
-  }
-
-  private static String secretName(ExternalSecret resource) {
-    return resource.getMetadata().getNamespace() + "/" + resource.targetName();
   }
 }

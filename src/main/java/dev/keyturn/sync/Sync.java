@@ -1,6 +1,5 @@
 package dev.keyturn.sync;
 
-import dev.keyturn.api.Annotations;
 import dev.keyturn.api.ConditionTypes;
 import dev.keyturn.api.ExternalSecret;
 import dev.keyturn.api.ExternalSecretSpec.RefreshPolicy;
@@ -28,7 +27,6 @@ import dev.keyturn.source.KeyedHash;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -104,7 +102,7 @@ final class Sync {
   private SyncOutcome looked(ExternalSecret resource, Sources sources, Predicate<String> exists) {
     ExternalSecretStatus status = remembered.status(resource);
     Optional<Content> recorded = Optional.ofNullable(status.content());
-    boolean forced = forced(resource);
+    boolean forced = remembered.forced(resource);
     boolean intact = writer.intact(resource, recorded);
     RefreshPolicy policy = resource.getSpec().refreshPolicy();
     if (policy == RefreshPolicy.CREATED_ONCE && recorded.isPresent() && !forced) {
@@ -180,7 +178,7 @@ final class Sync {
     Fetched fetched = reader.fetch(sources, freshness);
     follow(resource, sources, fetched);
     if (forced) {
-      remembered.obeyed(resource, forceSync(resource));
+      remembered.obey(resource);
     }
     return switch (renderer.render(sources.plan(), sources.request(), fetched, templateSources)) {
       case Rendered.Unread(var failures) -> new SyncOutcome.Unread(failures);
@@ -206,13 +204,17 @@ final class Sync {
     Inputs.Marks marks = Inputs.Marks.of(fetched, hash);
     Inputs.Marks decisive =
         resource.getSpec().refreshPolicy() == RefreshPolicy.ON_CHANGE ? NoMarks.INSTANCE : marks;
-    String inputs = inputs(resource, sources, decisive, templateSources);
-    Optional<Content> recorded = Optional.ofNullable(status.content());
-    SecretWriter.Written written = writer.write(resource, data, inputs, recorded, exists);
+    SecretWriter.Wish wish =
+        new SecretWriter.Wish(
+            resource,
+            data,
+            inputs(resource, sources, decisive, templateSources),
+            Optional.ofNullable(status.content()));
+    SecretWriter.Written written = writer.write(wish, exists);
     if (written.waitsForSomebody()) {
       followTarget(resource);
       // Looks again, because what happened to the Secret before it was followed wakes nobody.
-      written = writer.write(resource, data, inputs, recorded, exists);
+      written = writer.write(wish, exists);
     }
     return switch (written) {
       case SecretWriter.Written.Failed(SyncOutcome outcome) -> outcome;
@@ -270,17 +272,6 @@ final class Sync {
 
   private SyncGate gate(ExternalSecret resource) {
     return SyncGate.at(Optional.ofNullable(resource.getSpec().syncWindows()), clock.instant());
-  }
-
-  private boolean forced(ExternalSecret resource) {
-    String mark = forceSync(resource);
-    return !mark.isEmpty()
-        && !mark.equals(remembered.of(resource).map(Remembered.Entry::forceSync).orElse(""));
-  }
-
-  private static String forceSync(ExternalSecret resource) {
-    Map<String, String> annotations = resource.getMetadata().getAnnotations();
-    return annotations == null ? "" : annotations.getOrDefault(Annotations.FORCE_SYNC, "");
   }
 
   private static boolean current(ExternalSecret resource, ExternalSecretStatus status) {

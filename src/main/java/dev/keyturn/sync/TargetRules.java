@@ -89,13 +89,16 @@ final class TargetRules {
               .formatted(secret, owner),
           owner);
     }
+    if (adopts(resource)) {
+      return new Claim.TakeOver(Optional.empty());
+    }
     String wanted = type.orElse("Opaque");
     if (!live.type().equals(wanted) || !ADOPTABLE.contains(live.type())) {
       return notOurs(
           "%s exists with type %s and is nobody's; it can be taken over only if its type is that of target.template.type (%s) and one of Opaque, tls, basic-auth, ssh-auth, dockerconfigjson: delete it or use another target.name"
               .formatted(secret, live.type(), wanted));
     }
-    return new Claim.Adopt(false);
+    return new Claim.Adopt();
   }
 
   private static boolean merges(ExternalSecret resource) {
@@ -107,26 +110,36 @@ final class TargetRules {
     return live.type().equals(type.orElse("Opaque")) ? new Claim.Update() : new Claim.Replace();
   }
 
+  private static boolean adopts(ExternalSecret resource) {
+    Map<String, String> annotations =
+        Optional.ofNullable(resource.getMetadata().getAnnotations()).orElse(Map.of());
+    return "true".equals(annotations.get(Annotations.ADOPT));
+  }
+
   private static Claim controlledBySomeoneElse(
       ExternalSecret resource, OwnerReference controller, String secret) {
     boolean esoTwin =
         controller.getApiVersion().startsWith(ESO_GROUP)
             && controller.getKind().equals("ExternalSecret")
             && controller.getName().equals(resource.getMetadata().getName());
-    Map<String, String> annotations =
-        Optional.ofNullable(resource.getMetadata().getAnnotations()).orElse(Map.of());
-    if (esoTwin && "true".equals(annotations.get(Annotations.ADOPT))) {
-      return new Claim.Adopt(true);
+    boolean owns = resource.getSpec().target().creationPolicy() == CreationPolicy.OWNER;
+    if (esoTwin && owns && adopts(resource)) {
+      return new Claim.TakeOver(Optional.of(controller));
     }
     boolean ours =
         controller.getApiVersion().startsWith(Annotations.DOMAIN)
             && controller.getKind().equals("ExternalSecret");
-    String holder = controller.getKind() + " " + controller.getName();
-    String wayOut =
-        esoTwin
-            ? "annotate this ExternalSecret with %s=true to take it over"
-                .formatted(Annotations.ADOPT)
-            : "give one of the two another target.name";
+    String holder =
+        esoTwin ? "External Secrets Operator" : controller.getKind() + " " + controller.getName();
+    String wayOut = "give one of the two another target.name";
+    if (esoTwin) {
+      wayOut =
+          owns
+              ? "annotate this ExternalSecret with %s=true to take it over"
+                  .formatted(Annotations.ADOPT)
+              : "take it over with creationPolicy Owner and annotation %s=true, or use another target.name"
+                  .formatted(Annotations.ADOPT);
+    }
     return new Claim.NotOurs(
         "%s is controlled by %s: %s".formatted(secret, holder, wayOut),
         ours ? controller.getName() : "");

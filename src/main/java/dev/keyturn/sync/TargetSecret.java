@@ -8,6 +8,7 @@ import dev.keyturn.cluster.SecretView;
 import dev.keyturn.render.SecretData;
 import dev.keyturn.source.ContentDigest;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
@@ -44,7 +45,7 @@ final class TargetSecret {
     }
     live.ifPresent(
         view -> metadata.withUid(view.uid()).withResourceVersion(view.resourceVersion()));
-    if (resource.getSpec().target().creationPolicy() == CreationPolicy.OWNER) {
+    if (wantsOwner(resource)) {
       metadata.addToOwnerReferences(
           new OwnerReferenceBuilder()
               .withApiVersion(resource.getApiVersion())
@@ -64,6 +65,24 @@ final class TargetSecret {
       secret.withImmutable(true);
     }
     return secret.build();
+  }
+
+  /**
+   * Leaves another owner in place as a plain one: it need not be gone for the Secret to be ours,
+   * and once it is gone, its reference is collected.
+   */
+  static void demote(Secret secret, OwnerReference controller) {
+    secret
+        .getMetadata()
+        .getOwnerReferences()
+        .add(
+            new OwnerReferenceBuilder()
+                .withApiVersion(controller.getApiVersion())
+                .withKind(controller.getKind())
+                .withName(controller.getName())
+                .withUid(controller.getUid())
+                .withController(false)
+                .build());
   }
 
   private static Map<String, String> encoded(SecretData wanted) {
@@ -88,22 +107,27 @@ final class TargetSecret {
     };
   }
 
-  /** Whether marks, owner and texts of the live Secret are as wanted. */
+  static boolean wantsOwner(ExternalSecret resource) {
+    return resource.getSpec().target().creationPolicy() == CreationPolicy.OWNER;
+  }
+
+  /** Whether the live Secret says that it is ours, and is owned if it should be. */
+  static boolean marksHold(ExternalSecret resource, SecretView live) {
+    boolean named =
+        !ownsWhole(resource)
+            || resource.getMetadata().getName().equals(live.annotations().get(Annotations.OWNER));
+    return live.managed()
+        && named
+        && live.controlledBy(resource.getMetadata().getUid()) == wantsOwner(resource);
+  }
+
+  /** Whether marks and texts of the live Secret are as wanted. */
   static boolean metadataHolds(ExternalSecret resource, SecretData wanted, SecretView live) {
-    boolean marks = live.managed();
-    if (ownsWhole(resource)) {
-      marks =
-          marks
-              && resource.getMetadata().getName().equals(live.annotations().get(Annotations.OWNER));
-    }
-    boolean owned =
-        resource.getSpec().target().creationPolicy() != CreationPolicy.OWNER
-            || live.controlledBy(resource.getMetadata().getUid());
     boolean untouched = !ownsWhole(resource) && resource.getSpec().target().template() == null;
     boolean texts =
         untouched
             || (live.labels().entrySet().containsAll(wanted.labels().entrySet())
                 && live.annotations().entrySet().containsAll(wanted.annotations().entrySet()));
-    return marks && owned && texts && (live.immutable() || !wanted.immutable());
+    return marksHold(resource, live) && texts && (live.immutable() || !wanted.immutable());
   }
 }

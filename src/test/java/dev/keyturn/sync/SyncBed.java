@@ -38,17 +38,38 @@ final class SyncBed {
   final AwsAccount account;
   final SecretsManagerClient aws;
 
-  private SyncBed(TestCluster cluster, String namespace, RunningOperator operator) {
+  private SyncBed(
+      TestCluster cluster, String namespace, RunningOperator operator, AwsAccount account) {
     this.cluster = cluster;
     this.namespace = namespace;
     this.operator = operator;
-    this.account = Emulators.shared().newMinistackAccount();
+    this.account = account;
     this.aws = account.secretsManager();
   }
 
   static SyncBed on(TestCluster cluster, Namespace namespace) {
-    SyncBed bed = new SyncBed(cluster, namespace.getMetadata().getName(), RunningOperator.shared());
-    bed.apply(
+    return on(cluster, namespace, Map.of());
+  }
+
+  /** Served by an operator with these settings. */
+  static SyncBed on(TestCluster cluster, Namespace namespace, Map<String, String> settings) {
+    SyncBed bed =
+        new SyncBed(
+            cluster,
+            namespace.getMetadata().getName(),
+            RunningOperator.with(settings),
+            Emulators.shared().newMinistackAccount());
+    bed.store();
+    return bed;
+  }
+
+  /** The same, looking at another namespace, which has no store yet. */
+  SyncBed in(String other) {
+    return new SyncBed(cluster, other, operator, account);
+  }
+
+  void store() {
+    apply(
         """
         apiVersion: v1
         kind: Secret
@@ -69,9 +90,7 @@ final class SyncBed {
                   secretAccessKeySecretRef: {name: aws-keys, key: secret}
         """
             .formatted(
-                bed.account.credentials().accessKeyId(),
-                bed.account.credentials().secretAccessKey()));
-    return bed;
+                account.credentials().accessKeyId(), account.credentials().secretAccessKey()));
   }
 
   /** Ends the operator as {@code kill -9} does and starts another one. */

@@ -77,6 +77,10 @@ class WritingIT {
     bed.change("db", "{\"password\":\"two\"}");
     bed.annotate("db", "keyturn.dev/force-sync=1");
     bed.awaitSecret("db", Map.of("theirs", "u", "password", "two"));
+    bed.kubectl("patch", "secret", "db", "-p", "{\"stringData\":{\"password\":\"x\"}}");
+    bed.awaitSecret("db", Map.of("theirs", "u", "password", "two"));
+    bed.kubectl("delete", "secret", "db");
+    bed.awaitFailure("db", "does not exist");
   }
 
   @Test
