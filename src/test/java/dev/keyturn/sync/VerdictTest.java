@@ -1,0 +1,126 @@
+package dev.keyturn.sync;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
+
+import dev.keyturn.api.Condition.Status;
+import dev.keyturn.render.RenderFailure;
+import dev.keyturn.render.Rendered.Missing;
+import dev.keyturn.render.SourceList;
+import dev.keyturn.source.SourceFailure;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class VerdictTest {
+  private static final Missing GONE = new Missing("data[0]", "db: ResourceNotFoundException: gone");
+
+  /** In one line: {@code False SecretSyncedError, again after 10 s and at most 600 s}. */
+  private static String inWords(SyncOutcome outcome) {
+    return Verdict.of(outcome)
+        .map(
+            verdict ->
+                (verdict.ready() == Status.TRUE ? "True " : "False ")
+                    + verdict.reason()
+                    + (verdict.stalled() ? " stalled" : "")
+                    + verdict
+                        .retry()
+                        .map(
+                            retry ->
+                                ", again after %s and at most %s"
+                                    .formatted(retry.first(), retry.longest()))
+                        .orElse(""))
+        .orElse("nothing to say");
+  }
+
+  static Stream<Arguments> outcomes() {
+    SourceFailure denied =
+        new SourceFailure.Denied("db", "AccessDeniedException", Optional.empty(), "allow it");
+    SourceFailure throttled = new SourceFailure.Throttled("db", "ThrottlingException", "wait");
+    String rarely = ", again after PT5M and at most PT5M";
+    return Stream.of(
+        arguments("rest is silent", new SyncOutcome.AtRest(), "nothing to say"),
+        arguments("so is another class", new SyncOutcome.Ignored(), "nothing to say"),
+        arguments("and a window", new SyncOutcome.Closed(Optional.empty()), "nothing to say"),
+        arguments("and a race", new SyncOutcome.Raced(), "nothing to say"),
+        arguments(
+            "a sync waits for a wake-up",
+            new SyncOutcome.Synced(Optional.empty(), new SourceList(List.of(), 0), true),
+            "True SecretSynced"),
+        arguments(
+            "a deletion that was asked for is good",
+            new SyncOutcome.SourceGone(List.of(GONE)),
+            "True SecretDeleted"),
+        arguments(
+            "a source that is gone is looked for now and then",
+            new SyncOutcome.Kept(List.of(GONE)),
+            "False SecretSyncedError, again after PT10S and at most PT10M"),
+        arguments(
+            "a missing target has its own reason",
+            new SyncOutcome.TargetMissing("shop/db"),
+            "False SecretMissing" + rarely),
+        arguments(
+            "a denial is retried slowly",
+            new SyncOutcome.Unread(List.of(denied)),
+            "False SecretSyncedError, again after PT10S and at most PT10M"),
+        arguments(
+            "the most hopeful of several failures sets the pace",
+            new SyncOutcome.Unread(List.of(denied, throttled)),
+            "False SecretSyncedError, again after PT1S and at most PT2M"),
+        arguments(
+            "a store wakes who it refuses",
+            new SyncOutcome.StoreRefused("SecretStore shop/aws does not exist"),
+            "False SecretSyncedError" + rarely),
+        arguments(
+            "a manifest that does not fit waits for a person",
+            new SyncOutcome.RenderFailed(new RenderFailure.BadPattern("find.name.regexp", "x")),
+            "False SecretSyncedError"),
+        arguments(
+            "so does a rival, and it is stalled",
+            new SyncOutcome.Contended("shop/db", "rival"),
+            "False Conflict stalled"),
+        arguments(
+            "somebody else's Secret is looked at rarely",
+            new SyncOutcome.NotOurs("Secret shop/db is controlled by x", ""),
+            "False SecretSyncedError" + rarely),
+        arguments(
+            "so is an immutable one",
+            new SyncOutcome.ImmutableTarget("shop/db"),
+            "False SecretSyncedError" + rarely),
+        arguments(
+            "a refusal of the API server may pass",
+            new SyncOutcome.Forbidden("shop/db", "HTTP 403: quota"),
+            "False SecretSyncedError, again after PT10S and at most PT5M"));
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("outcomes")
+  void says(String sentence, SyncOutcome outcome, String expected) {
+    assertThat(inWords(outcome)).isEqualTo(expected);
+  }
+
+  @Test
+  void a_retry_waits_as_long_again_as_the_trouble_has_lasted() {
+    Verdict.Retry retry = new Verdict.Retry(Duration.ofSeconds(10), Duration.ofMinutes(5));
+    assertThat(retry.after(Duration.ZERO)).hasSeconds(10);
+    assertThat(retry.after(Duration.ofSeconds(70))).hasSeconds(70);
+    assertThat(retry.after(Duration.ofHours(1))).hasMinutes(5);
+    assertThat(retry.after(Duration.ofSeconds(-30))).as("a clock that was set back").hasSeconds(10);
+  }
+
+  @Test
+  void of_many_failures_three_are_named_each_once_in_the_same_order() {
+    List<SourceFailure> failures =
+        IntStream.of(5, 2, 4, 1, 3, 2, 1)
+            .<SourceFailure>mapToObj(i -> new SourceFailure.NotFound("s" + i, "code", "advice"))
+            .toList();
+    assertThat(Verdict.of(new SyncOutcome.Unread(failures)).orElseThrow().message())
+        .isEqualTo("s1: code: advice; s2: code: advice; s3: code: advice; and 2 more");
+  }
+}
