@@ -124,6 +124,26 @@ class FollowingIT {
     bed.awaitSecret("db", Map.of("password", "two"));
   }
 
+  @Test
+  void a_mark_that_was_obeyed_is_not_obeyed_again_by_the_next_process(
+      TestCluster cluster, Namespace namespace) {
+    SyncBed bed = SyncBed.on(cluster, namespace);
+    bed.secret("db", "{\"password\":\"one\"}");
+    bed.extract("db", "db", "refreshPolicy: CreatedOnce");
+    bed.awaitReady("db");
+    bed.change("db", "{\"password\":\"two\"}");
+    bed.annotate("db", "keyturn.dev/force-sync=1");
+    bed.awaitSecret("db", Map.of("password", "two"));
+    SyncBed.soon().untilAsserted(() -> assertThat(bed.status("db").forceSync()).isEqualTo("1"));
+    bed.change("db", "{\"password\":\"three\"}");
+    bed.crash();
+    bed.secret("other", "{\"a\":\"1\"}");
+    bed.extract("other", "other", "");
+    bed.awaitReady("other");
+    SyncBed.settle();
+    assertThat(bed.live("db").map(SyncBed::texts)).contains(Map.of("password", "two"));
+  }
+
   private static void sleepThroughTwoPolls() {
     for (int i = 0; i < 4; i++) {
       SyncBed.settle();

@@ -140,6 +140,6 @@ class RotationReportTest {
 
   private static ExternalSecretStatus status(Condition condition) {
     return new ExternalSecretStatus(
-        List.of(condition), null, null, null, null, List.of(), null, null, null);
+        List.of(condition), null, null, null, null, List.of(), null, null, null, null);
   }
 }
