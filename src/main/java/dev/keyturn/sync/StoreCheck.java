@@ -9,6 +9,8 @@ import dev.keyturn.api.Store;
 import dev.keyturn.cluster.ObjectRef;
 import dev.keyturn.cluster.ObjectUser;
 import dev.keyturn.cluster.ReferencedObjects;
+import dev.keyturn.source.CredentialSubject;
+import dev.keyturn.source.Identity;
 import dev.keyturn.source.SecretSource;
 import java.time.Clock;
 import java.time.Duration;
@@ -66,8 +68,15 @@ final class StoreCheck {
               .orElseGet(
                   () ->
                       result(
-                          store, Status.TRUE, Reasons.STORE_VALID, "AWS accepts the credentials"));
+                          store, Status.TRUE, Reasons.STORE_VALID, found(usable.identity())));
     };
+  }
+
+  /** Keys alone are never shown to AWS before something is read with them. */
+  private static String found(Identity identity) {
+    return identity.subject() instanceof CredentialSubject.StaticKeys && identity.chain().isEmpty()
+        ? "the keys are there; whether AWS accepts them shows when a secret is read"
+        : "AWS accepts the credentials";
   }
 
   void forget(ObjectUser user) {

@@ -184,7 +184,7 @@ final class SyncBed {
   }
 
   Condition awaitReady(String name) {
-    soon().untilAsserted(() -> assertThat(ready(name).isTrue()).isTrue());
+    soon().untilAsserted(() -> assertThat(ready(name).isTrue()).as(ready(name).message()).isTrue());
     return ready(name);
   }
 
