@@ -66,9 +66,7 @@ final class StoreCheck {
                   failure ->
                       result(store, Status.FALSE, Reasons.INVALID_PROVIDER, failure.message()))
               .orElseGet(
-                  () ->
-                      result(
-                          store, Status.TRUE, Reasons.STORE_VALID, found(usable.identity())));
+                  () -> result(store, Status.TRUE, Reasons.STORE_VALID, found(usable.identity())));
     };
   }
 
