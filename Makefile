@@ -1,4 +1,4 @@
-.PHONY: build test demo bench soak pit clean
+.PHONY: build test demo bench soak restart-stress pit clean
 
 build:           ## the operator as a runnable jar
 	./mvnw -q package -DskipTests -DskipITs
@@ -23,6 +23,10 @@ soak:            ## 10 minutes of faults in AWS; fails if a Secret is wrong in t
 	src/test/testbed/testbed build
 	./mvnw -q package -DskipTests -DskipITs
 	./mvnw -q surefire:test -Dtest=Soak -Dsurefire.failIfNoSpecifiedTests=false $(bench_options)
+
+restart-stress:  ## 200 workloads over 50 Secrets for 5 minutes, the operator killed five times
+	src/test/testbed/testbed build
+	./mvnw -q test-compile failsafe:integration-test failsafe:verify -Dit.test=RestartStress -Dfailsafe.failIfNoSpecifiedTests=false
 
 pit:             ## mutation testing of the pure packages, report in target/pit-reports
 	./mvnw -q test-compile org.pitest:pitest-maven:mutationCoverage

@@ -14,16 +14,25 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
- * Counts, from the API server's audit log alone, the template patches that each workload got, and
- * compares them with the changes of the keys that it reads.
+ * A program of its own: counts, from the API server's audit log alone, the template patches that
+ * each workload got, and compares them with the changes of the keys that it reads; then looks
+ * whether each pod that runs in the end came of the last change.
  *
  * @param patches that were answered with success
  * @param missed workloads whose last change no patch names, and that were not created later
  * @param needless patches that name no change that happened
  * @param twice patches that say what an earlier one said
+ * @param stale pods that do not name the last change, and were not created long enough after it
  */
 public record AuditCount(
-    int workloads, int patches, List<String> missed, List<String> needless, List<String> twice) {
+    int workloads,
+    int changes,
+    int patches,
+    List<String> missed,
+    List<String> needless,
+    List<String> twice,
+    List<String> stale) {
+  private static final int SURE_SECONDS = 5;
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String RESTARTED_FOR = "keyturn.dev/restarted-for";
 
@@ -40,7 +49,25 @@ public record AuditCount(
     }
   }
 
-  public static AuditCount of(Path auditLog, String namespace, Path changeLog) throws IOException {
+  /**
+   * Its arguments: the audit log, a namespace, a file of changes ({@code SECRET KEY TIME}), and the
+   * pods that run in the end as kubectl prints them with {@code -o json}.
+   */
+  public static void main(String[] arguments) throws IOException {
+    AuditCount count =
+        of(Path.of(arguments[0]), arguments[1], Path.of(arguments[2]), Path.of(arguments[3]));
+    System.out.println(count);
+    System.exit(count.isClean() ? 0 : 1);
+  }
+
+  private boolean isClean() {
+    return workloads > 0
+        && patches > 0
+        && Stream.of(missed, needless, twice, stale).allMatch(List::isEmpty);
+  }
+
+  private static AuditCount of(Path auditLog, String namespace, Path changeLog, Path pods)
+      throws IOException {
     List<Change> changes = Files.readAllLines(changeLog).stream().map(Change::of).toList();
     Map<String, Map<String, List<String>>> reads = new TreeMap<>();
     Map<String, List<Map<String, String>>> patches = new TreeMap<>();
@@ -61,13 +88,14 @@ public record AuditCount(
                 }
               });
     }
-    return count(changes, reads, patches);
+    return count(changes, reads, patches, JSON.readTree(Files.readString(pods)).path("items"));
   }
 
   private static AuditCount count(
       List<Change> changes,
       Map<String, Map<String, List<String>>> reads,
-      Map<String, List<Map<String, String>>> patches) {
+      Map<String, List<Map<String, String>>> patches,
+      JsonNode pods) {
     List<String> missed = new ArrayList<>();
     List<String> needless = new ArrayList<>();
     List<String> twice = new ArrayList<>();
@@ -94,7 +122,29 @@ public record AuditCount(
                   });
         });
     int all = patches.values().stream().mapToInt(List::size).sum();
-    return new AuditCount(reads.size(), all, missed, needless, twice);
+    List<String> stale = new ArrayList<>();
+    pods.forEach(
+        pod -> {
+          List<Change> relevant =
+              changes.stream()
+                  .filter(change -> change.isReadBy(readsOf(pod.path("spec"))))
+                  .toList();
+          lastPerSecret(relevant)
+              .forEach(
+                  (secret, at) -> {
+                    if (!isFresh(pod, secret, Instant.parse(at))) {
+                      stale.add(pod.at("/metadata/name").asText() + " " + secret + " " + at);
+                    }
+                  });
+        });
+    return new AuditCount(reads.size(), changes.size(), all, missed, needless, twice, stale);
+  }
+
+  private static boolean isFresh(JsonNode pod, String secret, Instant at) {
+    String asked = pod.at("/metadata/annotations").path(RESTARTED_FOR).asText("{}");
+    Instant created = Instant.parse(pod.at("/metadata/creationTimestamp").asText());
+    return isNamed(List.of(times(asked)), secret, at.toString())
+        || !created.isBefore(at.plusSeconds(SURE_SECONDS));
   }
 
   private static boolean happened(Map.Entry<String, String> named, List<Change> relevant) {
@@ -166,9 +216,16 @@ public record AuditCount(
 
   @Override
   public String toString() {
-    return "%d workloads seen, %d patches; missed %d, needless %d, twice %d"
-            .formatted(workloads, patches, missed.size(), needless.size(), twice.size())
-        + Stream.of(missed, needless, twice)
+    return "%d workloads, %d changes, %d patches: missed %d, needless %d, twice %d, stale pods %d"
+            .formatted(
+                workloads,
+                changes,
+                patches,
+                missed.size(),
+                needless.size(),
+                twice.size(),
+                stale.size())
+        + Stream.of(missed, needless, twice, stale)
             .flatMap(List::stream)
             .limit(10)
             .map(it -> System.lineSeparator() + "  " + it)
