@@ -5,6 +5,8 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.PodTemplateSpecBuilder;
+import io.fabric8.kubernetes.api.model.StatusCause;
+import io.fabric8.kubernetes.api.model.StatusDetails;
 import io.fabric8.kubernetes.api.model.apps.DaemonSetBuilder;
 import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
 import io.fabric8.kubernetes.api.model.apps.StatefulSetBuilder;
@@ -13,7 +15,9 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Annotates the pod template of a workload, once, as a server-side apply of nothing else: what
@@ -26,12 +30,7 @@ public final class TemplatePatcher {
 
   public static final String ROLLOUT_API = "argoproj.io/v1alpha1";
 
-  private static final PatchContext APPLY =
-      new PatchContext.Builder()
-          .withPatchType(PatchType.SERVER_SIDE_APPLY)
-          .withFieldManager(FIELD_MANAGER)
-          .withForce(false)
-          .build();
+  private static final String MAP = ".annotations";
 
   private final KubernetesClient client;
 
@@ -62,7 +61,7 @@ public final class TemplatePatcher {
    * @throws KubernetesClientException if the API server refuses
    */
   public HasMetadata annotate(Target target, Map<String, String> annotations) {
-    return client.resource(patch(target, annotations)).patch(APPLY);
+    return apply(patch(target, annotations));
   }
 
   /**
@@ -80,7 +79,45 @@ public final class TemplatePatcher {
     patch.setMetadata(target.meta());
     patch.getMetadata().setAnnotations(annotations);
     patch.setAdditionalProperty("spec", Map.of("restartAt", restartAt.toString()));
-    return client.resource(patch).patch(APPLY);
+    return apply(patch);
+  }
+
+  /**
+   * Not by force: who owns one of our annotations has a reason. But who applied an empty map of
+   * annotations owns just that, and keeps it.
+   */
+  private <T extends HasMetadata> T apply(T patch) {
+    try {
+      return client.resource(patch).patch(apply(false));
+    } catch (KubernetesClientException e) {
+      if (!isAboutTheMap(e)) {
+        throw e;
+      }
+      return client.resource(patch).patch(apply(true));
+    }
+  }
+
+  private static boolean isAboutTheMap(KubernetesClientException e) {
+    List<StatusCause> conflicts =
+        Optional.ofNullable(e.getStatus())
+            .flatMap(status -> Optional.ofNullable(status.getDetails()))
+            .map(StatusDetails::getCauses)
+            .orElse(List.of());
+    return !conflicts.isEmpty()
+        && conflicts.stream()
+            .allMatch(
+                it ->
+                    "FieldManagerConflict".equals(it.getReason())
+                        && it.getField() != null
+                        && it.getField().endsWith(MAP));
+  }
+
+  private static PatchContext apply(boolean force) {
+    return new PatchContext.Builder()
+        .withPatchType(PatchType.SERVER_SIDE_APPLY)
+        .withFieldManager(FIELD_MANAGER)
+        .withForce(force)
+        .build();
   }
 
   private static HasMetadata patch(Target target, Map<String, String> annotations) {

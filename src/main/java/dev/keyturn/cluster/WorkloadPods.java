@@ -1,16 +1,27 @@
 package dev.keyturn.cluster;
 
+import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.mapping;
+import static java.util.stream.Collectors.toList;
+import static java.util.stream.Collectors.toMap;
 import static java.util.stream.Collectors.toSet;
 
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.KubernetesResourceList;
 import io.fabric8.kubernetes.api.model.LabelSelector;
+import io.fabric8.kubernetes.api.model.ListOptionsBuilder;
 import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.apps.ReplicaSet;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.Listable;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Gatherers;
 import java.util.stream.Stream;
 
 /**
@@ -20,51 +31,52 @@ import java.util.stream.Stream;
  * and Dependents</a>.
  */
 public final class WorkloadPods {
+  /** Up to so many workloads are asked for one by one, all at once; more, by their namespace. */
+  private static final int FEW = 16;
+
+  private static final long PAGE = 500;
+
   private final KubernetesClient client;
 
   public WorkloadPods(KubernetesClient client) {
     this.client = client;
   }
 
-  /** Those whose owner has this uid. */
-  public List<Pod> ownedBy(String uid, String namespace, LabelSelector selector) {
-    return pods(namespace, selector).filter(pod -> isOwned(pod, Set.of(uid))).toList();
+  /** A workload whose pods are asked for. */
+  public record Wanted(String uid, LabelSelector selector) {}
+
+  /**
+   * A pod.
+   *
+   * @param owner what controls it, or what controls the ReplicaSet that does
+   */
+  public record Owned(Pod pod, Optional<OwnerReference> owner) {
+    private String ownerUid() {
+      return owner.map(OwnerReference::getUid).orElse("");
+    }
   }
 
-  /** Those whose owner is a ReplicaSet whose owner has this uid. */
-  public List<Pod> ownedThroughReplicaSets(String uid, String namespace, LabelSelector selector) {
-    Set<String> owners =
-        client
-            .apps()
-            .replicaSets()
-            .inNamespace(namespace)
-            .withLabelSelector(selector)
-            .list()
-            .getItems()
-            .stream()
-            .filter(replicas -> isOwned(replicas, Set.of(uid)))
-            .map((ReplicaSet replicas) -> replicas.getMetadata().getUid())
-            .collect(toSet());
-    return pods(namespace, selector).filter(pod -> isOwned(pod, owners)).toList();
+  /** The pods of each by its uid; who has none is left out. */
+  public Map<String, List<Pod>> of(String namespace, List<Wanted> workloads) {
+    Set<String> uids = workloads.stream().map(Wanted::uid).collect(toSet());
+    Stream<Owned> candidates =
+        workloads.size() > FEW
+            ? all(namespace, _ -> true)
+            : workloads.stream()
+                .gather(
+                    Gatherers.mapConcurrent(FEW, it -> selected(namespace, it.selector()).toList()))
+                .flatMap(List::stream)
+                .collect(toMap(it -> it.pod().getMetadata().getUid(), it -> it, (one, _) -> one))
+                .values()
+                .stream();
+    return candidates
+        .filter(it -> uids.contains(it.ownerUid()))
+        .collect(groupingBy(Owned::ownerUid, mapping(Owned::pod, toList())));
   }
 
-  /** All that run in a namespace. */
-  public List<Pod> in(String namespace) {
-    return client.pods().inNamespace(namespace).list().getItems();
-  }
-
-  /** Who owns a ReplicaSet; empty if nobody does, or it is gone. */
-  public Optional<OwnerReference> ownerOfReplicaSet(String namespace, String name) {
-    return Optional.ofNullable(
-            client.apps().replicaSets().inNamespace(namespace).withName(name).get())
-        .flatMap(replicas -> controller(replicas));
-  }
-
-  /** What controls a pod or a ReplicaSet. */
-  public static Optional<OwnerReference> controller(HasMetadata it) {
-    return it.getMetadata().getOwnerReferences().stream()
-        .filter(owner -> Boolean.TRUE.equals(owner.getController()))
-        .findFirst();
+  /** All of a namespace that are accepted. */
+  public List<Owned> in(String namespace, Predicate<Pod> accepted) {
+    return all(namespace, accepted).toList();
   }
 
   /** Whether the node of a pod answers, as far as the API server knows. */
@@ -78,17 +90,65 @@ public final class WorkloadPods {
         .isPresent();
   }
 
-  private Stream<Pod> pods(String namespace, LabelSelector selector) {
-    return client
-        .pods()
-        .inNamespace(namespace)
-        .withLabelSelector(selector)
-        .list()
-        .getItems()
-        .stream();
+  private Stream<Owned> selected(String namespace, LabelSelector selector) {
+    List<Pod> pods =
+        client.pods().inNamespace(namespace).withLabelSelector(selector).list().getItems();
+    Map<String, OwnerReference> above = new HashMap<>();
+    pods.stream()
+        .flatMap(pod -> controller(pod).stream())
+        .filter(WorkloadPods::isReplicaSet)
+        .map(OwnerReference::getName)
+        .distinct()
+        .map(name -> client.apps().replicaSets().inNamespace(namespace).withName(name).get())
+        .forEach(replicas -> Optional.ofNullable(replicas).ifPresent(it -> note(it, above)));
+    return pods.stream().map(pod -> owned(pod, above));
   }
 
-  private static boolean isOwned(HasMetadata it, Set<String> owners) {
-    return controller(it).filter(owner -> owners.contains(owner.getUid())).isPresent();
+  private Stream<Owned> all(String namespace, Predicate<Pod> accepted) {
+    Map<String, OwnerReference> above = new HashMap<>();
+    pages(client.apps().replicaSets().inNamespace(namespace)).forEach(it -> note(it, above));
+    return pages(client.pods().inNamespace(namespace))
+        .filter(accepted)
+        .map(pod -> owned(pod, above));
+  }
+
+  /** A page at a time, so that what is not kept can be forgotten. */
+  private static <T extends HasMetadata, L extends KubernetesResourceList<T>> Stream<T> pages(
+      Listable<L> resources) {
+    return Stream.iterate(
+            Optional.of(page(resources, "")),
+            Optional::isPresent,
+            last ->
+                last.map(it -> it.getMetadata().getContinue())
+                    .filter(next -> !next.isEmpty())
+                    .map(next -> page(resources, next)))
+        .flatMap(Optional::stream)
+        .flatMap(page -> page.getItems().stream());
+  }
+
+  private static <L> L page(Listable<L> resources, String from) {
+    return resources.list(
+        new ListOptionsBuilder()
+            .withLimit(PAGE)
+            .withContinue(from.isEmpty() ? null : from)
+            .build());
+  }
+
+  private static void note(ReplicaSet replicas, Map<String, OwnerReference> above) {
+    controller(replicas).ifPresent(owner -> above.put(replicas.getMetadata().getUid(), owner));
+  }
+
+  private static Owned owned(Pod pod, Map<String, OwnerReference> above) {
+    return new Owned(pod, controller(pod).map(owner -> above.getOrDefault(owner.getUid(), owner)));
+  }
+
+  private static boolean isReplicaSet(OwnerReference owner) {
+    return "ReplicaSet".equals(owner.getKind());
+  }
+
+  private static Optional<OwnerReference> controller(HasMetadata it) {
+    return it.getMetadata().getOwnerReferences().stream()
+        .filter(owner -> Boolean.TRUE.equals(owner.getController()))
+        .findFirst();
   }
 }

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /** Restarts what has been admitted, one after the other; who is refused does not hold others up. */
@@ -83,29 +84,43 @@ final class Acting {
   /**
    * @param own the workloads of the ExternalSecret that we act for
    * @param judged these, and those whose restarts count against theirs
+   * @param again judges one by what it is right before its restart
    */
-  Round act(List<Concerned> own, Map<String, Judged> judged, Instant now) {
+  Round act(
+      List<Concerned> own, Map<String, Judged> judged, UnaryOperator<Judged> again, Instant now) {
     Set<String> ours = own.stream().map(it -> it.subject().uid()).collect(toSet());
+    judged.values().stream()
+        .filter(it -> it.decision() instanceof Decision.Fresh && it.snapshot().isRemembered())
+        .forEach(it -> metrics.count(it.snapshot(), "completed"));
     List<Judged> current = new ArrayList<>(judged.values());
     current.replaceAll(this::recallRefusal);
     while (true) {
       List<Judged> admitted = Waves.admit(current);
-      Optional<Judged> next =
+      List<Judged> next =
           admitted.stream()
               .filter(it -> ours.contains(it.subject().uid()))
               .filter(it -> it.decision() instanceof Decision.Restart)
-              .findFirst();
+              .toList();
       if (next.isEmpty()) {
         return new Round(of(ours, admitted), false);
       }
-      Result result = restarter.restart(next.get().snapshot(), now);
-      if (result instanceof Result.Overtaken) {
-        return new Round(of(ours, admitted), true);
+      for (Judged it : next) {
+        Judged certain = again.apply(it);
+        if (certain.decision() instanceof Decision.Restart) {
+          Result result = restarter.restart(certain.snapshot(), now);
+          if (result instanceof Result.Overtaken) {
+            return new Round(of(ours, Waves.admit(current)), true);
+          }
+          replace(current, certain.with(consequence(certain, result, now)));
+        } else {
+          replace(current, certain);
+        }
       }
-      Decision decision = consequence(next.get(), result, now);
-      current.replaceAll(
-          it -> it.subject().uid().equals(next.get().subject().uid()) ? it.with(decision) : it);
     }
+  }
+
+  private static void replace(List<Judged> judged, Judged by) {
+    judged.replaceAll(it -> it.subject().uid().equals(by.subject().uid()) ? by : it);
   }
 
   private Judged recallRefusal(Judged it) {
@@ -128,7 +143,7 @@ final class Acting {
             new Decision.Report(
                 Reason.REFUSED, it.subject() + " could not be restarted: " + message);
         refused.put(key(it), refusal);
-        metrics.count(it.subject().kind(), "refused");
+        metrics.count(it.snapshot(), "refused");
         events.tell(reference(it.subject()), true, "RestartRefused", message);
         yield refusal;
       }
@@ -142,7 +157,7 @@ final class Acting {
         it -> {
           if (it.decision() instanceof Decision.Halted(Reason reason, String message)
               && reason != Reason.HALTED) {
-            metrics.count(it.subject().kind(), "failed");
+            metrics.count(it.snapshot(), reason == Reason.UNDONE ? "undone" : "failed");
             events.tell(reference(it.subject()), true, reason.text(), message);
           }
         });

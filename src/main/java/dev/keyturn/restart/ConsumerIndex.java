@@ -43,30 +43,31 @@ final class ConsumerIndex {
   /** Rollouts are followed if their CRD exists when the operator starts. */
   static ConsumerIndex of(EventSourceContext<ExternalSecret> context, Changes.Targets targets) {
     List<Source<?>> sources = new ArrayList<>();
-    sources.add(
+    Source<Deployment> deployments =
         Source.of(
             Deployment.class,
             from(Deployment.class),
             WorkloadPruning::prune,
             Workloads::of,
-            context,
-            targets));
+            it -> writers(Workloads.of(it).subject(), targets),
+            context);
+    sources.add(deployments);
     sources.add(
         Source.of(
             StatefulSet.class,
             from(StatefulSet.class),
             WorkloadPruning::prune,
             Workloads::of,
-            context,
-            targets));
+            it -> writers(Workloads.of(it).subject(), targets),
+            context));
     sources.add(
         Source.of(
             DaemonSet.class,
             from(DaemonSet.class),
             WorkloadPruning::prune,
             Workloads::of,
-            context,
-            targets));
+            it -> writers(Workloads.of(it).subject(), targets),
+            context));
     if (context.getClient().supports(TemplatePatcher.ROLLOUT_API, "Rollout")) {
       GroupVersionKind rollout = new GroupVersionKind("argoproj.io", "v1alpha1", "Rollout");
       sources.add(
@@ -76,8 +77,8 @@ final class ConsumerIndex {
                   .withName("Rollout"),
               RolloutPruning::prune,
               Workloads::of,
-              context,
-              targets));
+              it -> writers(withTemplate(Workloads.of(it), deployments).subject(), targets),
+              context));
     }
     return new ConsumerIndex(sources);
   }
@@ -106,8 +107,27 @@ final class ConsumerIndex {
         .flatMap(
             it ->
                 it instanceof Workload.Rollout rollout
-                    ? Stream.of(rollout.reading(deployment.references()))
+                    ? Stream.of(rollout.withTemplateOf(deployment))
                     : Stream.empty());
+  }
+
+  private static Workload.Rollout withTemplate(
+      Workload.Rollout rollout, Source<Deployment> deployments) {
+    return rollout
+        .template()
+        .flatMap(
+            name -> deployments.informer().get(new ResourceID(name, rollout.subject().namespace())))
+        .map(it -> rollout.withTemplateOf(Workloads.of(it).subject()))
+        .orElse(rollout);
+  }
+
+  private static Set<ResourceID> writers(Subject subject, Changes.Targets targets) {
+    return subject.references().stream()
+        .map(Reference::secret)
+        .distinct()
+        .flatMap(secret -> targets.writersOf(subject.namespace(), secret).stream())
+        .map(ResourceID::fromResource)
+        .collect(toSet());
   }
 
   /** What the API server holds now, not what the watch told last. */
@@ -115,7 +135,12 @@ final class ConsumerIndex {
     return sources.stream()
         .filter(source -> source.informer().name().equals(known.subject().kind()))
         .findFirst()
-        .flatMap(source -> source.live(client, known.subject()));
+        .flatMap(source -> source.live(client, known.subject()))
+        .map(
+            it ->
+                it instanceof Workload.Rollout rollout && rollout.template().isPresent()
+                    ? rollout.withTemplateOf(known.subject())
+                    : it);
   }
 
   /** Takes what a write of ours answered, ahead of the watch. */
@@ -138,8 +163,8 @@ final class ConsumerIndex {
         InformerEventSourceConfiguration.Builder<T> configuration,
         UnaryOperator<T> prune,
         Function<T, Workload> view,
-        EventSourceContext<ExternalSecret> context,
-        Changes.Targets targets) {
+        Function<T, Set<ResourceID>> writers,
+        EventSourceContext<ExternalSecret> context) {
       InformerEventSource<T, ExternalSecret> informer =
           new InformerEventSource<>(
               configuration
@@ -147,7 +172,7 @@ final class ConsumerIndex {
                   .withItemStore(new PackedItemStore<>(type, prune))
                   .withOnUpdateFilter((now, before) -> differs(prune.apply(now), before))
                   .withPrimaryToSecondaryMapper((ExternalSecret _) -> Set.of())
-                  .withSecondaryToPrimaryMapper(it -> writers(view.apply(it).subject(), targets))
+                  .withSecondaryToPrimaryMapper(writers::apply)
                   .build(),
               context);
       informer.addIndexers(
@@ -201,15 +226,6 @@ final class ConsumerIndex {
           .map(reference -> key(subject.namespace(), reference.secret()))
           .distinct()
           .toList();
-    }
-
-    private static Set<ResourceID> writers(Subject subject, Changes.Targets targets) {
-      return subject.references().stream()
-          .map(Reference::secret)
-          .distinct()
-          .flatMap(secret -> targets.writersOf(subject.namespace(), secret).stream())
-          .map(ResourceID::fromResource)
-          .collect(toSet());
     }
   }
 }

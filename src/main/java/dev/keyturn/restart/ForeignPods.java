@@ -5,6 +5,8 @@ import static java.util.stream.Collectors.groupingBy;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.keyturn.cluster.WorkloadPods;
+import dev.keyturn.cluster.WorkloadPods.Owned;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.Pod;
 import java.time.Duration;
@@ -18,8 +20,8 @@ import java.util.Set;
  * next run reads the new content. A namespace is listed at most twice a minute.
  */
 final class ForeignPods {
-  private static final Set<String> KNOWN = Set.of("StatefulSet", "DaemonSet", "Job");
-  private static final Set<String> KNOWN_OWNERS_OF_REPLICAS = Set.of("Deployment", "Rollout");
+  private static final Set<String> KNOWN =
+      Set.of("Deployment", "Rollout", "StatefulSet", "DaemonSet", "Job");
 
   private final WorkloadPods pods;
   private final Cache<String, List<Found>> byNamespace =
@@ -42,14 +44,18 @@ final class ForeignPods {
   }
 
   private List<Found> find(String namespace) {
-    return pods.in(namespace).stream()
-        .filter(pod -> !References.of(pod.getSpec()).isEmpty())
-        .flatMap(pod -> owner(pod).map(owner -> new Owned(owner, pod)).stream())
-        .collect(groupingBy(Owned::owner))
+    return pods.in(namespace, pod -> !References.of(pod.getSpec()).isEmpty()).stream()
+        .filter(it -> it.owner().filter(ForeignPods::isKnown).isEmpty())
+        .collect(groupingBy(Owner::of))
         .entrySet()
         .stream()
         .map(group -> found(namespace, group.getKey(), group.getValue()))
         .toList();
+  }
+
+  /** Restarted by us, or a Job. */
+  private static boolean isKnown(OwnerReference owner) {
+    return KNOWN.contains(owner.getKind());
   }
 
   private static Found found(String namespace, Owner owner, List<Owned> owned) {
@@ -62,7 +68,7 @@ final class ForeignPods {
             owner.uid(),
             "",
             Instant.EPOCH,
-            Workloads.consent(first.getMetadata()),
+            Workloads.consent(first.getMetadata().getAnnotations()),
             0,
             Marks.NONE,
             References.of(first.getSpec()),
@@ -72,30 +78,12 @@ final class ForeignPods {
         owned.stream().map(it -> PodViews.of(it.pod(), true)).toList());
   }
 
-  /** Empty for pods of workloads that we restart, and of Jobs. */
-  private Optional<Owner> owner(Pod pod) {
-    Optional<OwnerReference> controller = WorkloadPods.controller(pod);
-    if (controller.isEmpty()) {
-      return Optional.of(new Owner("Pod", pod.getMetadata().getName(), pod.getMetadata().getUid()));
-    }
-    OwnerReference owner = controller.get();
-    if (KNOWN.contains(owner.getKind())) {
-      return Optional.empty();
-    }
-    Optional<OwnerReference> above =
-        owner.getKind().equals("ReplicaSet")
-            ? pods.ownerOfReplicaSet(pod.getMetadata().getNamespace(), owner.getName())
-            : Optional.empty();
-    return above.filter(it -> KNOWN_OWNERS_OF_REPLICAS.contains(it.getKind())).isPresent()
-        ? Optional.empty()
-        : Optional.of(Owner.of(above.orElse(owner)));
-  }
-
   private record Owner(String kind, String name, String uid) {
-    static Owner of(OwnerReference reference) {
-      return new Owner(reference.getKind(), reference.getName(), reference.getUid());
+    static Owner of(Owned it) {
+      ObjectMeta pod = it.pod().getMetadata();
+      return it.owner()
+          .map(owner -> new Owner(owner.getKind(), owner.getName(), owner.getUid()))
+          .orElseGet(() -> new Owner("Pod", pod.getName(), pod.getUid()));
     }
   }
-
-  private record Owned(Owner owner, Pod pod) {}
 }

@@ -3,15 +3,13 @@ package dev.keyturn.restart;
 import dev.keyturn.api.ExternalSecret;
 import dev.keyturn.api.RestartStatus;
 import dev.keyturn.api.RestartStatus.WorkloadStatus;
+import dev.keyturn.cluster.Namespaces;
 import dev.keyturn.cluster.WorkloadPods;
 import dev.keyturn.restart.Decision.Judged;
 import dev.keyturn.restart.Snapshot.Remembered;
 import dev.keyturn.restart.Subject.Consent;
-import io.fabric8.kubernetes.api.model.LabelSelector;
-import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.time.Instant;
-import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,8 +21,9 @@ final class Gathering {
   private final ConsumerIndex consumers;
   private final Changes.Targets targets;
   private final Changes changes;
-  private final WorkloadPods pods;
+  private final Pods pods;
   private final ForeignPods foreignPods;
+  private final Namespaces namespaces;
   private final KubernetesClient client;
   private final SeenFresh seenFresh = new SeenFresh();
 
@@ -33,12 +32,14 @@ final class Gathering {
       Changes.Targets targets,
       Changes changes,
       WorkloadPods pods,
+      Namespaces namespaces,
       KubernetesClient client) {
     this.consumers = consumers;
     this.targets = targets;
     this.changes = changes;
-    this.pods = pods;
+    this.pods = new Pods(pods);
     this.foreignPods = new ForeignPods(pods);
+    this.namespaces = namespaces;
     this.client = client;
   }
 
@@ -71,14 +72,34 @@ final class Gathering {
    * depends on theirs.
    */
   Map<String, Judged> judge(List<Concerned> workloads, Instant now) {
-    Map<String, Judged> judged = new LinkedHashMap<>();
-    workloads.forEach(it -> judged.computeIfAbsent(it.subject().uid(), _ -> judge(it, now)));
-    List.copyOf(judged.values()).stream()
-        .filter(it -> it.decision() instanceof Decision.Restart)
-        .flatMap(it -> it.changes().stream().map(change -> neighbours(it, change)))
-        .flatMap(Collection::stream)
-        .forEach(it -> judged.computeIfAbsent(it.subject().uid(), _ -> judge(it, now)));
+    Map<String, Judged> judged = new LinkedHashMap<>(judgeAll(workloads, now));
+    List<Concerned> neighbours =
+        judged.values().stream()
+            .filter(it -> it.decision() instanceof Decision.Restart)
+            .flatMap(it -> it.changes().stream().map(change -> Writer.of(it.subject(), change)))
+            .distinct()
+            .flatMap(it -> concernedBy(it.namespace(), it.externalSecret(), it.secret()).stream())
+            .filter(it -> !judged.containsKey(it.subject().uid()))
+            .toList();
+    judged.putAll(judgeAll(neighbours, now));
     return judged;
+  }
+
+  /** Who writes a Secret. */
+  private record Writer(String namespace, String externalSecret, String secret) {
+    static Writer of(Subject reader, Change change) {
+      return new Writer(reader.namespace(), change.policy().externalSecret(), change.secret());
+    }
+  }
+
+  /** The same, by the pods that it has now. */
+  Judged judgeAgain(Judged it, Instant now) {
+    if (pods.areOf(it.subject(), now)) {
+      return it;
+    }
+    pods.forget(it.subject());
+    Concerned concerned = new Concerned(it.snapshot().workload(), it.changes());
+    return judgeAll(List.of(concerned), now).getOrDefault(it.subject().uid(), it);
   }
 
   /** Pods that are stale and not ours to restart, once the content has settled. */
@@ -118,19 +139,30 @@ final class Gathering {
     return new Judged(snapshot, Rules.decide(snapshot, now));
   }
 
-  private Judged judge(Concerned it, Instant now) {
-    Judged judged = judgeOnce(it, now);
+  private Map<String, Judged> judgeAll(List<Concerned> workloads, Instant now) {
+    Map<String, List<PodView>> listed =
+        pods.of(workloads.stream().filter(this::needsPods).toList(), now);
+    Map<String, Judged> judged = new LinkedHashMap<>();
+    workloads.forEach(
+        it ->
+            judged.computeIfAbsent(
+                it.subject().uid(), uid -> judge(it, listed.getOrDefault(uid, List.of()), now)));
+    return judged;
+  }
+
+  private Judged judge(Concerned it, List<PodView> podsOfIt, Instant now) {
+    Judged judged = judgeOnce(it, podsOfIt, now);
     if (judged.decision() instanceof Decision.Halted(Reason reason, String _)
         && reason == Reason.UNDONE) {
       return consumers
           .live(client, it.workload())
-          .map(live -> judgeOnce(new Concerned(live, it.changes()), now))
+          .map(live -> judgeOnce(new Concerned(live, it.changes()), podsOfIt, now))
           .orElse(judged);
     }
     return judged;
   }
 
-  private Judged judgeOnce(Concerned it, Instant now) {
+  private Judged judgeOnce(Concerned it, List<PodView> podsOfIt, Instant now) {
     Subject subject = it.subject();
     if (seenFresh.covers(subject.uid(), it.changes())) {
       return new Judged(
@@ -140,9 +172,9 @@ final class Gathering {
     Snapshot snapshot =
         Snapshot.of(
             it.workload(),
-            namespaceOptedOut(subject.namespace()),
+            Workloads.consent(namespaces.annotations(subject.namespace())) == Consent.REFUSED,
             it.changes(),
-            freshByTemplate(it) ? List.of() : podsOf(it.workload()),
+            podsOfIt,
             remembered(it));
     Decision decision = Rules.decide(snapshot, now);
     if (decision instanceof Decision.Fresh && sure(it, now)) {
@@ -151,14 +183,10 @@ final class Gathering {
     return new Judged(snapshot, decision);
   }
 
-  private boolean namespaceOptedOut(String namespace) {
-    return Optional.ofNullable(client.namespaces().withName(namespace).get())
-        .map(it -> Workloads.consent(it.getMetadata()) == Consent.REFUSED)
-        .orElse(true);
-  }
-
-  private List<Concerned> neighbours(Judged it, Change change) {
-    return concernedBy(it.subject().namespace(), change.policy().externalSecret(), change.secret());
+  private boolean needsPods(Concerned it) {
+    return !seenFresh.covers(it.subject().uid(), it.changes())
+        && !freshByTemplate(it)
+        && !it.workload().isEmpty();
   }
 
   /** Every pod is of a template that we patched for this, or came long after. */
@@ -178,35 +206,6 @@ final class Gathering {
   private static boolean sure(Concerned it, Instant now) {
     return it.changes().stream()
         .noneMatch(change -> now.isBefore(change.at().plus(Staleness.SURE)));
-  }
-
-  private List<PodView> podsOf(Workload workload) {
-    Subject subject = workload.subject();
-    Optional<LabelSelector> selector = subject.selector();
-    if (selector.isEmpty()) {
-      return List.of();
-    }
-    return switch (workload) {
-      case Workload.Deployment _, Workload.Rollout _ ->
-          pods.ownedThroughReplicaSets(subject.uid(), subject.namespace(), selector.get()).stream()
-              .map(pod -> PodViews.of(pod, true))
-              .toList();
-      case Workload.StatefulSet _ ->
-          pods.ownedBy(subject.uid(), subject.namespace(), selector.get()).stream()
-              .map(pod -> PodViews.of(pod, true))
-              .toList();
-      case Workload.DaemonSet _ ->
-          pods.ownedBy(subject.uid(), subject.namespace(), selector.get()).stream()
-              .map(this::withNode)
-              .toList();
-      case Workload.Foreign _ -> List.of();
-    };
-  }
-
-  /** The node is asked for only if the pod is not ready, as it is when its node does not answer. */
-  private PodView withNode(Pod pod) {
-    PodView view = PodViews.of(pod, true);
-    return view.ready() ? view : PodViews.of(pod, pods.onReadyNode(pod));
   }
 
   private Optional<Remembered> remembered(Concerned it) {

@@ -1,5 +1,7 @@
 package dev.keyturn.restart;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.keyturn.api.ExternalSecret;
 import dev.keyturn.api.RestartStatus;
 import dev.keyturn.api.RestartStatus.State;
@@ -15,6 +17,8 @@ import java.util.stream.Stream;
 /** What the restart engine counts. */
 final class Metrics {
   private final MeterRegistry registry;
+  private final Cache<String, String> counted =
+      Caffeine.newBuilder().maximumSize(10_000).expireAfterWrite(Duration.ofHours(1)).build();
 
   Metrics(MeterRegistry registry) {
     this.registry = registry;
@@ -31,14 +35,19 @@ final class Metrics {
   }
 
   void began(Snapshot snapshot, Instant now) {
-    count(snapshot.subject().kind(), "started");
+    count(snapshot, "started");
     registry
         .timer("keyturn.restart.wait")
         .record(notNegative(Duration.between(snapshot.newestChange(), now)));
   }
 
-  void count(String kind, String outcome) {
-    registry.counter("keyturn.restarts", "kind", kind, "outcome", outcome).increment();
+  /** Once for a restart, however often it is judged and by how many ExternalSecrets. */
+  void count(Snapshot snapshot, String outcome) {
+    Subject subject = snapshot.subject();
+    String restart = subject.uid() + "/" + snapshot.newestChange() + "/" + outcome;
+    if (counted.asMap().putIfAbsent(restart, outcome) == null) {
+      registry.counter("keyturn.restarts", "kind", subject.kind(), "outcome", outcome).increment();
+    }
   }
 
   private static Duration notNegative(Duration time) {

@@ -121,10 +121,13 @@ record Outcome(List<Judged> pending, Optional<String> restartedNow, Optional<Str
             .count();
   }
 
-  /** What we asked for in the template, or what our status remembers of it. */
+  /**
+   * What we asked for in the template. Of one that somebody took back it is kept until a person
+   * says to resume, and forgotten then: it may have to wait before it restarts.
+   */
   private static Optional<Instant> askedFor(Judged it) {
     boolean asked = it.decision() instanceof Decision.RollingOut || it.snapshot().asked();
-    return asked || it.snapshot().isRemembered()
+    return asked || reason(it.decision()) == Reason.UNDONE
         ? Optional.of(it.snapshot().newestChange())
         : Optional.empty();
   }

@@ -3,6 +3,7 @@ package dev.keyturn.restart;
 import dev.keyturn.api.Annotations;
 import dev.keyturn.api.ExternalSecret;
 import dev.keyturn.api.RestartStatus;
+import dev.keyturn.cluster.Namespaces;
 import dev.keyturn.cluster.SecretBirths;
 import dev.keyturn.cluster.ServerClock;
 import dev.keyturn.cluster.TemplatePatcher;
@@ -19,8 +20,10 @@ import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.api.reconciler.MaxReconciliationInterval;
 import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.javaoperatorsdk.operator.processing.event.source.IndexerResourceCache;
+import io.javaoperatorsdk.operator.processing.event.source.inbound.SimpleInboundEventSource;
 import io.javaoperatorsdk.operator.processing.retry.GradualRetry;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -55,6 +58,7 @@ public class RestartReconciler implements Reconciler<ExternalSecret> {
   private static final Duration SOON = Duration.ofMillis(200);
 
   private final KubernetesClient client;
+  private final Namespaces namespaces;
   private final Clock clock;
   private final Settings settings;
   private final StatusWriter statusWriter;
@@ -64,9 +68,14 @@ public class RestartReconciler implements Reconciler<ExternalSecret> {
 
   @Inject
   public RestartReconciler(
-      KubernetesClient client, Clock clock, Settings settings, MeterRegistry registry) {
+      KubernetesClient client,
+      Namespaces namespaces,
+      Clock clock,
+      Settings settings,
+      MeterRegistry registry) {
     this.metrics = new Metrics(registry);
     this.client = client;
+    this.namespaces = namespaces;
     this.clock = new ServerClock(client, clock);
     this.settings = settings;
     this.statusWriter = new StatusWriter(client);
@@ -95,13 +104,32 @@ public class RestartReconciler implements Reconciler<ExternalSecret> {
                     new Changes(
                         targets, new SecretBirths(client)::of, settings.restart().defaultPolicy()),
                     new WorkloadPods(client),
+                    namespaces,
                     client),
                 new Acting(
                     new Restarter(new TemplatePatcher(client)),
                     consumers,
                     new WorkloadEvents(client, clock),
                     metrics)));
-    return consumers.eventSources();
+    return Stream.concat(
+            consumers.eventSources().stream(), Stream.of(consentOfNamespaces(resources)))
+        .toList();
+  }
+
+  /** Whoever takes a namespace's "false" back wants to see something happen. */
+  private EventSource<?, ExternalSecret> consentOfNamespaces(
+      IndexerResourceCache<ExternalSecret> resources) {
+    SimpleInboundEventSource<ExternalSecret> wakeups = new SimpleInboundEventSource<>("Namespace");
+    namespaces.listen(
+        namespace -> {
+          if (wakeups.isRunning()) {
+            resources
+                .list(namespace, _ -> true)
+                .map(ResourceID::fromResource)
+                .forEach(wakeups::propagateEvent);
+          }
+        });
+    return wakeups;
   }
 
   @Override
@@ -119,7 +147,8 @@ public class RestartReconciler implements Reconciler<ExternalSecret> {
           // Again: what another thread restarted while we waited for our turn counts.
           List<Concerned> current = concerned(known.gathering(), resource);
           Map<String, Judged> judged = known.gathering().judge(current, now);
-          Acting.Round round = known.acting().act(current, judged, now);
+          Acting.Round round =
+              known.acting().act(current, judged, it -> known.gathering().judgeAgain(it, now), now);
           return finish(known, resource, round.with(known.gathering().foreign(resource, now)), now);
         });
   }

@@ -17,6 +17,10 @@ import java.util.TreeMap;
 final class Restarter {
   private static final Duration LONGEST_INTERVAL = Duration.ofHours(1);
   private static final int TOO_MANY_REQUESTS = 429;
+
+  /** How the client says that there was no answer at all. */
+  private static final int NO_ANSWER = -1;
+
   private static final int LONGEST_MESSAGE = 300;
 
   private final TemplatePatcher patcher;
@@ -114,6 +118,7 @@ final class Restarter {
           foreignOwner(e).<Result>map(Result.Refused::new).orElseGet(Result.Overtaken::new);
       case HttpURLConnection.HTTP_NOT_FOUND -> new Result.Overtaken();
       case TOO_MANY_REQUESTS,
+          NO_ANSWER,
           0,
           HttpURLConnection.HTTP_BAD_GATEWAY,
           HttpURLConnection.HTTP_UNAVAILABLE,

@@ -53,13 +53,20 @@ record Snapshot(
 
   /**
    * Whether the newest template has reached every pod that it can reach: a DaemonSet's pods on
-   * nodes that do not answer stay as they are.
+   * nodes that do not answer stay as they are, and a Rollout whose template changes meanwhile may
+   * never say that it did the restart.
    */
   boolean complete() {
     return switch (workload.progress().stage()) {
       case COMPLETE -> true;
       case UNOBSERVED -> false;
-      case ROLLING -> workload instanceof Workload.DaemonSet && reachablePodsAreFreshAndReady();
+      case ROLLING ->
+          switch (workload) {
+            case Workload.DaemonSet _ -> reachablePodsAreFreshAndReady();
+            case Workload.Rollout rollout ->
+                rollout.healthy() && rollout.counts().settled() && stale.isEmpty();
+            case Workload.Deployment _, Workload.StatefulSet _, Workload.Foreign _ -> false;
+          };
     };
   }
 

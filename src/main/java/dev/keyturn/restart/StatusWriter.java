@@ -1,5 +1,7 @@
 package dev.keyturn.restart;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.keyturn.api.Condition;
 import dev.keyturn.api.ConditionTypes;
 import dev.keyturn.api.ExternalSecret;
@@ -11,12 +13,17 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import java.math.BigInteger;
 import java.net.HttpURLConnection;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
-/** Writes our part of the status, and only if it says something new. */
+/**
+ * Writes our part of the status, and only if it says something new. What the watch has not told yet
+ * is remembered: it would otherwise stand forever where nothing else happens.
+ */
 final class StatusWriter {
   private static final PatchContext APPLY =
       new PatchContext.Builder()
@@ -26,6 +33,8 @@ final class StatusWriter {
           .build();
 
   private final KubernetesClient client;
+  private final Cache<String, ExternalSecret> written =
+      Caffeine.newBuilder().maximumSize(10_000).expireAfterWrite(Duration.ofMinutes(1)).build();
 
   StatusWriter(KubernetesClient client) {
     this.client = client;
@@ -35,8 +44,9 @@ final class StatusWriter {
    * @return whether anything was written
    */
   boolean write(ExternalSecret resource, Outcome outcome, Instant now) {
-    Optional<RestartStatus> status = Optional.ofNullable(resource.statusOrEmpty().restart());
-    Optional<Condition> condition = resource.statusOrEmpty().condition(ConditionTypes.RESTARTED);
+    ExternalSecretStatus known = newest(resource).statusOrEmpty();
+    Optional<RestartStatus> status = Optional.ofNullable(known.restart());
+    Optional<Condition> condition = known.condition(ConditionTypes.RESTARTED);
     if (outcome.isSaidBy(status, condition)) {
       return false;
     }
@@ -63,7 +73,9 @@ final class StatusWriter {
             null,
             outcome.status().orElse(null)));
     try {
-      client.resource(ours).subresource("status").patch(APPLY);
+      written.put(
+          resource.getMetadata().getUid(),
+          PrunedExternalSecrets.prune(client.resource(ours).subresource("status").patch(APPLY)));
     } catch (KubernetesClientException e) {
       if (e.getCode() != HttpURLConnection.HTTP_NOT_FOUND
           && e.getCode() != HttpURLConnection.HTTP_CONFLICT) {
@@ -71,5 +83,16 @@ final class StatusWriter {
       }
     }
     return true;
+  }
+
+  private ExternalSecret newest(ExternalSecret told) {
+    return Optional.ofNullable(written.getIfPresent(told.getMetadata().getUid()))
+        .filter(ours -> version(ours).compareTo(version(told)) > 0)
+        .orElse(told);
+  }
+
+  /** Those of one resource may be compared, as of Kubernetes 1.35 by contract. */
+  private static BigInteger version(ExternalSecret resource) {
+    return new BigInteger(resource.getMetadata().getResourceVersion());
   }
 }

@@ -29,7 +29,8 @@ record Subject(
     references = List.copyOf(references);
   }
 
-  Subject reading(List<Reference> others) {
+  /** Its pods are those of the other's template, and of its selector if it has none of its own. */
+  Subject withTemplateOf(Subject other) {
     return new Subject(
         kind,
         namespace,
@@ -40,8 +41,8 @@ record Subject(
         consent,
         wave,
         marks,
-        others,
-        selector);
+        other.references,
+        selector.or(other::selector));
   }
 
   Subject marked(Marks others) {

@@ -1,7 +1,6 @@
 package dev.keyturn.restart;
 
 import java.time.Instant;
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -16,6 +15,9 @@ sealed interface Workload {
 
   /** Why a changed template would not reach its pods. */
   Optional<String> obstacle();
+
+  /** Whether it has no pods, and wants none. */
+  boolean isEmpty();
 
   /** Whether a rollout leaves it without a running pod for a while. */
   boolean losesService();
@@ -39,6 +41,11 @@ sealed interface Workload {
     @Override
     public Optional<String> obstacle() {
       return paused ? Optional.of("it is paused: kubectl rollout resume") : Optional.empty();
+    }
+
+    @Override
+    public boolean isEmpty() {
+      return counts.none();
     }
 
     @Override
@@ -68,6 +75,11 @@ sealed interface Workload {
     }
 
     @Override
+    public boolean isEmpty() {
+      return counts.none();
+    }
+
+    @Override
     public boolean losesService() {
       return counts.wanted() <= 1;
     }
@@ -88,6 +100,11 @@ sealed interface Workload {
       return onDelete
           ? Optional.of("its updateStrategy is OnDelete: delete its pods")
           : Optional.empty();
+    }
+
+    @Override
+    public boolean isEmpty() {
+      return counts.none();
     }
 
     @Override
@@ -123,12 +140,18 @@ sealed interface Workload {
     }
 
     @Override
+    public boolean isEmpty() {
+      return counts.none();
+    }
+
+    @Override
     public boolean losesService() {
       return counts.wanted() <= 1;
     }
 
-    Rollout reading(List<Reference> references) {
-      return new Rollout(subject.reading(references), template, counts, paused, healthy, restarted);
+    Rollout withTemplateOf(Subject deployment) {
+      return new Rollout(
+          subject.withTemplateOf(deployment), template, counts, paused, healthy, restarted);
     }
   }
 
@@ -146,6 +169,11 @@ sealed interface Workload {
     }
 
     @Override
+    public boolean isEmpty() {
+      return false;
+    }
+
+    @Override
     public boolean losesService() {
       return true;
     }
@@ -160,6 +188,10 @@ sealed interface Workload {
   record Counts(boolean observed, int wanted, int all, int updated, int available) {
     boolean settled() {
       return available >= wanted && all <= wanted;
+    }
+
+    boolean none() {
+      return observed && wanted == 0 && all == 0;
     }
   }
 

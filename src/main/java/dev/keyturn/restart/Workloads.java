@@ -155,7 +155,7 @@ final class Workloads {
         meta.getUid(),
         meta.getResourceVersion(),
         Instant.parse(meta.getCreationTimestamp()),
-        consent(meta),
+        consent(meta.getAnnotations()),
         wave(meta),
         pods.map(PodTemplateSpec::getMetadata)
             .map(ObjectMeta::getAnnotations)
@@ -166,8 +166,8 @@ final class Workloads {
   }
 
   /** What the annotation {@code keyturn.dev/restart} of a workload or namespace says. */
-  static Consent consent(ObjectMeta meta) {
-    return switch (annotation(meta, Annotations.RESTART).orElse("")) {
+  static Consent consent(@Nullable Map<String, String> annotations) {
+    return switch (annotation(annotations, Annotations.RESTART).orElse("")) {
       case "false" -> Consent.REFUSED;
       case "true" -> Consent.GIVEN;
       default -> Consent.UNSAID;
@@ -175,15 +175,15 @@ final class Workloads {
   }
 
   private static int wave(ObjectMeta meta) {
-    return annotation(meta, Annotations.RESTART_WAVE)
+    return annotation(meta.getAnnotations(), Annotations.RESTART_WAVE)
         .filter(text -> text.matches("-?[0-9]{1,6}"))
         .map(Integer::parseInt)
         .orElse(0);
   }
 
-  private static Optional<String> annotation(ObjectMeta meta, String name) {
-    return Optional.ofNullable(meta.getAnnotations())
-        .map((Map<String, String> annotations) -> annotations.get(name));
+  private static Optional<String> annotation(
+      @Nullable Map<String, String> annotations, String name) {
+    return annotations == null ? Optional.empty() : Optional.ofNullable(annotations.get(name));
   }
 
   private static boolean observed(HasMetadata it, @Nullable Long observedGeneration) {

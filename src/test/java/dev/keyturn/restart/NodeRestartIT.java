@@ -229,6 +229,31 @@ class NodeRestartIT {
     assertThat(KIND.generation(client, ns, "web")).isEqualTo(2);
   }
 
+  /** A changed one of the same name is not to be had: kubelets keep what they once read of it. */
+  @Test
+  void an_immutable_secret_gets_another_name_and_its_manifest_s_rollout_is_enough(
+      Namespace namespace) {
+    String ns = namespace.getMetadata().getName();
+    for (String name : List.of("db-1", "db-2")) {
+      cluster.kubectlWithInput(
+          "{apiVersion: v1, kind: Secret, metadata: {name: %1$s}, immutable: true, stringData: {P: %1$s}}"
+              .formatted(name),
+          "apply",
+          "-n",
+          ns,
+          "-f",
+          "-");
+      cluster.kubectlWithInput(
+          Manifests.externalSecret("db", name, ""), "apply", "-n", ns, "-f", "-");
+      written(ns);
+      deploy(ns, container("echo $P", Manifests.wholeEnvironment(name)));
+      KIND.awaitRollout(cluster, ns, "web");
+      untilThePodsSay(ns, name);
+    }
+    untilIdle(ns);
+    assertThat(KIND.generation(client, ns, "web")).isEqualTo(2);
+  }
+
   @Test
   void a_container_that_restarted_in_place_long_after_the_change_is_fresh(Namespace namespace) {
     String ns = namespace.getMetadata().getName();

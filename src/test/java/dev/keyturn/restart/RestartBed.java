@@ -1,6 +1,7 @@
 package dev.keyturn.restart;
 
 import dev.keyturn.api.ExternalSecret;
+import dev.keyturn.cluster.Namespaces;
 import dev.keyturn.ops.Settings;
 import dev.keyturn.testbed.RunningOperator;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
@@ -9,6 +10,7 @@ import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.javaoperatorsdk.operator.Operator;
 import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.quarkus.runtime.configuration.DurationConverter;
 import io.smallrye.config.SmallRyeConfigBuilder;
@@ -24,34 +26,61 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 
 /** The restart reconciler alone in an operator of its own; the test plays the sync reconciler. */
 final class RestartBed implements AutoCloseable {
   private final KubernetesClient client;
+  private final Namespaces namespaces;
+  private final MeterRegistry meters;
   private final Operator operator;
 
-  private RestartBed(KubernetesClient client, Operator operator) {
+  private RestartBed(
+      KubernetesClient client, Namespaces namespaces, MeterRegistry meters, Operator operator) {
     this.client = client;
+    this.namespaces = namespaces;
+    this.meters = meters;
     this.operator = operator;
   }
 
   static RestartBed start(KubernetesClient client, Clock clock) {
+    Namespaces namespaces = new Namespaces(client);
+    MeterRegistry meters = new SimpleMeterRegistry();
     return start(
         client,
-        List.of(new RestartReconciler(client, clock, settings(), new SimpleMeterRegistry())));
+        namespaces,
+        meters,
+        List.of(new RestartReconciler(client, namespaces, clock, settings(), meters)));
   }
 
   static RestartBed start(
       KubernetesClient client, List<? extends Reconciler<ExternalSecret>> reconcilers) {
+    return start(client, new Namespaces(client), new SimpleMeterRegistry(), reconcilers);
+  }
+
+  private static RestartBed start(
+      KubernetesClient client,
+      Namespaces namespaces,
+      MeterRegistry meters,
+      List<? extends Reconciler<ExternalSecret>> reconcilers) {
     RunningOperator.none();
     installCrds(client);
     Operator operator =
         new Operator(
             settings -> settings.withKubernetesClient(client).withCloseClientOnStop(false));
     reconcilers.forEach(operator::register);
+    try {
+      namespaces.start();
+    } catch (InterruptedException | TimeoutException e) {
+      throw new IllegalStateException(e);
+    }
     operator.start();
-    return new RestartBed(client, operator);
+    return new RestartBed(client, namespaces, meters, operator);
+  }
+
+  MeterRegistry meters() {
+    return meters;
   }
 
   static Settings settings() {
@@ -101,6 +130,7 @@ final class RestartBed implements AutoCloseable {
   @Override
   public void close() {
     operator.stop();
+    namespaces.stop();
   }
 
   /** The sync reconciler's word that these keys changed at this time. */

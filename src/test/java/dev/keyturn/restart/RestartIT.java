@@ -1,111 +1,23 @@
 package dev.keyturn.restart;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
-import dev.keyturn.api.ExternalSecret;
 import dev.keyturn.api.RestartStatus;
 import dev.keyturn.testbed.RealCluster;
-import dev.keyturn.testbed.TestCluster;
 import io.fabric8.kubernetes.api.model.Namespace;
-import io.fabric8.kubernetes.client.KubernetesClient;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import org.awaitility.core.ThrowingRunnable;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The engine on a real API server with its controllers; kwok plays the kubelets. */
+/** What is restarted and when, on workloads of each kind. */
 @RealCluster
-class RestartIT {
-  private static RestartBed bed;
-  private static TestCluster cluster;
-  private static KubernetesClient client;
-
-  private static final String BY_ENV = "containers: [{name: c, image: i, %s}]";
-
-  @BeforeAll
-  static void start(TestCluster shared, KubernetesClient sharedClient) {
-    cluster = shared;
-    client = sharedClient;
-    bed = RestartBed.start(client, Clock.systemUTC());
-  }
-
-  @AfterAll
-  static void stop() {
-    bed.close();
-  }
-
-  private static String readsKey(String secret, String key) {
-    return BY_ENV.formatted(Manifests.environment(secret, key));
-  }
-
-  private static String readsAll(String secret) {
-    return BY_ENV.formatted(Manifests.wholeEnvironment(secret));
-  }
-
-  private static void externalSecret(String ns, String name, String restart) {
-    cluster.kubectlWithInput(
-        Manifests.externalSecret(name, name, restart), "apply", "-n", ns, "-f", "-");
-  }
-
-  private static void until(ThrowingRunnable assertion) {
-    await()
-        .atMost(Duration.ofSeconds(40))
-        .pollInterval(Duration.ofMillis(200))
-        .untilAsserted(assertion);
-  }
-
-  private static void untilRestartedFor(
-      WorkloadAdapter kind, String ns, String name, Map<String, Instant> secrets) {
-    until(
-        () ->
-            assertThat(kind.restartedFor(client, ns, name))
-                .containsAllEntriesOf(
-                    secrets.entrySet().stream()
-                        .collect(
-                            java.util.stream.Collectors.toMap(
-                                Map.Entry::getKey, it -> it.getValue().toString()))));
-    kind.awaitRollout(cluster, ns, name);
-  }
-
-  private static Optional<RestartStatus> status(String ns, String name) {
-    return Optional.ofNullable(
-            client.resources(ExternalSecret.class).inNamespace(ns).withName(name).get())
-        .flatMap(it -> Optional.ofNullable(it.statusOrEmpty().restart()));
-  }
-
-  private static void untilIdle(String ns, String name) {
-    until(() -> assertThat(status(ns, name)).isEmpty());
-  }
-
-  private static void untilSays(String ns, String name, String workload, Reason reason) {
-    until(
-        () ->
-            assertThat(status(ns, name).stream().flatMap(it -> it.workloads().stream()))
-                .anySatisfy(
-                    it -> {
-                      assertThat(it.name()).isEqualTo(workload);
-                      assertThat(it.reason()).isEqualTo(reason.text());
-                    }));
-  }
-
-  /** Another workload that does restart tells that the reconciler has been there. */
-  private static void untilAnotherHasRestarted(String ns) {
-    var kind = WorkloadAdapter.DEPLOYMENT;
-    externalSecret(ns, "witness", "");
-    kind.apply(cluster, ns, kind.manifest("witness", readsAll("witness"), "", ""));
-    kind.awaitRollout(cluster, ns, "witness");
-    var at = RestartBed.thisSecond();
-    bed.changed(ns, "witness", at, "password");
-    untilRestartedFor(kind, ns, "witness", Map.of("witness", at));
-  }
+class RestartIT extends OnControlPlane {
+  private static final List<String> READERS =
+      List.of("env", "envfrom", "volume", "projected", "init", "sidecar", "file");
 
   @ParameterizedTest
   @EnumSource
@@ -128,6 +40,15 @@ class RestartIT {
             "init",
             "initContainers: [{name: i, image: i, envFrom: [{secretRef: {name: db}}]}],"
                 + " containers: [{name: c, image: i}]",
+            "sidecar",
+            "initContainers: [{name: s, image: i, restartPolicy: Always, %s}], containers: [{name:"
+                    .formatted(Manifests.environment("db", "password"))
+                + " c, image: i}]",
+            "file",
+            "volumes: [{name: v, secret: {secretName: db, optional: true, items: [{key: user, path:"
+                + " u}]}}, {name: w, secret: {secretName: db, optional: true}}], containers:"
+                + " [{name: c, image: i, volumeMounts: [{name: v, mountPath: /v}, {name: w,"
+                + " mountPath: /w, subPath: password}]}]",
             "pull",
             "imagePullSecrets: [{name: db}], containers: [{name: c, image: i}]",
             "other",
@@ -137,11 +58,11 @@ class RestartIT {
 
     var at = RestartBed.thisSecond();
     bed.changed(ns, "db", at, "password");
-    for (String name : new String[] {"env", "envfrom", "volume", "projected", "init"}) {
+    for (String name : READERS) {
       untilRestartedFor(kind, ns, name, Map.of("db", at));
     }
     untilIdle(ns, "db");
-    for (String name : new String[] {"env", "envfrom", "volume", "projected", "init"}) {
+    for (String name : READERS) {
       assertThat(kind.generation(client, ns, name)).as(name).isEqualTo(2);
     }
     assertThat(kind.generation(client, ns, "pull")).isEqualTo(1);
@@ -152,8 +73,15 @@ class RestartIT {
   @EnumSource
   void two_secrets_and_many_changes_make_one_restart(WorkloadAdapter kind, Namespace namespace) {
     String ns = namespace.getMetadata().getName();
-    externalSecret(ns, "db", "");
-    externalSecret(ns, "mail", "");
+    for (String name : List.of("db", "mail")) {
+      cluster.kubectlWithInput(
+          Manifests.externalSecret(name, name, "").replace("settle: 1s", "settle: 10s"),
+          "apply",
+          "-n",
+          ns,
+          "-f",
+          "-");
+    }
     kind.apply(
         cluster,
         ns,
@@ -204,16 +132,13 @@ class RestartIT {
     String ns = namespace.getMetadata().getName();
     externalSecret(ns, "db", "");
     String manifest = kind.manifest("web", readsAll("db"), "", "");
+    // Charts like to write an empty map.
+    String flux =
+        kind.manifest("flux", readsAll("db"), "", "")
+            .replace("template: {metadata: {", "template: {metadata: {annotations: {}, ");
     kind.apply(cluster, ns, manifest);
     cluster.kubectlWithInput(
-        kind.manifest("flux", readsAll("db"), "", ""),
-        "apply",
-        "--server-side",
-        "--field-manager=flux",
-        "-n",
-        ns,
-        "-f",
-        "-");
+        flux, "apply", "--server-side", "--field-manager=flux", "-n", ns, "-f", "-");
     kind.awaitRollout(cluster, ns, "web");
     kind.awaitRollout(cluster, ns, "flux");
     var at = RestartBed.thisSecond();
@@ -224,7 +149,7 @@ class RestartIT {
 
     kind.apply(cluster, ns, manifest);
     cluster.kubectlWithInput(
-        kind.manifest("flux", readsAll("db"), "", ""),
+        flux,
         "apply",
         "--server-side",
         "--force-conflicts",
@@ -266,10 +191,11 @@ class RestartIT {
     assertThat(kind.generation(client, ns, "web")).isEqualTo(1);
   }
 
-  @Test
-  void one_at_a_time_in_waves_the_next_when_the_last_is_available(Namespace namespace) {
+  @ParameterizedTest
+  @EnumSource
+  void one_at_a_time_in_waves_the_next_when_the_last_is_available(
+      WorkloadAdapter kind, Namespace namespace) {
     String ns = namespace.getMetadata().getName();
-    var kind = WorkloadAdapter.DEPLOYMENT;
     externalSecret(ns, "db", "");
     String[] inOrder = {"d", "a", "c", "b"};
     for (int i = 0; i < inOrder.length; i++) {
@@ -294,40 +220,19 @@ class RestartIT {
     }
   }
 
-  private static Instant restartedAt(WorkloadAdapter kind, String ns, String name) {
-    return Instant.parse(
-        kind.get(client, ns, name)
-            .<Object>get("spec", "template", "metadata", "annotations", "keyturn.dev/restarted-at")
-            .toString());
-  }
-
-  private static Instant oldestPod(String ns, String name) {
-    return client.pods().inNamespace(ns).withLabel("app", name).list().getItems().stream()
-        .map(pod -> Instant.parse(pod.getMetadata().getCreationTimestamp()))
-        .min(Instant::compareTo)
-        .orElseThrow();
-  }
-
-  private static Instant newestPod(String ns, String name) {
-    return client.pods().inNamespace(ns).withLabel("app", name).list().getItems().stream()
-        .map(pod -> Instant.parse(pod.getMetadata().getCreationTimestamp()))
-        .max(Instant::compareTo)
-        .orElseThrow();
-  }
-
-  @Test
-  void an_undo_halts_until_a_person_resumes(Namespace namespace) {
+  @ParameterizedTest
+  @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "ROLLOUT")
+  void an_undo_halts_until_a_person_resumes(WorkloadAdapter kind, Namespace namespace) {
     String ns = namespace.getMetadata().getName();
-    var kind = WorkloadAdapter.DEPLOYMENT;
     externalSecret(ns, "db", "");
-    kind.apply(cluster, ns, kind.manifest("web", readsAll("db"), "", ", minReadySeconds: 5"));
+    kind.apply(cluster, ns, kind.manifest("web", readsAll("db"), "", ", minReadySeconds: 10"));
     kind.apply(cluster, ns, kind.manifest("zzz", readsAll("db"), "", ""));
     kind.awaitRollout(cluster, ns, "web");
     kind.awaitRollout(cluster, ns, "zzz");
     var at = RestartBed.thisSecond();
     bed.changed(ns, "db", at, "password");
     untilSays(ns, "db", "web", Reason.ROLLING_OUT);
-    cluster.kubectl("rollout", "undo", "deployment/web", "-n", ns);
+    cluster.kubectl("rollout", "undo", kind.reference("web"), "-n", ns);
     untilSays(ns, "db", "web", Reason.UNDONE);
     untilSays(ns, "db", "zzz", Reason.HALTED);
     assertThat(cluster.kubectl("get", "events", "-n", ns)).contains("Undone");
@@ -341,10 +246,10 @@ class RestartIT {
                     it -> assertThat(it.state()).isEqualTo(RestartStatus.State.IDLE)));
   }
 
-  @Test
-  void who_is_refused_holds_nobody_up(Namespace namespace) {
+  @ParameterizedTest
+  @EnumSource
+  void who_is_refused_holds_nobody_up(WorkloadAdapter kind, Namespace namespace) {
     String ns = namespace.getMetadata().getName();
-    var kind = WorkloadAdapter.DEPLOYMENT;
     externalSecret(ns, "db", "");
     kind.apply(cluster, ns, kind.manifest("aaa", readsAll("db"), "", ""));
     kind.apply(cluster, ns, kind.manifest("web", readsAll("db"), "", ""));
@@ -359,7 +264,7 @@ class RestartIT {
           failurePolicy: Fail
           matchConstraints:
             namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: %1$s}}
-            resourceRules: [{apiGroups: [apps], apiVersions: [v1], operations: [UPDATE], resources: [deployments]}]
+            resourceRules: [{apiGroups: [apps, argoproj.io], apiVersions: ["*"], operations: [UPDATE], resources: [deployments, statefulsets, daemonsets, rollouts]}]
           validations: [{expression: "object.metadata.name != 'aaa' || object.metadata.generation == oldObject.metadata.generation", message: "not today"}]
         ---
         apiVersion: admissionregistration.k8s.io/v1
@@ -372,7 +277,7 @@ class RestartIT {
         "-f",
         "-");
     // A policy takes effect some time after it was written.
-    until(() -> assertThat(refusesToScale(ns)).isTrue());
+    until(() -> assertThat(refusesToChange(kind, ns)).isTrue());
     var at = RestartBed.thisSecond();
     bed.changed(ns, "db", at, "password");
     untilRestartedFor(kind, ns, "web", Map.of("db", at));
@@ -382,13 +287,14 @@ class RestartIT {
     cluster.kubectl("delete", "validatingadmissionpolicy/no-" + ns);
   }
 
-  private static boolean refusesToScale(String ns) {
+  private static boolean refusesToChange(WorkloadAdapter kind, String ns) {
     try {
       cluster.kubectl(
           "patch",
-          "deployment/aaa",
+          kind.reference("aaa"),
           "-n",
           ns,
+          "--type=merge",
           "-p",
           "{\"spec\":{\"minReadySeconds\":1}}",
           "--dry-run=server");
@@ -398,47 +304,52 @@ class RestartIT {
     }
   }
 
-  @Test
-  void a_foreign_owner_of_our_annotation_is_told_and_not_fought(Namespace namespace) {
+  @ParameterizedTest
+  @EnumSource
+  void a_foreign_owner_of_our_annotation_is_told_and_not_fought(
+      WorkloadAdapter kind, Namespace namespace) {
     String ns = namespace.getMetadata().getName();
-    var kind = WorkloadAdapter.DEPLOYMENT;
     externalSecret(ns, "db", "");
     kind.apply(cluster, ns, kind.manifest("web", readsAll("db"), "", ""));
+    String ours = "{\"metadata\":{\"annotations\":{\"keyturn.dev/restarted-for\":\"{}\"}}}";
     cluster.kubectl(
         "patch",
-        "deployment/web",
+        kind.reference("web"),
         "-n",
         ns,
+        "--type=merge",
         "--field-manager=somebody",
         "-p",
-        "{\"spec\":{\"template\":{\"metadata\":{\"annotations\":{\"keyturn.dev/restarted-for\":\"{}\"}}}}}");
+        kind == WorkloadAdapter.ROLLOUT ? ours : "{\"spec\":{\"template\":" + ours + "}}");
+    long before = kind.generation(client, ns, "web");
     kind.awaitRollout(cluster, ns, "web");
     bed.changed(ns, "db", RestartBed.thisSecond(), "password");
     untilSays(ns, "db", "web", Reason.REFUSED);
     assertThat(status(ns, "db").orElseThrow().reason()).contains("somebody");
-    assertThat(kind.generation(client, ns, "web")).isEqualTo(2);
+    assertThat(kind.generation(client, ns, "web")).isEqualTo(before);
   }
 
-  @Test
-  void what_cannot_roll_without_downtime_waits_for_consent(Namespace namespace) {
+  @ParameterizedTest
+  @EnumSource
+  void what_cannot_roll_without_downtime_waits_for_consent(
+      WorkloadAdapter kind, Namespace namespace) {
     String ns = namespace.getMetadata().getName();
-    var kind = WorkloadAdapter.DEPLOYMENT;
     externalSecret(ns, "db", "");
-    kind.apply(
-        cluster, ns, kind.manifest("web", readsAll("db"), "", ", strategy: {type: Recreate}"));
+    kind.apply(cluster, ns, kind.manifestThatLosesService("web", readsAll("db")));
     kind.awaitRollout(cluster, ns, "web");
     var at = RestartBed.thisSecond();
     bed.changed(ns, "db", at, "password");
     untilSays(ns, "db", "web", Reason.NEEDS_CONSENT);
-    cluster.kubectl("annotate", "-n", ns, "deployment/web", "keyturn.dev/restart=true");
+    cluster.kubectl("annotate", "-n", ns, kind.reference("web"), "keyturn.dev/restart=true");
     untilRestartedFor(kind, ns, "web", Map.of("db", at));
     untilIdle(ns, "db");
   }
 
-  @Test
-  void a_closed_window_is_waited_for_and_a_person_can_open_it(Namespace namespace) {
+  @ParameterizedTest
+  @EnumSource
+  void a_closed_window_is_waited_for_and_a_person_can_open_it(
+      WorkloadAdapter kind, Namespace namespace) {
     String ns = namespace.getMetadata().getName();
-    var kind = WorkloadAdapter.DEPLOYMENT;
     externalSecret(ns, "db", "windows: [{schedule: '0 0 1 1 *', duration: 1m}]");
     kind.apply(cluster, ns, kind.manifest("web", readsAll("db"), "", ""));
     kind.awaitRollout(cluster, ns, "web");
@@ -463,7 +374,7 @@ class RestartIT {
   }
 
   @Test
-  void bare_pods_are_reported_and_those_of_jobs_are_not(Namespace namespace) {
+  void pods_of_nobody_we_know_are_reported_and_those_of_jobs_are_not(Namespace namespace) {
     String ns = namespace.getMetadata().getName();
     externalSecret(ns, "db", "");
     cluster.kubectlWithInput(
@@ -477,6 +388,16 @@ class RestartIT {
         kind: Job
         metadata: {name: job}
         spec: {template: {spec: {restartPolicy: Never, %1$s}}}
+        ---
+        apiVersion: batch/v1
+        kind: CronJob
+        metadata: {name: nightly}
+        spec: {schedule: "0 0 1 1 *", jobTemplate: {spec: {template: {spec: {restartPolicy: Never, %1$s}}}}}
+        ---
+        apiVersion: apps/v1
+        kind: ReplicaSet
+        metadata: {name: alone}
+        spec: {replicas: 1, selector: {matchLabels: {app: alone}}, template: {metadata: {labels: {app: alone}}, spec: {%1$s}}}
         """
             .formatted(readsAll("db")),
         "apply",
@@ -485,15 +406,22 @@ class RestartIT {
         "-f",
         "-");
     cluster.kubectl("wait", "pod/bare", "-n", ns, "--for=condition=Ready", "--timeout=30s");
+    cluster.kubectl("create", "job", "tonight", "--from=cronjob/nightly", "-n", ns);
+    until(
+        () ->
+            assertThat(client.pods().inNamespace(ns).list().getItems())
+                .hasSize(4)
+                .allMatch(it -> it.getStatus().getContainerStatuses().size() == 1));
     bed.changed(ns, "db", RestartBed.thisSecond(), "password");
     untilSays(ns, "db", "bare", Reason.NOT_OURS);
-    assertThat(status(ns, "db").orElseThrow().workloads()).hasSize(1);
+    untilSays(ns, "db", "alone", Reason.NOT_OURS);
+    assertThat(status(ns, "db").orElseThrow().workloads()).hasSize(2);
   }
 
-  @Test
-  void an_event_on_the_workload_names_secret_and_keys(Namespace namespace) {
+  @ParameterizedTest
+  @EnumSource
+  void an_event_on_the_workload_names_secret_and_keys(WorkloadAdapter kind, Namespace namespace) {
     String ns = namespace.getMetadata().getName();
-    var kind = WorkloadAdapter.DEPLOYMENT;
     externalSecret(ns, "db", "");
     kind.apply(cluster, ns, kind.manifest("web", readsAll("db"), "", ""));
     kind.awaitRollout(cluster, ns, "web");
@@ -502,14 +430,22 @@ class RestartIT {
     untilRestartedFor(kind, ns, "web", Map.of("db", at));
     until(
         () ->
-            assertThat(cluster.kubectl("events", "-n", ns, "--for=deployment/web"))
-                .contains("password, user of Secret db changed at " + at));
+            assertThat(client.v1().events().inNamespace(ns).list().getItems())
+                .filteredOn(it -> it.getReason().equals("SecretChanged"))
+                .singleElement()
+                .satisfies(
+                    it -> {
+                      assertThat(it.getInvolvedObject().getKind()).isEqualTo(kind.kind());
+                      assertThat(it.getInvolvedObject().getName()).isEqualTo("web");
+                      assertThat(it.getMessage())
+                          .contains("password, user of Secret db changed at " + at);
+                    }));
   }
 
-  @Test
-  void a_single_key_read_by_nobody_restarts_nothing(Namespace namespace) {
+  @ParameterizedTest
+  @EnumSource
+  void a_single_key_read_by_nobody_restarts_nothing(WorkloadAdapter kind, Namespace namespace) {
     String ns = namespace.getMetadata().getName();
-    var kind = WorkloadAdapter.DEPLOYMENT;
     externalSecret(ns, "db", "");
     kind.apply(cluster, ns, kind.manifest("web", readsKey("db", "password"), "", ""));
     kind.awaitRollout(cluster, ns, "web");

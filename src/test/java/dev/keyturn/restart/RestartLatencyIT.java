@@ -20,16 +20,68 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.Test;
 
-/** From content written, and settled, to the template patch, with 500 workloads in the index. */
+/**
+ * From content written, and settled, to the first template patch, with 500 running workloads in the
+ * index, five to a Secret.
+ */
 @RealCluster
 class RestartLatencyIT {
-  private static final int SECRETS = 50;
+  private static final int SECRETS = 100;
   private static final int WORKLOADS = 500;
 
   @Test
   void the_patch_follows_at_once(
       TestCluster cluster, KubernetesClient client, Namespace namespace) {
     String ns = namespace.getMetadata().getName();
+    try (RestartBed bed = RestartBed.start(client, Clock.systemUTC())) {
+      cluster.kubectlWithInput(manifests(), "apply", "--server-side", "-n", ns, "-f", "-");
+      await()
+          .atMost(Duration.ofMinutes(5))
+          .pollInterval(Duration.ofSeconds(1))
+          .untilAsserted(
+              () ->
+                  assertThat(
+                          client.apps().deployments().inNamespace(ns).list().getItems().stream()
+                              .filter(it -> it.getStatus().getReadyReplicas() != null))
+                      .hasSize(WORKLOADS));
+      stopRollouts(cluster, client, ns);
+      Patched patched = new Patched();
+      List<Duration> latencies = new ArrayList<>();
+      try (var _ = client.apps().deployments().inNamespace(ns).watch(patched)) {
+        for (int i = 0; i < SECRETS; i++) {
+          latencies.add(latency(bed, ns, "s" + i, patched));
+        }
+        Collections.sort(latencies);
+        System.out.printf(
+            "content settled to template patch, %d workloads: p50 %d ms, p90 %d ms, p99 %d ms, max"
+                + " %d ms%n",
+            WORKLOADS,
+            latencies.get(SECRETS / 2).toMillis(),
+            latencies.get(SECRETS * 9 / 10).toMillis(),
+            latencies.get(SECRETS * 99 / 100 - 1).toMillis(),
+            latencies.getLast().toMillis());
+      }
+    }
+  }
+
+  /** No rollout gets on, so that the machine is busy with nothing but what is measured. */
+  private static void stopRollouts(TestCluster cluster, KubernetesClient client, String ns) {
+    cluster.kubectl("create", "quota", "full", "--hard=pods=" + WORKLOADS, "-n", ns);
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(
+                        client
+                            .resourceQuotas()
+                            .inNamespace(ns)
+                            .withName("full")
+                            .get()
+                            .getStatus()
+                            .getUsed())
+                    .containsKey("pods"));
+  }
+
+  private static String manifests() {
     StringBuilder manifests = new StringBuilder();
     for (int i = 0; i < WORKLOADS; i++) {
       String secret = "s" + i % SECRETS;
@@ -47,59 +99,34 @@ class RestartLatencyIT {
                           + "}]",
                       "",
                       "")
-                  .replace("replicas: 2", i < SECRETS ? "replicas: 1" : "replicas: 0"));
+                  .replace("replicas: 2", "replicas: 1"));
     }
-    try (RestartBed bed = RestartBed.start(client, Clock.systemUTC())) {
-      cluster.kubectlWithInput(manifests.toString(), "apply", "--server-side", "-n", ns, "-f", "-");
-      await()
-          .atMost(Duration.ofMinutes(3))
-          .untilAsserted(
-              () ->
-                  assertThat(
-                          client.apps().deployments().inNamespace(ns).list().getItems().stream()
-                              .filter(it -> it.getSpec().getReplicas() == 1)
-                              .filter(it -> it.getStatus().getAvailableReplicas() != null))
-                      .hasSize(SECRETS));
-      Patched patched = new Patched();
-      List<Duration> latencies = new ArrayList<>();
-      try (var _ = client.apps().deployments().inNamespace(ns).watch(patched)) {
-        for (int i = 0; i < SECRETS; i++) {
-          String workload = "w" + i;
-          Instant at = RestartBed.thisSecond();
-          bed.changed(ns, "s" + i, at, "password");
-          Instant written = Clock.systemUTC().instant();
-          await()
-              .pollInterval(Duration.ofMillis(5))
-              .atMost(Duration.ofSeconds(20))
-              .until(() -> patched.at.containsKey(workload));
-          Instant settled = at.plusSeconds(1);
-          latencies.add(
-              Duration.between(
-                  settled.isAfter(written) ? settled : written, patched.at.get(workload)));
-        }
-      }
-      Collections.sort(latencies);
-      System.out.printf(
-          "content settled to template patch, %d workloads: p50 %d ms, p90 %d ms, max %d ms%n",
-          WORKLOADS,
-          latencies.get(SECRETS / 2).toMillis(),
-          latencies.get(SECRETS * 9 / 10).toMillis(),
-          latencies.getLast().toMillis());
-      assertThat(latencies.get(SECRETS / 2)).isLessThan(Duration.ofSeconds(1));
-    }
+    return manifests.toString();
   }
 
-  /** When the watch told of our annotation for the first time. */
+  private static Duration latency(RestartBed bed, String ns, String secret, Patched patched) {
+    Instant at = RestartBed.thisSecond();
+    bed.changed(ns, secret, at, "password");
+    Instant written = Clock.systemUTC().instant();
+    await()
+        .pollInterval(Duration.ofMillis(5))
+        .atMost(Duration.ofSeconds(20))
+        .until(() -> patched.at.containsKey(secret));
+    Instant settled = at.plusSeconds(1);
+    return Duration.between(settled.isAfter(written) ? settled : written, patched.at.get(secret));
+  }
+
+  /** When the watch told for the first time of a restart for a Secret. */
   private static final class Patched implements Watcher<Deployment> {
     private final Map<String, Instant> at = new ConcurrentHashMap<>();
 
     @Override
     public void eventReceived(Action action, Deployment it) {
-      var meta = it.getSpec().getTemplate().getMetadata();
-      if (meta.getAnnotations() != null
-          && meta.getAnnotations().containsKey("keyturn.dev/restarted-for")) {
-        at.putIfAbsent(it.getMetadata().getName(), Clock.systemUTC().instant());
-      }
+      Instant now = Clock.systemUTC().instant();
+      Marks.of(it.getSpec().getTemplate().getMetadata().getAnnotations())
+          .restartedFor()
+          .keySet()
+          .forEach(secret -> at.putIfAbsent(secret, now));
     }
 
     @Override

@@ -256,6 +256,21 @@ class RulesTest {
         // fresh
         says("a workload without pods is fresh", it -> it.pods = List.of(), "fresh"),
         says(
+            "without a record of changes, as after adoption or a lost hash key, it is fresh",
+            it -> it.changes = List.of(),
+            "fresh"),
+        says(
+            "a record restored from a backup is older than what it was restarted for",
+            it -> {
+              it.marks = marksFor(CHANGED.plus(Duration.ofDays(9)));
+              it.pods =
+                  List.of(
+                      marked(
+                          pod("web-1", CHANGED.minus(Duration.ofDays(1))),
+                          CHANGED.plus(Duration.ofDays(9))));
+            },
+            "fresh"),
+        says(
             "somebody else's rollout after the change is enough",
             it -> it.pods = List.of(pod("web-1", CHANGED.plusSeconds(5))),
             "fresh"),
@@ -317,6 +332,20 @@ class RulesTest {
             "a rollout that somebody else began is waited for",
             it -> {
               it.counts = ROLLING;
+              it.pods = List.of(pod("web-1", CHANGED.minusSeconds(60)));
+            },
+            "wait OtherRollout until +540"),
+        says(
+            "a workload that an autoscaler scales up is waited for",
+            it -> {
+              it.counts = new Counts(true, 4, 3, 3, 2);
+              it.pods = List.of(pod("web-1", CHANGED.minusSeconds(60)));
+            },
+            "wait OtherRollout until +540"),
+        says(
+            "a workload that an autoscaler scales down is waited for",
+            it -> {
+              it.counts = new Counts(true, 1, 2, 2, 2);
               it.pods = List.of(pod("web-1", CHANGED.minusSeconds(60)));
             },
             "wait OtherRollout until +540"),
@@ -452,6 +481,41 @@ class RulesTest {
               it.pods = List.of(pod("web-1", CHANGED.minusSeconds(60)));
             },
             "wait OtherRollout until +540"),
+        says(
+            "a Rollout that never says it did the restart is fresh when no pod is stale",
+            it -> {
+              it.marks = marksFor(CHANGED);
+              it.shape =
+                  _ ->
+                      new Workload.Rollout(
+                          it.subject(), Optional.empty(), it.counts, false, true, false);
+              it.pods = List.of(pod("web-1", CHANGED.plusSeconds(5)));
+            },
+            "fresh"),
+        says(
+            "a Rollout that has not done the restart and has stale pods is at it",
+            it -> {
+              it.marks = marksFor(CHANGED);
+              it.shape =
+                  _ ->
+                      new Workload.Rollout(
+                          it.subject(), Optional.empty(), it.counts, false, true, false);
+              it.pods =
+                  List.of(
+                      pod("web-1", CHANGED.minusSeconds(60)), pod("web-2", CHANGED.plusSeconds(5)));
+            },
+            "rolling out until +605"),
+        says(
+            "a Rollout that is not healthy is at it though no pod is stale",
+            it -> {
+              it.marks = marksFor(CHANGED);
+              it.shape =
+                  _ ->
+                      new Workload.Rollout(
+                          it.subject(), Optional.empty(), it.counts, false, false, false);
+              it.pods = List.of(pod("web-1", CHANGED.plusSeconds(5)));
+            },
+            "rolling out until +605"),
         says("a DaemonSet rolls node by node", it -> it.kind = "DaemonSet", "restart"),
         says(
             "a DaemonSet that replaces all at once needs consent",

@@ -134,6 +134,40 @@ class WavesTest {
         .isEqualTo("a WaitsForTurn, b rolls, c restarts");
   }
 
+  @org.junit.jupiter.api.Test
+  void what_restarts_for_one_external_secret_takes_no_place_of_another() {
+    RestartPolicy db = Scene.policy();
+    RestartPolicy mail = new Policy().with(it -> it.externalSecret = "mail").build();
+    Judged ofMail = of("a", RESTART).judged(mail);
+    Judged ofDb = of("b", RESTART).judged(db);
+    assertThat(inWords(Waves.admit(List.of(ofMail, ofDb)))).isEqualTo("a restarts, b restarts");
+  }
+
+  @org.junit.jupiter.api.Test
+  void who_was_restarted_for_one_external_secret_is_no_first_of_another() {
+    RestartPolicy db = new Policy().with(it -> it.maxConcurrent = 2).build();
+    RestartPolicy mail = new Policy().with(it -> it.externalSecret = "mail").build();
+    Part first = of("a", FRESH);
+    first.scene().marks =
+        new Marks(java.util.Map.of("mail", CHANGED), Optional.empty(), Optional.empty());
+    assertThat(
+            inWords(
+                Waves.admit(
+                    List.of(
+                        first.judged(db, mail),
+                        of("b", RESTART).judged(db),
+                        of("c", RESTART).judged(db)))))
+        .isEqualTo("a fresh, b restarts, c WaitsForTurn");
+  }
+
+  @org.junit.jupiter.api.Test
+  void who_was_restarted_and_is_not_healthy_yet_is_no_first() {
+    RestartPolicy db = new Policy().with(it -> it.maxConcurrent = 3).build();
+    Judged first = of("a", restarted(ROLLING)).judged(db);
+    assertThat(inWords(Waves.admit(List.of(first, of("b", RESTART).judged(db)))))
+        .isEqualTo("a rolls, b WaitsForTurn");
+  }
+
   private static String inWords(List<Judged> round) {
     return String.join(
         ", ",

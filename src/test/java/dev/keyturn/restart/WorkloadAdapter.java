@@ -1,23 +1,31 @@
 package dev.keyturn.restart;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
 import dev.keyturn.api.Annotations;
 import dev.keyturn.testbed.TestCluster;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.utils.Serialization;
+import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /** One way to write and look at workloads, so that one case runs on each kind. */
 enum WorkloadAdapter {
-  DEPLOYMENT("Deployment", "replicas: 2"),
-  STATEFUL_SET("StatefulSet", "replicas: 2"),
-  DAEMON_SET("DaemonSet", "revisionHistoryLimit: 5");
+  DEPLOYMENT("apps/v1", "Deployment", "replicas: 2"),
+  STATEFUL_SET("apps/v1", "StatefulSet", "replicas: 2"),
+  DAEMON_SET("apps/v1", "DaemonSet", "revisionHistoryLimit: 5"),
+  ROLLOUT("argoproj.io/v1alpha1", "Rollout", "replicas: 2");
 
+  private final String apiVersion;
   private final String kind;
   private final String size;
 
-  WorkloadAdapter(String kind, String size) {
+  WorkloadAdapter(String apiVersion, String kind, String size) {
+    this.apiVersion = apiVersion;
     this.kind = kind;
     this.size = size;
   }
@@ -26,18 +34,43 @@ enum WorkloadAdapter {
     return kind;
   }
 
+  /** As kubectl takes it: {@code Deployment/web}. */
+  String reference(String name) {
+    return (this == ROLLOUT ? "rollouts.argoproj.io" : kind) + "/" + name;
+  }
+
   /**
    * @param spec of its pods: YAML flow, such as {@code containers: [...]}
    * @param extra of its own spec, beginning with a comma, or empty
    */
   String manifest(String name, String spec, String annotations, String extra) {
+    return manifest(size, name, spec, annotations, extra);
+  }
+
+  /** One that loses service for a while when its pods are replaced. */
+  String manifestThatLosesService(String name, String spec) {
+    return switch (this) {
+      case DEPLOYMENT -> manifest(size, name, spec, "", ", strategy: {type: Recreate}");
+      case STATEFUL_SET, ROLLOUT -> manifest("replicas: 1", name, spec, "", "");
+      case DAEMON_SET ->
+          manifest(
+              size,
+              name,
+              spec,
+              "",
+              ", updateStrategy: {type: RollingUpdate, rollingUpdate: {maxUnavailable: 100%}}");
+    };
+  }
+
+  private String manifest(
+      String replicas, String name, String spec, String annotations, String extra) {
     return """
-        apiVersion: apps/v1
+        apiVersion: %s
         kind: %s
         metadata: {name: %s, annotations: {%s}}
         spec: {%s, selector: {matchLabels: {app: %s}}%s, template: {metadata: {labels: {app: %s}}, spec: {%s}}}
         """
-        .formatted(kind, name, annotations, size, name, extra, name, spec);
+        .formatted(apiVersion, kind, name, annotations, replicas, name, extra, name, spec);
   }
 
   void apply(TestCluster cluster, String namespace, String manifest) {
@@ -45,12 +78,39 @@ enum WorkloadAdapter {
   }
 
   void awaitRollout(TestCluster cluster, String namespace, String name) {
-    cluster.kubectl("rollout", "status", kind + "/" + name, "-n", namespace, "--timeout=60s");
+    if (this == ROLLOUT) {
+      await()
+          .atMost(Duration.ofMinutes(2))
+          .untilAsserted(() -> assertComplete(get(cluster.client(), namespace, name)));
+    } else {
+      cluster.kubectl("rollout", "status", kind + "/" + name, "-n", namespace, "--timeout=120s");
+    }
+    if (this == STATEFUL_SET) {
+      // kubectl is content when they are ready, minReadySeconds or not.
+      await()
+          .atMost(Duration.ofMinutes(1))
+          .until(() -> isAvailable(get(cluster.client(), namespace, name)));
+    }
+  }
+
+  private static boolean isAvailable(GenericKubernetesResource it) {
+    return Objects.equals(
+        it.<Object>get("status", "availableReplicas"), it.<Object>get("spec", "replicas"));
+  }
+
+  private static void assertComplete(GenericKubernetesResource rollout) {
+    assertThat(rollout.<Object>get("status", "observedGeneration"))
+        .isEqualTo(rollout.getMetadata().getGeneration().toString());
+    assertThat(rollout.<Object>get("status", "phase")).isEqualTo("Healthy");
+    assertThat(rollout.<Object>get("status", "restartedAt"))
+        .isEqualTo(rollout.<Object>get("spec", "restartAt"));
+    assertThat(rollout.<Object>get("status", "availableReplicas"))
+        .isEqualTo(rollout.<Object>get("spec", "replicas"));
   }
 
   GenericKubernetesResource get(KubernetesClient client, String namespace, String name) {
     return client
-        .genericKubernetesResources("apps/v1", kind)
+        .genericKubernetesResources(apiVersion, kind)
         .inNamespace(namespace)
         .withName(name)
         .get();
@@ -60,11 +120,22 @@ enum WorkloadAdapter {
     return get(client, namespace, name).getMetadata().getGeneration();
   }
 
+  /** Of the template, and of a Rollout itself, whose template stays as it is. */
+  Optional<String> annotation(
+      KubernetesClient client, String namespace, String name, String annotation) {
+    GenericKubernetesResource it = get(client, namespace, name);
+    return this == ROLLOUT
+        ? Optional.ofNullable(it.getMetadata().getAnnotations())
+            .map((Map<String, String> all) -> all.get(annotation))
+        : Optional.<Object>ofNullable(
+                it.get("spec", "template", "metadata", "annotations", annotation))
+            .map(Object::toString);
+  }
+
   Map<String, String> restartedFor(KubernetesClient client, String namespace, String name) {
-    Object annotation =
-        get(client, namespace, name)
-            .get("spec", "template", "metadata", "annotations", Annotations.RESTARTED_FOR);
-    return Optional.ofNullable((String) annotation).map(WorkloadAdapter::times).orElse(Map.of());
+    return annotation(client, namespace, name, Annotations.RESTARTED_FOR)
+        .map(WorkloadAdapter::times)
+        .orElse(Map.of());
   }
 
   @SuppressWarnings("unchecked")
