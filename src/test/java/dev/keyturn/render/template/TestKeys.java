@@ -25,11 +25,11 @@ import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
 /** Keys and certificates of every kind, made by the JDK and by hand, not by what is under test. */
-final class TestKeys {
+public final class TestKeys {
 
   private TestKeys() {}
 
-  static KeyPair generate(String kind) throws GeneralSecurityException {
+  public static KeyPair generate(String kind) throws GeneralSecurityException {
     return switch (kind) {
       case "RSA" -> {
         KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
@@ -45,16 +45,16 @@ final class TestKeys {
     };
   }
 
-  static String pem(String type, byte[] der) {
+  public static String pem(String type, byte[] der) {
     String body = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(der);
     return "-----BEGIN " + type + "-----\n" + body + "\n-----END " + type + "-----\n";
   }
 
-  static String pem(PrivateKey key) {
+  public static String pem(PrivateKey key) {
     return pem("PRIVATE KEY", key.getEncoded());
   }
 
-  static String pem(X509Certificate certificate) throws GeneralSecurityException {
+  public static String pem(X509Certificate certificate) throws GeneralSecurityException {
     return pem("CERTIFICATE", certificate.getEncoded());
   }
 
@@ -67,7 +67,7 @@ final class TestKeys {
   }
 
   /** A certificate with the key identifiers that chains are ordered by. */
-  static X509Certificate certificate(
+  public static X509Certificate certificate(
       String name,
       PublicKey key,
       String issuerName,
