@@ -1,4 +1,4 @@
-.PHONY: build test demo bench soak restart-stress pit clean
+.PHONY: build test demo bench jmh soak restart-stress pit clean
 
 build:           ## the operator as a runnable jar
 	./mvnw -q package -DskipTests -DskipITs
@@ -27,6 +27,9 @@ soak:            ## 10 minutes of faults in AWS; fails if a Secret is wrong in t
 restart-stress:  ## 200 workloads over 50 Secrets for 5 minutes, the operator killed five times
 	src/test/testbed/testbed build
 	./mvnw -q test-compile failsafe:integration-test failsafe:verify -Dit.test=RestartStress -Dfailsafe.failIfNoSpecifiedTests=false
+
+jmh:             ## what rendering one ExternalSecret costs, see src/docs/reports/rendering.md
+	./mvnw -q test-compile surefire:test -Dtest=RenderingJmh -Dsurefire.failIfNoSpecifiedTests=false
 
 pit:             ## mutation testing of the pure packages, report in target/pit-reports
 	./mvnw -q test-compile org.pitest:pitest-maven:mutationCoverage

@@ -4,6 +4,7 @@ import dev.keyturn.render.template.Rendering;
 import dev.keyturn.render.template.Template;
 import dev.keyturn.render.template.TemplateException;
 import dev.keyturn.render.template.go.Budget;
+import dev.keyturn.render.template.go.Dict;
 import dev.keyturn.render.template.go.Failure;
 import dev.keyturn.render.template.go.Regex;
 import dev.keyturn.render.template.go.Utf8;
@@ -26,17 +27,23 @@ final class GoTemplates {
     this.budget = new Budget(rendering.limits(), rendering.nanoTime());
   }
 
+  /** Every fetched key as templates see it. */
+  static Dict visible(Map<String, byte[]> fetched) {
+    return Template.data(fetched);
+  }
+
   /**
    * @param where names the template in failures
-   * @param data every fetched key, which the template sees as a string
+   * @param data made by {@link #visible}
    */
-  byte[] render(String where, byte[] template, Map<String, byte[]> data) throws RenderException {
+  byte[] render(String where, byte[] template, Dict data) throws RenderException {
     return render(where, new String(template, StandardCharsets.UTF_8), data);
   }
 
   /** Renders a key name, which the template knows as {@code .value}. */
   String renderKey(String where, String template, String key) throws RenderException {
-    byte[] name = render(where, template, Map.of("value", key.getBytes(StandardCharsets.UTF_8)));
+    byte[] name =
+        render(where, template, visible(Map.of("value", key.getBytes(StandardCharsets.UTF_8))));
     return new String(name, StandardCharsets.UTF_8);
   }
 
@@ -64,8 +71,7 @@ final class GoTemplates {
     return unsteady.contains(where);
   }
 
-  private byte[] render(String where, String text, Map<String, byte[]> data)
-      throws RenderException {
+  private byte[] render(String where, String text, Dict data) throws RenderException {
     try {
       Template template = Template.parse(where, text, budget);
       if (!template.isDeterministic()) {

@@ -3,6 +3,7 @@ package dev.keyturn.render;
 import dev.keyturn.api.DecodingStrategy;
 import dev.keyturn.api.Template;
 import dev.keyturn.api.TemplateFrom;
+import dev.keyturn.render.template.go.Dict;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -22,6 +23,7 @@ final class Templating {
   private final GoTemplates templates;
   private final TemplateSources sources;
   private final Map<String, byte[]> fetched;
+  private final Dict visible;
   private final SortedMap<String, byte[]> data = new TreeMap<>();
   private final SortedMap<String, String> labels = new TreeMap<>();
   private final SortedMap<String, String> annotations = new TreeMap<>();
@@ -38,6 +40,7 @@ final class Templating {
     this.templates = templates;
     this.sources = sources;
     this.fetched = fetched;
+    this.visible = GoTemplates.visible(fetched);
   }
 
   SecretData apply(Template template, boolean immutable) throws RenderException {
@@ -75,7 +78,7 @@ final class Templating {
     for (Map.Entry<String, String> entry : texts.entrySet()) {
       String here = where + "[" + entry.getKey() + "]";
       byte[] text = entry.getValue().getBytes(StandardCharsets.UTF_8);
-      put(here, into, entry.getKey(), templates.render(here, text, fetched));
+      put(here, into, entry.getKey(), templates.render(here, text, visible));
     }
   }
 
@@ -138,7 +141,7 @@ final class Templating {
                 here,
                 into,
                 item.key(),
-                decode(here, item.key(), decoding, templates.render(here, template, fetched)));
+                decode(here, item.key(), decoding, templates.render(here, template, visible)));
         case KEYS_AND_VALUES -> keysAndValues(here, template, into, decoding);
       }
     }
@@ -149,7 +152,7 @@ final class Templating {
     if (into == Into.DATA) {
       makesData = true;
     }
-    Map<String, String> map = YamlMap.parse(here, templates.render(here, template, fetched));
+    Map<String, String> map = YamlMap.parse(here, templates.render(here, template, visible));
     Map<String, byte[]> values = new LinkedHashMap<>();
     for (Map.Entry<String, String> entry : map.entrySet()) {
       if (into == Into.DATA && !KeyName.isValid(entry.getKey())) {

@@ -238,4 +238,15 @@ class TemplatingTest {
     assertThat(template("data: {k: '" + loop + "'}").data()).containsOnlyKeys("k");
     assertThat(template(many + "}").failure()).contains("the template failed: line 1: ");
   }
+
+  @Test
+  void ourOwnMarksAreNotForTemplates() {
+    for (String key : new String[] {"keyturn.dev/owner", "kubernetes.io/service-account.name"}) {
+      for (String kind : new String[] {"annotations", "labels"}) {
+        assertThat(template("metadata: {%s: {%s: x}}".formatted(kind, key)).failure())
+            .startsWith("spec.target.template.metadata." + kind + "[" + key + "]: ")
+            .contains("are not for templates");
+      }
+    }
+  }
 }

@@ -6,7 +6,6 @@ import dev.keyturn.render.template.go.Utf8;
 /** Cuts template text into tokens, trims white space where a marker asks for it, drops comments. */
 final class Lexer {
 
-  private static final String SPACES = " \t\r\n";
   private static final String LEFT = "{{";
   private static final String RIGHT = "}}";
 
@@ -259,7 +258,7 @@ final class Lexer {
   }
 
   private static boolean isSpace(char c) {
-    return SPACES.indexOf(c) >= 0;
+    return c == ' ' || c == '\n' || c == '\t' || c == '\r';
   }
 
   private Token emit(Kind kind, int length) {

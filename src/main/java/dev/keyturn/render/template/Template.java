@@ -6,6 +6,8 @@ import dev.keyturn.render.template.go.Failure;
 import dev.keyturn.render.template.go.Limits;
 import dev.keyturn.render.template.go.Text;
 import dev.keyturn.render.template.go.Utf8;
+import dev.keyturn.render.template.go.Value;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -59,20 +61,22 @@ public final class Template {
 
   /** Renders with the values of a secret by key. A key that is missing is an error. */
   public byte[] render(Map<String, byte[]> data, Rendering rendering) throws TemplateException {
-    return render(data, rendering, new Budget(rendering.limits(), rendering.nanoTime()));
+    return render(data(data), rendering, new Budget(rendering.limits(), rendering.nanoTime()));
+  }
+
+  /** The values of a secret as templates see them; no template can change them. */
+  public static Dict data(Map<String, byte[]> data) {
+    Map<String, Value> root = new HashMap<>();
+    data.forEach((key, value) -> root.put(Utf8.ofUnicode(key), new Text(Utf8.ofBytes(value))));
+    return Dict.ofStrings(root);
   }
 
   /** Renders on a budget that several templates share. */
-  public byte[] render(Map<String, byte[]> data, Rendering rendering, Budget budget)
-      throws TemplateException {
-    Dict root = Dict.ofStrings();
+  public byte[] render(Dict data, Rendering rendering, Budget budget) throws TemplateException {
     Evaluator evaluator = new Evaluator(definitions, rendering.world(budget));
     long memory = budget.memory();
     try {
-      for (Map.Entry<String, byte[]> entry : data.entrySet()) {
-        root.put(Utf8.ofUnicode(entry.getKey()), new Text(Utf8.ofBytes(entry.getValue())));
-      }
-      byte[] out = Utf8.toBytes(evaluator.run(Utf8.ofUnicode(name), root));
+      byte[] out = Utf8.toBytes(evaluator.run(Utf8.ofUnicode(name), data));
       budget.free(memory, out.length);
       return out;
     } catch (Failure failure) {

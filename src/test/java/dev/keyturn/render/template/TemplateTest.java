@@ -1,6 +1,7 @@
 package dev.keyturn.render.template;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.keyturn.render.template.go.Limits;
 import java.nio.charset.StandardCharsets;
@@ -104,6 +105,39 @@ class TemplateTest {
       })
   void randomSaltedOrTimedTemplatesSaySo(String template) throws TemplateException {
     assertThat(Template.parse("t", template).isDeterministic()).isFalse();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{{ if $x := 1 }}{{ end }}{{ $x }}",
+        "{{ with $x := 1 }}{{ end }}{{ $x }}",
+        "{{ range $i, $x := list 1 }}{{ end }}{{ $x }}",
+        "{{ range $i, $x := list 1 }}{{ end }}{{ $i }}",
+        "{{ $x := 1 }}{{ define \"a\" }}{{ $x }}{{ end }}",
+        "{{ define \"a\" }}{{ $x := 1 }}{{ end }}{{ $x }}"
+      })
+  void variablesAreKnownInTheirBlockOnly(String template) {
+    assertThatExceptionOfType(TemplateException.class)
+        .isThrownBy(() -> Template.parse("t", template))
+        .withMessageContaining("undefined variable");
+  }
+
+  @Test
+  void variablesAroundADefinitionAreKnownAfterIt() throws TemplateException {
+    assertThat(render("{{ $x := 1 }}{{ define \"a\" }}{{ end }}{{ $x }}", Map.of())).isEqualTo("1");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{{ range list 1 }}{{ end }}{{ break }}",
+        "{{ range list 1 }}{{ define \"a\" }}{{ end }}{{ end }}{{ continue }}",
+        "{{ range list 1 }}{{ block \"a\" . }}{{ break }}{{ end }}{{ end }}"
+      })
+  void loopsEndInTheirBodyOnly(String template) {
+    assertThatExceptionOfType(TemplateException.class)
+        .isThrownBy(() -> Template.parse("t", template));
   }
 
   @Test

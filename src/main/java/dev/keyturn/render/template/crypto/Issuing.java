@@ -78,7 +78,7 @@ public final class Issuing {
   public KeyPair signed(Subject subject, AsymmetricKeyParameter key, KeyPair authority)
       throws Failure {
     X509CertificateHolder issuer = Certificates.parse(Pem.first(authority.cert(), budget).bytes());
-    AsymmetricKeyParameter signer = Keys.readPem(Pem.first(authority.key(), budget));
+    AsymmetricKeyParameter signer = Keys.readPem(Pem.first(authority.key(), budget), budget);
     Optional<byte[]> keyId = Certificates.subjectKeyId(issuer);
     return issue(subject, false, key, issuer.getSubject(), keyId, signer);
   }

@@ -24,15 +24,17 @@ import org.bouncycastle.crypto.util.SubjectPublicKeyInfoFactory;
 public final class JsonWebKey {
 
   private final Dict members;
+  private final Budget budget;
 
-  private JsonWebKey(Dict members) {
+  private JsonWebKey(Dict members, Budget budget) {
     this.members = members;
+    this.budget = budget;
   }
 
   /** Reads a key; what is wrong with it is found when it is converted. */
   public static JsonWebKey parse(String json, Budget budget) throws Failure {
     if (JsonReader.read(json, budget).value() instanceof Dict members) {
-      return new JsonWebKey(members);
+      return new JsonWebKey(members, budget);
     }
     throw Failure.because("a JSON web key must be an object");
   }
@@ -77,7 +79,10 @@ public final class JsonWebKey {
     try {
       AsymmetricKeyParameter key =
           switch (text("kty")) {
-            case "RSA" -> new RSAKeyParameters(false, number("n"), number("e"));
+            case "RSA" -> {
+              Keys.payRsa(number("n"), budget);
+              yield new RSAKeyParameters(false, number("n"), number("e"));
+            }
             case "EC" -> point(curve());
             case "OKP" -> new Ed25519PublicKeyParameters(edwards("x"));
             default -> throw unsupported();
@@ -130,6 +135,7 @@ public final class JsonWebKey {
     if (!p.multiply(q).equals(n)) {
       throw Failure.because("the numbers of the JSON web key do not fit together");
     }
+    Keys.payRsa(n, budget);
     return new RSAPrivateCrtKeyParameters(
         n,
         number("e"),

@@ -38,8 +38,8 @@ public final class KeyGeneration {
 
   private static AsymmetricKeyParameter byLibrary(
       String algorithm, int bits, long cost, Budget budget, SecureRandom random) throws Failure {
+    budget.spend(cost);
     return budget.offTheClock(
-        cost,
         () -> {
           try {
             KeyPairGenerator generator = KeyPairGenerator.getInstance(algorithm);
@@ -54,8 +54,8 @@ public final class KeyGeneration {
 
   /** ECDSA on P-256. */
   public static AsymmetricKeyParameter p256(Budget budget, SecureRandom random) throws Failure {
+    budget.spend(COST_CURVE);
     return budget.offTheClock(
-        COST_CURVE,
         () -> {
           AsymmetricCipherKeyPairGenerator generator = new ECKeyPairGenerator();
           generator.init(
@@ -69,6 +69,7 @@ public final class KeyGeneration {
 
   /** Ed25519. */
   public static AsymmetricKeyParameter ed25519(Budget budget, SecureRandom random) throws Failure {
-    return budget.offTheClock(COST_CURVE, () -> new Ed25519PrivateKeyParameters(random));
+    budget.spend(COST_CURVE);
+    return budget.offTheClock(() -> new Ed25519PrivateKeyParameters(random));
   }
 }

@@ -129,8 +129,8 @@ public final class KeyStoreReader {
     switch (bag.getBagValue()) {
       case X509CertificateHolder certificate -> certificates.add(certificate);
       case PKCS8EncryptedPrivateKeyInfo encrypted ->
-          keys.add(Keys.readAny(encrypted.decryptPrivateKeyInfo(decryptor()).getEncoded()));
-      case PrivateKeyInfo plain -> keys.add(Keys.readAny(plain.getEncoded()));
+          keys.add(Keys.readAny(encrypted.decryptPrivateKeyInfo(decryptor()).getEncoded(), budget));
+      case PrivateKeyInfo plain -> keys.add(Keys.readAny(plain.getEncoded(), budget));
       default -> {
         // Go skips bags of other types, too.
       }

@@ -1,5 +1,6 @@
 package dev.keyturn.render.template.crypto;
 
+import dev.keyturn.render.template.go.Budget;
 import dev.keyturn.render.template.go.Failure;
 import java.io.IOException;
 import java.math.BigInteger;
@@ -41,33 +42,35 @@ public final class Keys {
    */
   static final int MOST_BITS = 8192;
 
+  private static final long COST_RSA_1024 = 10_000;
+
   private Keys() {}
 
   /** PKCS#1, PKCS#8 or SEC 1, whichever it is. */
-  public static AsymmetricKeyParameter readAny(byte[] der) throws Failure {
+  public static AsymmetricKeyParameter readAny(byte[] der, Budget budget) throws Failure {
     try {
       ASN1Sequence sequence = ASN1Sequence.getInstance(der);
       if (sequence.size() >= 9) {
-        return pkcs1(der);
+        return pkcs1(der, budget);
       }
-      return sequence.getObjectAt(1) instanceof ASN1Sequence ? pkcs8(der) : sec1(der);
+      return sequence.getObjectAt(1) instanceof ASN1Sequence ? pkcs8(der, budget) : sec1(der);
     } catch (IllegalArgumentException | ArrayIndexOutOfBoundsException e) {
       throw Failure.because("unable to parse the private key");
     }
   }
 
   /** The first block of a PEM text, by what its type says. */
-  public static AsymmetricKeyParameter readPem(Pem.Block block) throws Failure {
+  public static AsymmetricKeyParameter readPem(Pem.Block block, Budget budget) throws Failure {
     return switch (block.type()) {
-      case "PRIVATE KEY" -> pkcs8(block.bytes());
-      case "RSA PRIVATE KEY" -> pkcs1(block.bytes());
+      case "PRIVATE KEY" -> pkcs8(block.bytes(), budget);
+      case "RSA PRIVATE KEY" -> pkcs1(block.bytes(), budget);
       case "EC PRIVATE KEY" -> sec1(block.bytes());
       case "DSA PRIVATE KEY" -> dsa(block.bytes());
       default -> throw Failure.because("no private key of a known type in the PEM block");
     };
   }
 
-  private static AsymmetricKeyParameter pkcs1(byte[] der) throws Failure {
+  private static AsymmetricKeyParameter pkcs1(byte[] der, Budget budget) throws Failure {
     try {
       RSAPrivateKey key = RSAPrivateKey.getInstance(der);
       requireSize(
@@ -79,6 +82,7 @@ public final class Keys {
           key.getExponent1(),
           key.getExponent2(),
           key.getCoefficient());
+      payRsa(key.getModulus(), budget);
       return new RSAPrivateCrtKeyParameters(
           key.getModulus(),
           key.getPublicExponent(),
@@ -93,6 +97,12 @@ public final class Keys {
     }
   }
 
+  /** Pays for the library's tests of a modulus, and for using the key once. */
+  static void payRsa(BigInteger modulus, Budget budget) throws Failure {
+    long size = 1L + modulus.bitLength() / 1024;
+    budget.spend(size * size * size * COST_RSA_1024);
+  }
+
   private static void requireSize(BigInteger... numbers) throws Failure {
     for (BigInteger number : numbers) {
       if (number.bitLength() > MOST_BITS) {
@@ -101,13 +111,13 @@ public final class Keys {
     }
   }
 
-  private static AsymmetricKeyParameter pkcs8(byte[] der) throws Failure {
+  private static AsymmetricKeyParameter pkcs8(byte[] der, Budget budget) throws Failure {
     try {
       PrivateKeyInfo info = PrivateKeyInfo.getInstance(der);
       if (info.getPrivateKeyAlgorithm()
           .getAlgorithm()
           .equals(PKCSObjectIdentifiers.rsaEncryption)) {
-        return pkcs1(info.getPrivateKey().getOctets());
+        return pkcs1(info.getPrivateKey().getOctets(), budget);
       }
       AsymmetricKeyParameter key = PrivateKeyFactory.createKey(info);
       if (key instanceof DSAPrivateKeyParameters dsa) {

@@ -16,6 +16,6 @@ final class Library {
 
   /** Loading takes long, once, and no template is to blame for it. */
   static Provider provider(Budget budget) throws Failure {
-    return budget.offTheClock(1, () -> Holder.PROVIDER);
+    return budget.offTheClock(() -> Holder.PROVIDER);
   }
 }

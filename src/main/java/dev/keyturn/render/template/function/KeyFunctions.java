@@ -15,6 +15,7 @@ import dev.keyturn.render.template.go.Value;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.bouncycastle.crypto.params.AsymmetricKeyParameter;
 
 /** Sprig's keys and certificates. */
@@ -25,36 +26,39 @@ final class KeyFunctions {
   static List<Function> functions() {
     List<Type> authority = List.of(Type.STRING, Type.INT);
     List<Type> subject = List.of(Type.STRING, Type.LIST, Type.LIST, Type.INT);
-    return List.of(
-        Function.of("genPrivateKey", List.of(Type.STRING), KeyFunctions::generate).varying(),
-        Function.of("genCA", authority, a -> issuing(a).selfSigned(authority(a), true, newKey(a)))
-            .varying(),
-        Function.of(
-                "genCAWithKey",
-                with(authority, Type.STRING),
-                a -> issuing(a).selfSigned(authority(a), true, key(a, 2)))
-            .varying(),
-        Function.of(
-                "genSelfSignedCert",
-                subject,
-                a -> issuing(a).selfSigned(subject(a), false, newKey(a)))
-            .varying(),
-        Function.of(
-                "genSelfSignedCertWithKey",
-                with(subject, Type.STRING),
-                a -> issuing(a).selfSigned(subject(a), false, key(a, 4)))
-            .varying(),
-        Function.of(
-                "genSignedCert",
-                with(subject, Type.KEY_PAIR),
-                a -> issuing(a).signed(subject(a), newKey(a), a.keyPair(4)))
-            .varying(),
-        Function.of(
-                "genSignedCertWithKey",
-                with(with(subject, Type.KEY_PAIR), Type.STRING),
-                a -> issuing(a).signed(subject(a), key(a, 5), a.keyPair(4)))
-            .varying(),
-        Function.of("buildCustomCert", List.of(Type.STRING, Type.STRING), KeyFunctions::custom));
+    return Stream.of(
+            Function.of("genPrivateKey", List.of(Type.STRING), KeyFunctions::generate).varying(),
+            Function.of(
+                    "genCA", authority, a -> issuing(a).selfSigned(authority(a), true, newKey(a)))
+                .varying(),
+            Function.of(
+                    "genCAWithKey",
+                    with(authority, Type.STRING),
+                    a -> issuing(a).selfSigned(authority(a), true, key(a, 2)))
+                .varying(),
+            Function.of(
+                    "genSelfSignedCert",
+                    subject,
+                    a -> issuing(a).selfSigned(subject(a), false, newKey(a)))
+                .varying(),
+            Function.of(
+                    "genSelfSignedCertWithKey",
+                    with(subject, Type.STRING),
+                    a -> issuing(a).selfSigned(subject(a), false, key(a, 4)))
+                .varying(),
+            Function.of(
+                    "genSignedCert",
+                    with(subject, Type.KEY_PAIR),
+                    a -> issuing(a).signed(subject(a), newKey(a), a.keyPair(4)))
+                .varying(),
+            Function.of(
+                    "genSignedCertWithKey",
+                    with(with(subject, Type.KEY_PAIR), Type.STRING),
+                    a -> issuing(a).signed(subject(a), key(a, 5), a.keyPair(4)))
+                .varying(),
+            Function.of("buildCustomCert", List.of(Type.STRING, Type.STRING), KeyFunctions::custom))
+        .map(Function::untimed)
+        .toList();
   }
 
   private static List<Type> with(List<Type> types, Type last) {
@@ -72,7 +76,7 @@ final class KeyFunctions {
   }
 
   private static AsymmetricKeyParameter key(Arguments a, int index) throws Failure {
-    return Keys.readPem(Pem.first(a.text(index), a.budget()));
+    return Keys.readPem(Pem.first(a.text(index), a.budget()), a.budget());
   }
 
   private static Issuing.Subject authority(Arguments a) {
@@ -114,7 +118,7 @@ final class KeyFunctions {
     String certificate = decoded(a.text(0));
     String key = decoded(a.text(1));
     Certificates.parse(Pem.first(certificate, a.budget()).bytes());
-    Keys.readPem(Pem.first(key, a.budget()));
+    Keys.readPem(Pem.first(key, a.budget()), a.budget());
     return new KeyPair(certificate, key);
   }
 

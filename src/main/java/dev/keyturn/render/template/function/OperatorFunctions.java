@@ -12,6 +12,7 @@ import dev.keyturn.render.template.go.Text;
 import dev.keyturn.render.template.go.Utf8;
 import dev.keyturn.render.template.go.Value;
 import java.util.List;
+import java.util.stream.Stream;
 import org.bouncycastle.cert.X509CertificateHolder;
 import org.bouncycastle.crypto.Digest;
 import org.bouncycastle.crypto.InvalidCipherTextException;
@@ -33,32 +34,34 @@ final class OperatorFunctions {
     List<Type> one = List.of(Type.STRING);
     List<Type> two = List.of(Type.STRING, Type.STRING);
     List<Type> three = List.of(Type.STRING, Type.STRING, Type.STRING);
-    return List.of(
-        Function.of("pkcs12key", one, a -> key(a, "", 0)),
-        Function.of("pkcs12keyPass", two, a -> key(a, a.text(0), 1)),
-        Function.of("pkcs12cert", one, a -> certificates(a, "", 0)),
-        Function.of("pkcs12certPass", two, a -> certificates(a, a.text(0), 1)),
-        Function.of("pemToPkcs12", two, a -> store(a, "", false)).varying(),
-        Function.of("pemToPkcs12Pass", three, a -> store(a, a.text(2), false)).varying(),
-        Function.of("fullPemToPkcs12", two, a -> store(a, "", true)).varying(),
-        Function.of("fullPemToPkcs12Pass", three, a -> store(a, a.text(2), true)).varying(),
-        Function.of("pemTruststoreToPKCS12", one, a -> trustStore(a, "")).varying(),
-        Function.of("pemTruststoreToPKCS12Pass", two, a -> trustStore(a, a.text(1))).varying(),
-        Function.of("filterPEM", two, OperatorFunctions::filterPem),
-        Function.of("filterCertChain", two, OperatorFunctions::filterChain),
-        Function.of("certSANs", one, OperatorFunctions::names),
-        Function.of(
-            "jwkPublicKeyPem",
-            one,
-            a -> new Text(JsonWebKey.parse(a.text(0), a.budget()).publicPem())),
-        Function.of(
-            "jwkPrivateKeyPem",
-            one,
-            a -> new Text(JsonWebKey.parse(a.text(0), a.budget()).privatePem())),
-        Function.of(
-            "rsaDecrypt",
-            List.of(Type.STRING, Type.STRING, Type.STRING, Type.STRING),
-            OperatorFunctions::rsaDecrypt));
+    return Stream.of(
+            Function.of("pkcs12key", one, a -> key(a, "", 0)),
+            Function.of("pkcs12keyPass", two, a -> key(a, a.text(0), 1)),
+            Function.of("pkcs12cert", one, a -> certificates(a, "", 0)),
+            Function.of("pkcs12certPass", two, a -> certificates(a, a.text(0), 1)),
+            Function.of("pemToPkcs12", two, a -> store(a, "", false)).varying(),
+            Function.of("pemToPkcs12Pass", three, a -> store(a, a.text(2), false)).varying(),
+            Function.of("fullPemToPkcs12", two, a -> store(a, "", true)).varying(),
+            Function.of("fullPemToPkcs12Pass", three, a -> store(a, a.text(2), true)).varying(),
+            Function.of("pemTruststoreToPKCS12", one, a -> trustStore(a, "")).varying(),
+            Function.of("pemTruststoreToPKCS12Pass", two, a -> trustStore(a, a.text(1))).varying(),
+            Function.of("filterPEM", two, OperatorFunctions::filterPem),
+            Function.of("filterCertChain", two, OperatorFunctions::filterChain),
+            Function.of("certSANs", one, OperatorFunctions::names),
+            Function.of(
+                "jwkPublicKeyPem",
+                one,
+                a -> new Text(JsonWebKey.parse(a.text(0), a.budget()).publicPem())),
+            Function.of(
+                "jwkPrivateKeyPem",
+                one,
+                a -> new Text(JsonWebKey.parse(a.text(0), a.budget()).privatePem())),
+            Function.of(
+                "rsaDecrypt",
+                List.of(Type.STRING, Type.STRING, Type.STRING, Type.STRING),
+                OperatorFunctions::rsaDecrypt))
+        .map(Function::untimed)
+        .toList();
   }
 
   private static Value key(Arguments a, String password, int storeAt) throws Failure {
@@ -95,7 +98,7 @@ final class OperatorFunctions {
         withIssuers
             ? Certificates.parseAll(a.text(0), a.budget())
             : List.of(Certificates.parse(blocks.blocks().getFirst().bytes()));
-    var key = Keys.readAny(Pem.first(a.text(1), a.budget()).bytes());
+    var key = Keys.readAny(Pem.first(a.text(1), a.budget()).bytes(), a.budget());
     KeyStores stores = new KeyStores(a.budget(), a.world().random(), password);
     return new Text(stores.withKey(key, all.getFirst(), all.subList(1, all.size())));
   }
@@ -164,7 +167,7 @@ final class OperatorFunctions {
           case "SHA512" -> new SHA512Digest();
           default -> new SHA256Digest();
         };
-    var key = Keys.readAny(Pem.first(a.text(3), a.budget()).bytes());
+    var key = Keys.readAny(Pem.first(a.text(3), a.budget()).bytes(), a.budget());
     if (!(key instanceof RSAPrivateCrtKeyParameters)) {
       throw Failure.because("the key is no RSA private key");
     }

@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import javax.crypto.Cipher;
 import javax.crypto.Mac;
 import javax.crypto.spec.IvParameterSpec;
@@ -76,15 +77,18 @@ final class SecretFunctions {
 
   static List<Function> functions() {
     List<Type> two = List.of(Type.STRING, Type.STRING);
-    return List.of(
-        Function.of("bcrypt", List.of(Type.STRING), a -> new Text(bcrypt(a, a.text(0)))).varying(),
-        Function.of("htpasswd", two, SecretFunctions::htpasswd).andMore(Type.HASH).varying(),
-        Function.of(
-            "derivePassword",
-            List.of(Type.UINT32, Type.STRING, Type.STRING, Type.STRING, Type.STRING),
-            SecretFunctions::derive),
-        Function.of("encryptAES", two, SecretFunctions::encrypt).varying(),
-        Function.of("decryptAES", two, SecretFunctions::decrypt));
+    return Stream.of(
+            Function.of("bcrypt", List.of(Type.STRING), a -> new Text(bcrypt(a, a.text(0))))
+                .varying(),
+            Function.of("htpasswd", two, SecretFunctions::htpasswd).andMore(Type.HASH).varying(),
+            Function.of(
+                "derivePassword",
+                List.of(Type.UINT32, Type.STRING, Type.STRING, Type.STRING, Type.STRING),
+                SecretFunctions::derive),
+            Function.of("encryptAES", two, SecretFunctions::encrypt).varying(),
+            Function.of("decryptAES", two, SecretFunctions::decrypt))
+        .map(Function::untimed)
+        .toList();
   }
 
   private static String bcrypt(Arguments a, String password) throws Failure {

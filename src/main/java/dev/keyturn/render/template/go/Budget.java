@@ -21,6 +21,7 @@ public final class Budget {
   private long memory;
   private long untilLook = STEPS_BETWEEN_LOOKS;
   private int depth;
+  private boolean stopped;
 
   public Budget(Limits limits, LongSupplier nanoTime) {
     this.limits = limits;
@@ -55,7 +56,7 @@ public final class Budget {
   /** For work of which one step may take long: looks at the clock now. */
   public void lookAtClock() throws Failure {
     untilLook = STEPS_BETWEEN_LOOKS;
-    if (nanoTime.getAsLong() - deadline > 0) {
+    if (!stopped && nanoTime.getAsLong() - deadline > 0) {
       throw Failure.limit("takes longer than the " + limits.time() + " that are allowed");
     }
   }
@@ -118,11 +119,18 @@ public final class Budget {
   }
 
   /** Runs work that no check can interrupt: its steps count, its time does not. */
-  public <T> T offTheClock(long cost, Work<T> work) throws Failure {
-    spend(cost);
+  public <T> T offTheClock(Work<T> work) throws Failure {
+    if (stopped) {
+      return work.run();
+    }
+    lookAtClock();
     long before = nanoTime.getAsLong();
-    T result = work.run();
-    deadline += nanoTime.getAsLong() - before;
-    return result;
+    stopped = true;
+    try {
+      return work.run();
+    } finally {
+      stopped = false;
+      deadline += nanoTime.getAsLong() - before;
+    }
   }
 }

@@ -31,6 +31,11 @@ public final class Dict implements Value {
     return new Dict(true, false, new TreeMap<>());
   }
 
+  /** A {@code map[string]string} of these entries. */
+  public static Dict ofStrings(Map<String, Value> entries) {
+    return new Dict(true, false, new TreeMap<>(entries));
+  }
+
   /** Go's nil map: empty, {@code null} in JSON, cannot be written. */
   public static Dict nil() {
     return new Dict(false, true, new TreeMap<>());

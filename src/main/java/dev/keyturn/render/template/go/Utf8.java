@@ -135,6 +135,9 @@ public final class Utf8 {
 
   /** The byte string of an ordinary Java string; undoes {@link #toUnicode}. */
   public static String ofUnicode(String unicode) {
+    if (Runes.isAscii(unicode)) {
+      return unicode;
+    }
     StringBuilder out = new StringBuilder(unicode.length());
     for (int i = 0; i < unicode.length(); ) {
       int rune = unicode.codePointAt(i);
@@ -150,6 +153,9 @@ public final class Utf8 {
 
   /** An ordinary Java string, in which invalid bytes are hidden so that they can come back. */
   public static String toUnicode(String text) {
+    if (Runes.isAscii(text)) {
+      return text;
+    }
     StringBuilder out = new StringBuilder(text.length());
     for (int i = 0; i < text.length(); i += widthAt(text, i)) {
       if (isInvalidAt(text, i)) {
