@@ -143,8 +143,12 @@ class Soak {
     text.append(
         "%d rotations, %d of them announced by an event, some twice, %d by nothing.\n\n"
             .formatted(announced + silent, announced, silent));
-    text.append("Secrets wrong in the end: ").append(wrong.size());
-    text.append(". All were right %d s after the last fault.%n%n".formatted(recovery.toSeconds()));
+    text.append(
+        wrong.isEmpty()
+            ? "Every Secret was right %d s after the last fault.%n%n"
+                .formatted(recovery.toSeconds())
+            : "%d Secrets were wrong %d s after the last fault.%n%n"
+                .formatted(wrong.size(), recovery.toSeconds()));
     text.append("| when | live heap | resident | threads |\n|---|---|---|---|\n");
     samples.forEach(sample -> text.append(row(sample)).append('\n'));
     text.append("\nAWS calls by operation: ").append(aws.counts.all()).append(".\n");
