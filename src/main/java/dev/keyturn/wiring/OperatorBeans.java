@@ -87,7 +87,7 @@ class OperatorBeans {
         .withLeaseDuration(LEASE_DURATION)
         .withRenewDeadline(RENEW_DEADLINE)
         .withRetryPeriod(RETRY_PERIOD)
-        .withLeaderCallbacks(new LeaderCallbacks(leadership::start, leadership::stop, leader -> {}))
+        .withLeaderCallbacks(new LeaderCallbacks(leadership::start, leadership::lost, leader -> {}))
         .build();
   }
 
