@@ -284,7 +284,7 @@ final class TemplateGrammar {
           "A | printf \"%v\"",
           "trunc A A",
           "join A A",
-          "keys A",
+          "keys A | sortAlpha",
           "first A",
           "add A",
           "printf A A A",
