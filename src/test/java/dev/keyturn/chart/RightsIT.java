@@ -78,6 +78,7 @@ class RightsIT {
             "get deployments.apps",
             "get nodes",
             "get replicasets.apps",
+            "list replicasets.apps",
             "get rollouts.argoproj.io",
             "get statefulsets.apps",
             "list rollouts.argoproj.io",
