@@ -67,7 +67,7 @@ class EventsIT {
                           assertThat(condition.message()).contains("app/db");
                         }));
     assertThat(bed.ready("db").isTrue()).isTrue();
-    assertThat(bed.warnings("db")).hasSize(1);
+    SyncBed.soon().untilAsserted(() -> assertThat(bed.warnings("db")).hasSize(1));
     rotation(arn, "RotationSucceeded");
     SyncBed.soon()
         .untilAsserted(
