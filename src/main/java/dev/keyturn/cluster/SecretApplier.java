@@ -58,18 +58,7 @@ public final class SecretApplier {
                 live.uid(),
                 live.resourceVersion(),
                 keys.stream().map(key -> "\"" + key + "\":null").collect(Collectors.joining(",")));
-    return write(
-        () ->
-            client
-                .secrets()
-                .inNamespace(live.namespace())
-                .withName(live.name())
-                .patch(
-                    new PatchContext.Builder()
-                        .withPatchType(PatchType.JSON_MERGE)
-                        .withFieldManager(manager(externalSecretUid))
-                        .build(),
-                    patch));
+    return merge(live.namespace(), live.name(), patch, externalSecretUid);
   }
 
   /**
@@ -91,12 +80,16 @@ public final class SecretApplier {
                     metadata.getOwnerReferences().stream()
                         .filter(owner -> !owner.getUid().equals(externalSecretUid))
                         .toList())));
+    return merge(metadata.getNamespace(), metadata.getName(), patch, externalSecretUid);
+  }
+
+  private Applied merge(String namespace, String name, String patch, String externalSecretUid) {
     return write(
         () ->
             client
                 .secrets()
-                .inNamespace(metadata.getNamespace())
-                .withName(metadata.getName())
+                .inNamespace(namespace)
+                .withName(name)
                 .patch(
                     new PatchContext.Builder()
                         .withPatchType(PatchType.JSON_MERGE)

@@ -183,9 +183,10 @@ public final class SecretViews {
 
     @Override
     public Secret put(String key, Secret secret) {
-      SecretView offered = SecretView.of(secret, hash);
-      SecretView before = views.get(key(offered.namespace(), offered.name()));
-      if (before == null || !before.resourceVersion().equals(offered.resourceVersion())) {
+      SecretView before = views.get(key);
+      if (before == null
+          || !before.resourceVersion().equals(secret.getMetadata().getResourceVersion())) {
+        SecretView offered = SecretView.of(secret, hash);
         keepNewer(offered);
         tell(offered);
       }

@@ -33,7 +33,9 @@ final class RotationReport {
   Optional<Condition> condition(ExternalSecret resource, ExternalSecretStatus before) {
     List<Heard> heard =
         watchlist.followed(Dependants.of(resource)).stream()
-            .flatMap(followed -> followed instanceof Reference r ? heard(r).stream() : null)
+            .filter(Reference.class::isInstance)
+            .map(Reference.class::cast)
+            .flatMap(reference -> heard(reference).stream())
             .toList();
     if (heard.isEmpty()) {
       return before

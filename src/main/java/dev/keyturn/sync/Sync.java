@@ -21,7 +21,6 @@ import dev.keyturn.render.SourceList;
 import dev.keyturn.render.SpecReader;
 import dev.keyturn.render.SyncGate;
 import dev.keyturn.render.TemplateSources;
-import dev.keyturn.rotation.Dependant;
 import dev.keyturn.source.Freshness;
 import dev.keyturn.source.KeyedHash;
 import java.time.Clock;
@@ -81,7 +80,7 @@ final class Sync {
   }
 
   void forget(ExternalSecret resource) {
-    reader.forget(dependant(resource));
+    reader.forget(Dependants.of(resource));
     objects.use(user(resource), Set.of());
     contention.forget(resource.getMetadata().getUid());
     remembered.forget(resource);
@@ -139,7 +138,7 @@ final class Sync {
     Optional<Inputs.Marks> marks =
         resource.getSpec().refreshPolicy() == RefreshPolicy.ON_CHANGE
             ? Optional.of(NoMarks.INSTANCE)
-            : reader.known(dependant(resource), sources);
+            : reader.known(Dependants.of(resource), sources);
     Optional<Content> recorded = Optional.ofNullable(status.content());
     if (marks.isEmpty() || recorded.isEmpty()) {
       return Optional.empty();
@@ -242,9 +241,9 @@ final class Sync {
 
   private void follow(ExternalSecret resource, Sources sources, Fetched fetched) {
     if (resource.getSpec().refreshPolicy() == RefreshPolicy.PERIODIC) {
-      reader.follow(dependant(resource), sources, fetched, interval(resource));
+      reader.follow(Dependants.of(resource), sources, fetched, interval(resource));
     } else {
-      reader.forget(dependant(resource));
+      reader.forget(Dependants.of(resource));
     }
   }
 
@@ -281,13 +280,6 @@ final class Sync {
   private static int sourceCount(ExternalSecretStatus status) {
     Integer count = status.sourceCount();
     return count == null ? status.sources().size() : count;
-  }
-
-  private static Dependant dependant(ExternalSecret resource) {
-    return new Dependant(
-        resource.getMetadata().getNamespace(),
-        resource.getMetadata().getName(),
-        resource.getMetadata().getUid());
   }
 
   private static ObjectUser user(ExternalSecret resource) {
