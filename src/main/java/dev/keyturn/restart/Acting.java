@@ -107,7 +107,7 @@ final class Acting {
       for (Judged it : next) {
         Judged certain = again.apply(it);
         if (certain.decision() instanceof Decision.Restart) {
-          Result result = restarter.restart(certain.snapshot(), now);
+          Result result = restarter.restart(certain.snapshot());
           if (result instanceof Result.Overtaken) {
             return new Round(of(ours, Waves.admit(current)), true);
           }

@@ -107,7 +107,7 @@ public class RestartReconciler implements Reconciler<ExternalSecret> {
                     namespaces,
                     client),
                 new Acting(
-                    new Restarter(new TemplatePatcher(client)),
+                    new Restarter(new TemplatePatcher(client), clock),
                     consumers,
                     new WorkloadEvents(client, clock),
                     metrics)));

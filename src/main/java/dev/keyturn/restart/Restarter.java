@@ -5,6 +5,7 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Status;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.net.HttpURLConnection;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -24,9 +25,11 @@ final class Restarter {
   private static final int LONGEST_MESSAGE = 300;
 
   private final TemplatePatcher patcher;
+  private final Clock clock;
 
-  Restarter(TemplatePatcher patcher) {
+  Restarter(TemplatePatcher patcher, Clock clock) {
     this.patcher = patcher;
+    this.clock = clock;
   }
 
   /** What came of it. */
@@ -43,9 +46,9 @@ final class Restarter {
     record Refused(String message) implements Result {}
   }
 
-  Result restart(Snapshot snapshot, Instant now) {
+  Result restart(Snapshot snapshot) {
     try {
-      return new Result.Done(patch(snapshot, now));
+      return new Result.Done(patch(snapshot, clock.instant()));
     } catch (KubernetesClientException e) {
       return result(e);
     }

@@ -17,6 +17,8 @@ import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.okhttp.OkHttpClientFactory;
+import java.time.Clock;
+import java.time.ZoneOffset;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -50,8 +52,9 @@ class RefusedPatchTest {
   }
 
   private static Result restart() {
-    return new Restarter(new TemplatePatcher(client))
-        .restart(new Scene().snapshot(), Scene.CHANGED.plusSeconds(9));
+    return new Restarter(
+            new TemplatePatcher(client), Clock.fixed(Scene.CHANGED.plusSeconds(9), ZoneOffset.UTC))
+        .restart(new Scene().snapshot());
   }
 
   private static void answers(int code, String reason, String causes) {
