@@ -62,6 +62,11 @@ record Marks(
     return changes.stream().allMatch(this::cover);
   }
 
+  /** What is left of them when the restart that they tell of will not be done. */
+  Marks takenBack() {
+    return new Marks(Map.of(), restartedAt, interval);
+  }
+
   /** When we may restart it again. */
   Optional<Instant> quietUntil() {
     return restartedAt.map(at -> at.plus(interval.orElse(Duration.ZERO)));

@@ -118,7 +118,7 @@ final class Workloads {
                 .orElse(null));
     String restartAt = text(it, "spec", "restartAt");
     return new Workload.Rollout(
-        subject.marked(Marks.of(it.getMetadata().getAnnotations())),
+        subject.marked(marks(it, restartAt)),
         Optional.of(text(it, "spec", "workloadRef", "name")).filter(name -> !name.isEmpty()),
         new Counts(
             text(it, "status", "observedGeneration")
@@ -130,6 +130,15 @@ final class Workloads {
         Boolean.parseBoolean(text(it, "spec", "paused")),
         text(it, "status", "phase").equals("Healthy"),
         restartAt.isEmpty() || !isBefore(text(it, "status", "restartedAt"), restartAt));
+  }
+
+  /** Whoever takes {@code restartAt} away before Argo is through takes the restart back. */
+  private static Marks marks(GenericKubernetesResource it, String restartAt) {
+    Marks marks = Marks.of(it.getMetadata().getAnnotations());
+    boolean stands =
+        marks.restartedFor().values().stream()
+            .allMatch(change -> !isBefore(restartAt, change.plus(Staleness.SURE).toString()));
+    return stands ? marks : marks.takenBack();
   }
 
   private static boolean isBefore(String time, String other) {

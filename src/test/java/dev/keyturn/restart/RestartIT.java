@@ -221,7 +221,7 @@ class RestartIT extends OnControlPlane {
   }
 
   @ParameterizedTest
-  @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "ROLLOUT")
+  @EnumSource
   void an_undo_halts_until_a_person_resumes(WorkloadAdapter kind, Namespace namespace) {
     String ns = namespace.getMetadata().getName();
     externalSecret(ns, "db", "");
@@ -232,7 +232,7 @@ class RestartIT extends OnControlPlane {
     var at = RestartBed.thisSecond();
     bed.changed(ns, "db", at, "password");
     untilSays(ns, "db", "web", Reason.ROLLING_OUT);
-    cluster.kubectl("rollout", "undo", kind.reference("web"), "-n", ns);
+    kind.takeBack(cluster, ns, "web");
     untilSays(ns, "db", "web", Reason.UNDONE);
     untilSays(ns, "db", "zzz", Reason.HALTED);
     assertThat(cluster.kubectl("get", "events", "-n", ns)).contains("Undone");

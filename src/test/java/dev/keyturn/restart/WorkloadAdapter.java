@@ -93,6 +93,22 @@ enum WorkloadAdapter {
     }
   }
 
+  /** As a person does who does not want the restart that is under way. */
+  void takeBack(TestCluster cluster, String namespace, String name) {
+    if (this == ROLLOUT) {
+      cluster.kubectl(
+          "patch",
+          reference(name),
+          "-n",
+          namespace,
+          "--type=merge",
+          "-p",
+          "{\"spec\":{\"restartAt\":null}}");
+    } else {
+      cluster.kubectl("rollout", "undo", reference(name), "-n", namespace);
+    }
+  }
+
   private static boolean isAvailable(GenericKubernetesResource it) {
     return Objects.equals(
         it.<Object>get("status", "availableReplicas"), it.<Object>get("spec", "replicas"));
