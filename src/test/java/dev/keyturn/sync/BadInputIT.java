@@ -74,8 +74,7 @@ class BadInputIT {
         for (String row : rows.keySet()) {
           bed.annotate(row, "keyturn.dev/force-sync=" + again);
         }
-        SyncBed.settle();
-        SyncBed.settle();
+        bed.settle();
       }
       rows.forEach(
           (row, how) -> {

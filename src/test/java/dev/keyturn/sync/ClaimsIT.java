@@ -179,7 +179,7 @@ class ClaimsIT {
                 assertThat(bed.live("db").orElseThrow().getMetadata().getOwnerReferences())
                     .isEmpty());
     bed.kubectl("delete", "kes", "db");
-    SyncBed.settle();
+    bed.settle();
     assertThat(bed.live("db")).isPresent();
   }
 

@@ -44,7 +44,7 @@ class FollowingIT {
     bed.extract("db", "db", "refreshInterval: 0s");
     bed.awaitReady("db");
     bed.change("db", "{\"password\":\"two\"}");
-    SyncBed.settle();
+    bed.polls(2);
     assertThat(bed.live("db").map(SyncBed::texts)).contains(Map.of("password", "one"));
     bed.annotate("db", "keyturn.dev/force-sync=1");
     bed.awaitSecret("db", Map.of("password", "two"));
@@ -99,7 +99,7 @@ class FollowingIT {
     bed.extract("db", "db", "refreshPolicy: OnChange\nrefreshInterval: 5s");
     bed.awaitReady("db");
     bed.change("db", "{\"password\":\"two\"}");
-    sleepThroughTwoPolls();
+    bed.polls(2);
     assertThat(bed.live("db").map(SyncBed::texts)).contains(Map.of("password", "one"));
     bed.annotate("db", "note=changed");
     bed.awaitSecret("db", Map.of("password", "two"));
@@ -117,7 +117,7 @@ class FollowingIT {
     bed.change("db", "{\"password\":\"two\"}");
     bed.kubectl("patch", "secret", "db", "-p", "{\"stringData\":{\"more\":\"theirs\"}}");
     bed.annotate("db", "note=changed");
-    sleepThroughTwoPolls();
+    bed.polls(2);
     assertThat(bed.live("db").map(SyncBed::texts))
         .contains(Map.of("password", "one", "more", "theirs"));
     bed.kubectl("delete", "secret", "db");
@@ -140,14 +140,8 @@ class FollowingIT {
     bed.secret("other", "{\"a\":\"1\"}");
     bed.extract("other", "other", "");
     bed.awaitReady("other");
-    SyncBed.settle();
+    bed.settle();
     assertThat(bed.live("db").map(SyncBed::texts)).contains(Map.of("password", "two"));
-  }
-
-  private static void sleepThroughTwoPolls() {
-    for (int i = 0; i < 4; i++) {
-      SyncBed.settle();
-    }
   }
 
   private static String keys(String name, SyncBed bed) {

@@ -77,7 +77,7 @@ class KillIT {
     Instant changed = bed.status("db").content().changes().get("*");
     assertThat(deployment().getSpec().getTemplate().getMetadata().getAnnotations())
         .containsEntry("keyturn.dev/restarted-for", "{\"db\":\"%s\"}".formatted(changed));
-    SyncBed.settle();
+    bed.settle();
     assertThat(deployment().getMetadata().getGeneration())
         .as("template generations: one restart, not two")
         .isEqualTo(generation + 1);
@@ -95,8 +95,7 @@ class KillIT {
     bed.operator.kill();
     AuditLog rest = bed.audit();
     bed.crash();
-    SyncBed.settle();
-    SyncBed.settle();
+    bed.polls(1);
     assertThat(rest.writes(bed.namespace)).as("all is done already").isEmpty();
   }
 

@@ -53,12 +53,15 @@ final class SyncBed {
 
   /** Served by an operator with these settings. */
   static SyncBed on(TestCluster cluster, Namespace namespace, Map<String, String> settings) {
+    return on(cluster, namespace, settings, Emulators.shared().newMinistackAccount());
+  }
+
+  /** The account is one of the emulator that the settings point the operator at. */
+  static SyncBed on(
+      TestCluster cluster, Namespace namespace, Map<String, String> settings, AwsAccount account) {
     SyncBed bed =
         new SyncBed(
-            cluster,
-            namespace.getMetadata().getName(),
-            RunningOperator.with(settings),
-            Emulators.shared().newMinistackAccount());
+            cluster, namespace.getMetadata().getName(), RunningOperator.with(settings), account);
     bed.store();
     return bed;
   }
@@ -212,12 +215,13 @@ final class SyncBed {
     return AuditLog.fromNow(cluster, operator.user());
   }
 
-  /** Long enough for anything that was going to happen. */
-  static void settle() {
-    try {
-      Thread.sleep(2_500);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+  /** Until anything that was going to happen has happened. */
+  void settle() {
+    Witness.of(cluster).servedTwice();
+  }
+
+  /** Until what is polled as often as may be has been polled, so many times. */
+  void polls(int times) {
+    Witness.of(cluster).polled(times);
   }
 }

@@ -23,24 +23,22 @@ class WritesIT {
     AuditLog creation = bed.audit();
     bed.extract("db", "db", "refreshInterval: 5s");
     bed.awaitReady("db");
-    SyncBed.settle();
+    bed.settle();
     assertThat(writes(creation, bed)).as("creation").isEqualTo(SECRET_THEN_STATUS);
 
     AuditLog rest = bed.audit();
-    for (int i = 0; i < 5; i++) {
-      SyncBed.settle();
-    }
+    bed.polls(3);
     assertThat(writes(rest, bed)).as("at rest, over two polls").isEmpty();
 
     AuditLog change = bed.audit();
     bed.change("db", "{\"password\":\"two\"}");
     bed.awaitSecret("db", Map.of("password", "two"));
-    SyncBed.settle();
+    bed.settle();
     assertThat(writes(change, bed)).as("a change").isEqualTo(SECRET_THEN_STATUS);
 
     AuditLog force = bed.audit();
     bed.annotate("db", "keyturn.dev/force-sync=1");
-    SyncBed.settle();
+    bed.settle();
     assertThat(writes(force, bed))
         .as("a forced look that finds nothing new says that it was had")
         .isEqualTo(List.of("patch externalsecrets/status"));
@@ -48,14 +46,12 @@ class WritesIT {
     AuditLog repair = bed.audit();
     bed.kubectl("patch", "secret", "db", "-p", "{\"stringData\":{\"password\":\"x\"}}");
     bed.awaitSecret("db", Map.of("password", "two"));
-    SyncBed.settle();
+    bed.settle();
     assertThat(writes(repair, bed)).as("a repair").startsWith("patch secrets").hasSizeLessThan(3);
 
     AuditLog restart = bed.audit();
     bed.crash();
-    for (int i = 0; i < 5; i++) {
-      SyncBed.settle();
-    }
+    bed.polls(3);
     assertThat(writes(restart, bed)).as("at rest, by a new process").isEmpty();
   }
 
@@ -65,9 +61,7 @@ class WritesIT {
     AuditLog failure = bed.audit();
     bed.extract("db", "nowhere", "refreshInterval: 5s");
     bed.awaitFailure("db", "nowhere");
-    for (int i = 0; i < 5; i++) {
-      SyncBed.settle();
-    }
+    bed.polls(3);
     assertThat(writes(failure, bed)).isEqualTo(List.of("patch externalsecrets/status"));
     assertThat(bed.warnings("db")).hasSize(1);
   }

@@ -51,7 +51,7 @@ class WritingIT {
     assertThat(secret.getMetadata().getOwnerReferences()).isEmpty();
     bed.awaitReady("db");
     bed.kubectl("delete", "kes", "db");
-    SyncBed.settle();
+    bed.settle();
     assertThat(bed.live("db")).isPresent();
   }
 
@@ -130,7 +130,7 @@ class WritingIT {
                     .containsEntry("keyturn.dev/managed", "true"));
     bed.kubectl("delete", "secret", "db");
     bed.awaitSecret("db", Map.of("password", "one"));
-    SyncBed.settle();
+    bed.settle();
     assertThat(bed.status("db").content())
         .as("equal bytes again are no change, so nothing restarts")
         .isEqualTo(content);
@@ -195,7 +195,7 @@ class WritingIT {
                     .contains("kubernetes.io/basic-auth"));
     assertThat(bed.live("db").orElseThrow().getMetadata().getUid())
         .isNotEqualTo(before.getMetadata().getUid());
-    SyncBed.settle();
+    bed.settle();
     assertThat(bed.status("db").content().changes()).isEmpty();
     bed.awaitReady("db");
   }
@@ -303,7 +303,7 @@ class WritingIT {
         .untilAsserted(
             () -> assertThat(bed.status("db").content().changes()).containsKeys("*", "password"));
     var content = bed.status("db").content();
-    SyncBed.settle();
+    bed.settle();
     assertThat(bed.status("db").content()).isEqualTo(content);
   }
 }
