@@ -103,8 +103,12 @@ class NodeRestartIT {
   }
 
   private static void deploy(String ns, String spec) {
+    deploy(ns, spec, "");
+  }
+
+  private static void deploy(String ns, String spec, String extra) {
     KIND.apply(
-        cluster, ns, KIND.manifest("web", spec, "", "").replace("replicas: 2", "replicas: 1"));
+        cluster, ns, KIND.manifest("web", spec, "", extra).replace("replicas: 2", "replicas: 1"));
   }
 
   private static void written(String ns) {
@@ -305,7 +309,9 @@ class NodeRestartIT {
         ns,
         container(
             "[ $P = one ] || exit 3",
-            "env: [{name: P, valueFrom: {secretKeyRef: {name: db, key: password}}}]"));
+            "env: [{name: P, valueFrom: {secretKeyRef: {name: db, key: password}}}]"),
+        // Else the Deployment may take the moment before it fails for health, as it may for users.
+        ", minReadySeconds: 3");
     KIND.awaitRollout(cluster, ns, "web");
     secret(ns, "two");
     bed.changed(ns, "db", writtenAt(ns), "password");

@@ -245,6 +245,30 @@ class SecretCacheTest {
     assertThat(version(new Search(EU, ALL))).isNotEqualTo(before);
   }
 
+  @Test
+  void metersTellHowWellItShares() {
+    source.put("db", "v1", "secret");
+    cache.expect(DB_EU, 3);
+    var first = cache.ask(EU, Set.of(DB), Freshness.HELD).get(DB);
+    var second = cache.ask(EU, Set.of(DB), Freshness.HELD).get(DB);
+    time.settle();
+    assertThat(text(first)).isEqualTo(text(second));
+    ask(DB);
+    assertThat(requests("asked")).isEqualTo(1);
+    assertThat(requests("shared")).isEqualTo(1);
+    assertThat(requests("held")).isEqualTo(1);
+    cache.ask(EU, refs(20), Freshness.HELD);
+    time.settle();
+    var batches =
+        meters.get("keyturn.cache.batch.size").tag("service", "SECRETS_MANAGER").summary();
+    assertThat(batches.count()).isEqualTo(2);
+    assertThat(batches.totalAmount()).isEqualTo(21);
+  }
+
+  private double requests(String outcome) {
+    return meters.get("keyturn.cache.requests").tag("outcome", outcome).counter().count();
+  }
+
   private static Set<SecretRef> refs(int count) {
     return IntStream.range(0, count)
         .mapToObj(i -> SecretRef.current("s" + i))
