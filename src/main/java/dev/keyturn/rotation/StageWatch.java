@@ -10,12 +10,14 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.random.RandomGenerator;
+import org.jboss.logging.Logger;
 
 /**
  * Asks AWS again and again whether what is followed is still the same, and wakes those who have
  * something else. Works only between {@link #start} and {@link #stop}: on the leader.
  */
 public final class StageWatch {
+  private static final Logger LOG = Logger.getLogger(StageWatch.class);
   private static final int CALLS_PER_LANE = 4;
 
   private final SecretCache cache;
@@ -135,23 +137,26 @@ public final class StageWatch {
   }
 
   private void check(Set<Followed> batch, long began) {
-    CompletableFuture<Void> _ =
-        cache
-            .check(batch)
-            .thenRun(
-                () -> {
-                  synchronized (lock) {
-                    if (term == began) {
-                      plan.done(batch, time.instant());
-                    }
-                  }
-                  batch.stream()
-                      .findFirst()
-                      .ifPresent(
-                          any -> meters.looked(any.identity(), batch.size(), time.instant()));
-                  tell(batch, began);
-                  work();
-                });
+    CompletableFuture<Void> _ = cache.check(batch).thenRun(() -> checked(batch, began));
+  }
+
+  /** Goes on with the next, whatever becomes of the dependants: nobody else would. */
+  private void checked(Set<Followed> batch, long began) {
+    try {
+      synchronized (lock) {
+        if (term == began) {
+          plan.done(batch, time.instant());
+        }
+      }
+      batch.stream()
+          .findFirst()
+          .ifPresent(any -> meters.looked(any.identity(), batch.size(), time.instant()));
+      tell(batch, began);
+    } catch (RuntimeException e) {
+      LOG.errorf("Dependants could not be told of a look: %s", e.getClass().getName());
+    } finally {
+      work();
+    }
   }
 
   private void tell(Set<Followed> what, long began) {

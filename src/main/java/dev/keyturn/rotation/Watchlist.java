@@ -126,20 +126,21 @@ public final class Watchlist {
   void tell(Followed followed) {
     List<Dependant> behind = new ArrayList<>();
     synchronized (this) {
-      Map<Dependant, Follower> all = followers.getOrDefault(followed, Map.of());
-      news(followed)
-          .ifPresent(
-              sight ->
-                  all.replaceAll(
-                      (dependant, follower) -> {
-                        if (follower.told().equals(sight)) {
-                          return follower;
-                        }
-                        behind.add(dependant);
-                        return new Follower(follower.interval(), follower.used(), sight);
-                      }));
+      Optional.ofNullable(followers.get(followed))
+          .ifPresent(all -> news(followed).ifPresent(sight -> tell(all, sight, behind)));
     }
     behind.forEach(wakeup::wake);
+  }
+
+  private static void tell(Map<Dependant, Follower> all, Sight sight, List<Dependant> behind) {
+    all.replaceAll(
+        (dependant, follower) -> {
+          if (follower.told().equals(sight)) {
+            return follower;
+          }
+          behind.add(dependant);
+          return new Follower(follower.interval(), follower.used(), sight);
+        });
   }
 
   private Optional<Sight> news(Followed followed) {

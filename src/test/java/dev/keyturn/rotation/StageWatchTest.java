@@ -250,6 +250,39 @@ class StageWatchTest {
   }
 
   @Test
+  void whatNobodyFollowsAnyMoreIsToldToNobodyThoughSomebodyReadIt() {
+    source.put("db", "v1", "x");
+    sync("one", DB);
+    watchlist.forget(new Dependant("ns", "one", "one"));
+    read(DB);
+    watchlist.tell(DB);
+    assertThat(woken).isEmpty();
+  }
+
+  @Test
+  void pollingGoesOnWhenADependantCannotBeWoken() {
+    Watchlist broken =
+        new Watchlist(
+            cache,
+            dependant -> {
+              woken.add(dependant.name());
+              throw new IllegalStateException("its queue is closed");
+            });
+    StageWatch last =
+        new StageWatch(cache, broken, time, time, new Random(1), new WatchMeters(meters));
+    last.start();
+    source.put("db", "v1", "x");
+    broken.follow(
+        new Dependant("ns", "one", "one"),
+        Map.of(DB, new Following(Optional.of(HALF_MINUTE), read(DB))));
+    source.put("db", "v2", "y");
+    time.advance(Duration.ofSeconds(31));
+    source.put("db", "v3", "z");
+    time.advance(Duration.ofSeconds(31));
+    assertThat(woken).containsExactly("one", "one");
+  }
+
+  @Test
   void theShortestIntervalCountsAndOnlyWhileItIsAskedFor() {
     source.put("db", "v1", "x");
     Sight seen = read(DB);
