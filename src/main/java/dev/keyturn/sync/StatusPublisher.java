@@ -55,7 +55,7 @@ final class StatusPublisher {
     Optional<Condition> rotation = rotations.condition(resource, before);
     ExternalSecretStatus wanted = status(resource, before, outcome, verdict, ready, rotation);
     if (!ours(before).equals(wanted)) {
-      remembered.wrote(statuses.apply(fresh(resource, wanted), MANAGER));
+      statuses.apply(fresh(resource, wanted), MANAGER).ifPresent(remembered::wrote);
     }
     warn(resource, before, rotation);
     if (!ready.isTrue() && !earlier.map(ready::saysTheSameAs).orElse(false)) {
@@ -74,7 +74,9 @@ final class StatusPublisher {
     List<Condition> conditions =
         new ArrayList<>(without(ConditionTypes.ROTATION_HEALTHY, ours(before).conditions()));
     rotation.ifPresent(conditions::add);
-    remembered.wrote(statuses.apply(fresh(resource, ours(before, conditions)), MANAGER));
+    statuses
+        .apply(fresh(resource, ours(before, conditions)), MANAGER)
+        .ifPresent(remembered::wrote);
     warn(resource, before, rotation);
   }
 

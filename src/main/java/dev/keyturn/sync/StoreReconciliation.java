@@ -52,7 +52,7 @@ final class StoreReconciliation {
     fresh.getMetadata().setName(store.getMetadata().getName());
     fresh.getMetadata().setUid(store.getMetadata().getUid());
     fresh.setStatus(status);
-    statuses.apply(fresh, MANAGER);
+    var _ = statuses.apply(fresh, MANAGER);
   }
 
   private void warn(CustomResource<?, ?> store, Condition condition) {
