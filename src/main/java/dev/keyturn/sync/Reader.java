@@ -122,6 +122,27 @@ final class Reader {
     watchlist.follow(dependant, followed);
   }
 
+  /**
+   * Follows what others had read already, as it is known at this moment: whoever needs no read for
+   * that reason must hear of changes all the same.
+   */
+  void join(Dependant dependant, Sources sources, Optional<Duration> interval) {
+    if (!watchlist.followed(dependant).isEmpty()) {
+      return;
+    }
+    Map<Reference, Following> known = new HashMap<>();
+    for (StoreName store : sources.plan().stores()) {
+      for (SecretRef ref : sources.request().refs(store)) {
+        Reference reference = new Reference(sources.identity(store), ref);
+        cache
+            .known(reference)
+            .ifPresent(
+                answer -> known.put(reference, new Following(interval, Sight.ofMark(answer))));
+      }
+    }
+    watchlist.follow(dependant, known);
+  }
+
   void forget(Dependant dependant) {
     found.remove(dependant);
     watchlist.forget(dependant);

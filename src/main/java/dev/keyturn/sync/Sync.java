@@ -8,7 +8,6 @@ import dev.keyturn.api.ExternalSecretStatus.Content;
 import dev.keyturn.cluster.ObjectRef;
 import dev.keyturn.cluster.ObjectUser;
 import dev.keyturn.cluster.ReferencedObjects;
-import dev.keyturn.ops.Settings;
 import dev.keyturn.render.Fetched;
 import dev.keyturn.render.Inputs;
 import dev.keyturn.render.Outcome;
@@ -21,7 +20,7 @@ import dev.keyturn.render.SourceList;
 import dev.keyturn.render.SpecReader;
 import dev.keyturn.render.SyncGate;
 import dev.keyturn.render.TemplateSources;
-import dev.keyturn.source.Freshness;
+import dev.keyturn.rotation.Dependant;
 import dev.keyturn.source.KeyedHash;
 import java.time.Clock;
 import java.time.Duration;
@@ -41,7 +40,7 @@ final class Sync {
   private final Remembered remembered;
   private final Contention contention;
   private final KeyedHash hash;
-  private final Settings settings;
+  private final Refresh refresh;
   private final Clock clock;
 
   Sync(
@@ -54,7 +53,7 @@ final class Sync {
       Remembered remembered,
       Contention contention,
       KeyedHash hash,
-      Settings settings,
+      Refresh refresh,
       Clock clock) {
     this.resolver = resolver;
     this.objects = objects;
@@ -65,7 +64,7 @@ final class Sync {
     this.remembered = remembered;
     this.contention = contention;
     this.hash = hash;
-    this.settings = settings;
+    this.refresh = refresh;
     this.clock = clock;
   }
 
@@ -117,7 +116,7 @@ final class Sync {
         return rest.get();
       }
       if (policy == RefreshPolicy.PERIODIC && current(resource, status)) {
-        SyncGate gate = gate(resource);
+        SyncGate gate = refresh.gate(resource);
         if (gate instanceof SyncGate.Closed(var until)) {
           return new SyncOutcome.Closed(
               until.map(opening -> Duration.between(clock.instant(), opening)));
@@ -135,10 +134,7 @@ final class Sync {
       Sources sources,
       TemplateSources templateSources,
       ExternalSecretStatus status) {
-    Optional<Inputs.Marks> marks =
-        resource.getSpec().refreshPolicy() == RefreshPolicy.ON_CHANGE
-            ? Optional.of(NoMarks.INSTANCE)
-            : reader.known(Dependants.of(resource), sources);
+    Optional<Inputs.Marks> marks = marks(resource, sources);
     Optional<Content> recorded = Optional.ofNullable(status.content());
     if (marks.isEmpty() || recorded.isEmpty()) {
       return Optional.empty();
@@ -148,6 +144,23 @@ final class Sync {
       return Optional.empty();
     }
     return Optional.of(unchanged(resource, status));
+  }
+
+  /** By which it is told whether there is anything to read; empty when it has to be read. */
+  private Optional<Inputs.Marks> marks(ExternalSecret resource, Sources sources) {
+    Dependant dependant = Dependants.of(resource);
+    return switch (resource.getSpec().refreshPolicy()) {
+      case ON_CHANGE -> Optional.of(NoMarks.INSTANCE);
+      case CREATED_ONCE -> reader.known(dependant, sources);
+      case PERIODIC -> {
+        Optional<Inputs.Marks> known = reader.known(dependant, sources);
+        if (known.isPresent()) {
+          // Before the marks are compared: what changes in between wakes us then.
+          reader.join(dependant, sources, refresh.interval(resource));
+        }
+        yield known;
+      }
+    };
   }
 
   /** The Secret is as it should be; status may not say so yet. */
@@ -170,11 +183,10 @@ final class Sync {
       ExternalSecretStatus status,
       boolean forced,
       Predicate<String> exists) {
-    Freshness freshness = forced ? Freshness.since(clock.instant()) : Freshness.HELD;
     if (forced) {
       reader.startAfresh(sources);
     }
-    Fetched fetched = reader.fetch(sources, freshness);
+    Fetched fetched = reader.fetch(sources, refresh.freshness(resource, forced));
     follow(resource, sources, fetched);
     if (forced) {
       remembered.obey(resource);
@@ -241,20 +253,10 @@ final class Sync {
 
   private void follow(ExternalSecret resource, Sources sources, Fetched fetched) {
     if (resource.getSpec().refreshPolicy() == RefreshPolicy.PERIODIC) {
-      reader.follow(Dependants.of(resource), sources, fetched, interval(resource));
+      reader.follow(Dependants.of(resource), sources, fetched, refresh.interval(resource));
     } else {
       reader.forget(Dependants.of(resource));
     }
-  }
-
-  /** Empty where no timer is wanted. */
-  Optional<Duration> interval(ExternalSecret resource) {
-    Duration wanted = resource.getSpec().refreshInterval();
-    if (wanted.isZero()) {
-      return Optional.empty();
-    }
-    Duration shortest = settings.watch().minInterval();
-    return Optional.of(wanted.compareTo(shortest) < 0 ? shortest : wanted);
   }
 
   /** OnChange means that only the resource itself counts, its labels and annotations included. */
@@ -267,10 +269,6 @@ final class Sync {
             (sources.plan().labels() + "\n" + sources.plan().annotations())
                 .getBytes(java.nio.charset.StandardCharsets.UTF_8))
         : inputs;
-  }
-
-  private SyncGate gate(ExternalSecret resource) {
-    return SyncGate.at(Optional.ofNullable(resource.getSpec().syncWindows()), clock.instant());
   }
 
   private static boolean current(ExternalSecret resource, ExternalSecretStatus status) {

@@ -101,7 +101,7 @@ class SyncBeans {
         remembered,
         contention,
         hash,
-        settings,
+        new Refresh(settings, clock),
         clock);
   }
 }

@@ -7,6 +7,8 @@ import dev.keyturn.testbed.TestCluster;
 import io.fabric8.kubernetes.api.model.Namespace;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** What makes it look again; relies on MiniStack for versions. */
@@ -35,6 +37,36 @@ class FollowingIT {
     bed.change("db", "{\"password\":\"two\"}");
     bed.crash();
     bed.awaitSecret("db", Map.of("password", "two"));
+  }
+
+  /** More than are reconciled at a time, so that the last meet what the first have read. */
+  @Test
+  void all_that_share_a_secret_follow_it_when_another_operator_takes_over(
+      TestCluster cluster, Namespace namespace) {
+    SyncBed bed = SyncBed.on(cluster, namespace);
+    bed.secret("db", "{\"password\":\"one\"}");
+    List<String> names = IntStream.range(0, 120).mapToObj(i -> "db-" + i).toList();
+    bed.apply(
+        names.stream()
+            .map(
+                name ->
+                    """
+                    ---
+                    apiVersion: keyturn.dev/v1
+                    kind: ExternalSecret
+                    metadata: {name: %s}
+                    spec:
+                      refreshInterval: 5s
+                      secretStoreRef: {name: aws}
+                      dataFrom: [{extract: {key: db}}]
+                    """
+                        .formatted(name))
+            .collect(Collectors.joining()));
+    names.forEach(bed::awaitReady);
+    bed.crash();
+    bed.polls(1);
+    bed.change("db", "{\"password\":\"two\"}");
+    names.forEach(name -> bed.awaitSecret(name, Map.of("password", "two")));
   }
 
   @Test

@@ -1,0 +1,41 @@
+package dev.keyturn.sync;
+
+import dev.keyturn.api.ExternalSecret;
+import dev.keyturn.api.ExternalSecretSpec.RefreshPolicy;
+import dev.keyturn.ops.Settings;
+import dev.keyturn.render.SyncGate;
+import dev.keyturn.source.Freshness;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Optional;
+
+/** How often an ExternalSecret wants a look, when not, and how old what it gets may be. */
+final class Refresh {
+  private final Settings settings;
+  private final Clock clock;
+
+  Refresh(Settings settings, Clock clock) {
+    this.settings = settings;
+    this.clock = clock;
+  }
+
+  /** What is held may be seconds old. That is for those alone whom the watch tells if it was. */
+  Freshness freshness(ExternalSecret resource, boolean forced) {
+    boolean followed = resource.getSpec().refreshPolicy() == RefreshPolicy.PERIODIC;
+    return forced || !followed ? Freshness.since(clock.instant()) : Freshness.HELD;
+  }
+
+  /** Empty where no timer is wanted. */
+  Optional<Duration> interval(ExternalSecret resource) {
+    Duration wanted = resource.getSpec().refreshInterval();
+    if (wanted.isZero()) {
+      return Optional.empty();
+    }
+    Duration shortest = settings.watch().minInterval();
+    return Optional.of(wanted.compareTo(shortest) < 0 ? shortest : wanted);
+  }
+
+  SyncGate gate(ExternalSecret resource) {
+    return SyncGate.at(Optional.ofNullable(resource.getSpec().syncWindows()), clock.instant());
+  }
+}
