@@ -27,9 +27,18 @@ final class FunctionTable {
   /** A function, an example, and what the example gives. */
   record Row(String function, String example, String gives) {}
 
+  private static List<Row> loaded = List.of();
+
   private FunctionTable() {}
 
-  static List<Row> load() throws IOException {
+  static synchronized List<Row> load() throws IOException {
+    if (loaded.isEmpty()) {
+      loaded = List.copyOf(read());
+    }
+    return loaded;
+  }
+
+  private static List<Row> read() throws IOException {
     List<Row> rows = new ArrayList<>();
     for (String line : Files.readAllLines(Path.of("src", "docs", "templates.md"))) {
       Matcher match = ROW.matcher(line);

@@ -38,9 +38,19 @@ final class TemplateCorpus {
     }
   }
 
+  private static List<Case> loaded = List.of();
+
   private TemplateCorpus() {}
 
-  static List<Case> load() throws IOException {
+  /** Reads the files once: JUnit asks before each single case when PIT runs one alone. */
+  static synchronized List<Case> load() throws IOException {
+    if (loaded.isEmpty()) {
+      loaded = List.copyOf(read());
+    }
+    return loaded;
+  }
+
+  private static List<Case> read() throws IOException {
     List<Case> cases = new ArrayList<>();
     try (var files = Files.list(FOLDER)) {
       for (Path file : files.filter(f -> f.toString().endsWith(".yaml")).sorted().toList()) {

@@ -18,7 +18,9 @@ class TemplateCorpusTest {
 
   @BeforeAll
   static void load() throws IOException {
-    recording = Recording.load();
+    if (recording == null) {
+      recording = Recording.load();
+    }
   }
 
   static Stream<Case> cases() throws IOException {
