@@ -128,7 +128,7 @@ final class DateFunctions {
   private static Value duration(Arguments a) {
     long seconds =
         switch (a.get(0)) {
-          case Text text -> GoNumbers.parseInt(text.bytes(), 10).orElse(0);
+          case Text text -> GoNumbers.nearestInt(text.bytes());
           case Int number when number.width() == Int.Width.INT64 -> number.value();
           default -> 0;
         };

@@ -29,11 +29,11 @@ final class NumberFunctions {
     List<Type> two = List.of(Type.ANY, Type.ANY);
     Function max = Function.of("max", one, a -> fold(a, Math::max)).andMore(Type.ANY);
     return List.of(
-        Function.of("atoi", List.of(Type.STRING), a -> Int.of(parsed(a.text(0), 10))),
+        Function.of("atoi", List.of(Type.STRING), a -> Int.of(GoNumbers.nearestInt(a.text(0)))),
         Function.of("int", one, a -> Int.of(Convert.toLong(a.get(0)))),
         Function.of("int64", one, a -> Int.of64(Convert.toLong(a.get(0)))),
         Function.of("float64", one, a -> new Real(Convert.toDouble(a.get(0)))),
-        Function.of("toDecimal", one, a -> Int.of64(parsed(Format.print(a.get(0), a.budget()), 8))),
+        Function.of("toDecimal", one, a -> Int.of64(octal(Format.print(a.get(0), a.budget())))),
         Function.of("add1", one, a -> Int.of64(Convert.toLong(a.get(0)) + 1)),
         Function.of("add", none, NumberFunctions::add).andMore(Type.ANY),
         Function.of("sub", two, a -> Int.of64(number(a, 0) - number(a, 1))),
@@ -80,8 +80,8 @@ final class NumberFunctions {
     return divisor;
   }
 
-  private static long parsed(String text, int base) {
-    return GoNumbers.parseInt(text, base).orElse(0);
+  private static long octal(String text) {
+    return GoNumbers.parseInt(text, 8).orElse(0);
   }
 
   private static Value add(Arguments a) {

@@ -32,6 +32,19 @@ public final class GoNumbers {
         : OptionalLong.of(value.longValue());
   }
 
+  /** What {@code strconv.Atoi} leaves beside its error: 0, or the nearest number there is. */
+  public static long nearestInt(String text) {
+    boolean signed = text.startsWith("-") || text.startsWith("+");
+    String digits = signed ? text.substring(1) : text;
+    boolean number = !digits.isEmpty() && digits.chars().allMatch(c -> c >= '0' && c <= '9');
+    if (!number) {
+      return 0;
+    }
+    String size = digits.replaceFirst("^0+", "");
+    long most = text.startsWith("-") ? Long.MIN_VALUE : Long.MAX_VALUE;
+    return parseInt((text.startsWith("-") ? "-0" : "0") + size, 10).orElse(most);
+  }
+
   /** {@code strconv.ParseUint(text, base, 64)}, as the bits of a long. */
   public static OptionalLong parseUint(String text, int base) {
     BigInteger size = magnitude(text, base);

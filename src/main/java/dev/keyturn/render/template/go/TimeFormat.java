@@ -57,7 +57,7 @@ public final class TimeFormat {
       case SECOND -> out.append(at.getSecond());
       case ZERO_SECOND -> padded(out, at.getSecond(), 2, '0');
       case LONG_YEAR -> padded(out, at.getYear(), 4, '0');
-      case YEAR -> padded(out, Math.floorMod(at.getYear(), 100), 2, '0');
+      case YEAR -> padded(out, Math.abs(at.getYear() % 100), 2, '0');
       case UPPER_PM -> out.append(at.getHour() >= 12 ? "PM" : "AM");
       case LOWER_PM -> out.append(at.getHour() >= 12 ? "pm" : "am");
       case ZONE_NAME -> out.append(moment.zone().isEmpty() ? offset(at, "-0700") : moment.zone());
@@ -86,14 +86,12 @@ public final class TimeFormat {
 
   private static String fraction(OffsetDateTime at, String piece) {
     String nanos = Integer.toString(1_000_000_000 + at.getNano()).substring(1);
-    int digits = piece.length() - 1;
-    String shown = digits <= 9 ? nanos.substring(0, digits) : nanos + "0".repeat(digits - 9);
-    return piece.charAt(0) + shown;
+    return piece.charAt(0) + nanos.substring(0, Math.min(piece.length() - 1, nanos.length()));
   }
 
   private static String offset(OffsetDateTime at, String shape) {
     int seconds = at.getOffset().getTotalSeconds();
-    StringBuilder out = new StringBuilder().append(seconds < 0 ? '-' : '+');
+    StringBuilder out = new StringBuilder().append(seconds / 60 < 0 ? '-' : '+');
     int size = Math.abs(seconds);
     String colon = shape.indexOf(':') > 0 ? ":" : "";
     int digits = shape.replace(":", "").length() - 1;

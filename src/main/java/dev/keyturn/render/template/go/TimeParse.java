@@ -6,7 +6,6 @@ import java.time.LocalDateTime;
 import java.time.Year;
 import java.time.ZoneOffset;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 
 /** Go's {@code time.Parse}; dates without a zone are UTC. */
@@ -44,6 +43,7 @@ public final class TimeParse {
   private boolean pmSet;
   private int offset;
   private boolean offsetSet;
+  private boolean utc;
   private String zone = "";
 
   private TimeParse(String value) {
@@ -103,7 +103,7 @@ public final class TimeParse {
       case OFFSET_OR_Z -> {
         if (value.startsWith("Z", at)) {
           at++;
-          offsetSet = true;
+          utc = true;
         } else {
           offset(piece.text());
         }
@@ -236,23 +236,62 @@ public final class TimeParse {
       fits = false;
       return;
     }
-    int seconds = Integer.parseInt(digits.substring(0, 2)) * 3600;
-    seconds += digits.length() > 2 ? Integer.parseInt(digits.substring(2, 4)) * 60 : 0;
-    seconds += digits.length() > 4 ? Integer.parseInt(digits.substring(4, 6)) : 0;
-    offset = between(sign * seconds, -18 * 3600, 18 * 3600);
+    int minutes = digits.length() > 2 ? Integer.parseInt(digits.substring(2, 4)) : 0;
+    int seconds = digits.length() > 4 ? Integer.parseInt(digits.substring(4, 6)) : 0;
+    int size = Integer.parseInt(digits.substring(0, 2)) * 3600;
+    // Some people do write sixty minutes.
+    size += between(minutes, 0, 60) * 60 + between(seconds, 0, 60);
+    offset = between(sign * size, -18 * 3600, 18 * 3600);
     offsetSet = true;
     at += shape.length();
   }
 
-  /** An abbreviation of three to five letters; which zone it means is not looked up. */
+  /** An abbreviation; which zone it means is not looked up. */
   private void zoneName() {
-    int end = at;
-    while (end < value.length() && value.charAt(end) >= 'A' && value.charAt(end) <= 'Z') {
+    if (value.startsWith("UTC", at)) {
+      utc = true;
+      at += 3;
+      return;
+    }
+    int length = zoneLength(value.substring(at));
+    fits &= length > 0;
+    zone = value.substring(at, at + length);
+    at += length;
+  }
+
+  private static int zoneLength(String text) {
+    if (text.length() < 3) {
+      return 0;
+    }
+    if (text.startsWith("ChST") || text.startsWith("MeST")) {
+      return 4;
+    }
+    if (text.startsWith("GMT")) {
+      return 3 + hoursLength(text.substring(3));
+    }
+    int letters = 0;
+    while (letters < text.length() && text.charAt(letters) >= 'A' && text.charAt(letters) <= 'Z') {
+      letters++;
+    }
+    return switch (letters) {
+      case 0 -> hoursLength(text);
+      case 3 -> 3;
+      case 4 -> text.charAt(3) == 'T' || text.startsWith("WITA") ? 4 : 0;
+      case 5 -> text.charAt(4) == 'T' ? 5 : 0;
+      default -> 0;
+    };
+  }
+
+  /** The length of {@code +3} at the start; 0 if there is no such number of hours. */
+  private static int hoursLength(String text) {
+    if (text.isEmpty() || "+-".indexOf(text.charAt(0)) < 0) {
+      return 0;
+    }
+    int end = 1;
+    while (end < text.length() && text.charAt(end) >= '0' && text.charAt(end) <= '9') {
       end++;
     }
-    fits &= end - at >= 3 && end - at <= 5;
-    zone = fits ? value.substring(at, end) : "";
-    at = end;
+    return GoNumbers.parseInt(text.substring(1, end), 10).orElse(24) <= 23 ? end : 0;
   }
 
   private Optional<Moment> moment() {
@@ -272,14 +311,26 @@ public final class TimeParse {
             LocalDateTime.of(
                 year, Math.max(month, 1), day < 0 ? 1 : day, clock, minute, second, nanos);
       }
-      boolean utc = offset == 0 && (zone.isEmpty() || zone.toUpperCase(Locale.ROOT).equals("UTC"));
-      String name = utc ? "UTC" : zone;
-      return Optional.of(
-          new Moment(
-              local.atOffset(offsetSet ? ZoneOffset.ofTotalSeconds(offset) : ZoneOffset.UTC),
-              name));
+      return Optional.of(inZone(local));
     } catch (DateTimeException e) {
       return Optional.empty();
     }
+  }
+
+  private Moment inZone(LocalDateTime local) {
+    if (utc || (!offsetSet && zone.isEmpty())) {
+      return new Moment(local.atOffset(ZoneOffset.UTC), "UTC");
+    }
+    if (offsetSet) {
+      String name = offset == 0 && zone.isEmpty() ? "UTC" : zone;
+      return new Moment(local.atOffset(ZoneOffset.ofTotalSeconds(offset)), name);
+    }
+    // Go takes the clock for that of UTC, whatever GMT+3 says, and shows it three hours later.
+    int hours =
+        zone.startsWith("GMT") && zone.length() > 3
+            ? Integer.parseInt(zone, 3, zone.length(), 10)
+            : 0;
+    return new Moment(
+        local.atOffset(ZoneOffset.UTC).withOffsetSameInstant(ZoneOffset.ofHours(hours)), zone);
   }
 }
