@@ -132,7 +132,6 @@ public final class YamlReader {
   private Value mapping() throws Failure {
     budget.enter();
     Dict dict = Dict.any();
-    List<Value> merged = new ArrayList<>();
     for (Event event = events.next();
         event.getEventId() != Event.ID.MappingEnd;
         event = events.next()) {
@@ -140,31 +139,26 @@ public final class YamlReader {
       boolean merge =
           event instanceof ScalarEvent scalar && isPlain(scalar) && scalar.getValue().equals("<<");
       if (merge) {
-        merged.add(node(events.next()));
+        merge(dict, node(events.next()));
       } else {
         String key = key(event);
         dict.put(key, node(events.next()));
       }
     }
-    for (Value value : merged) {
-      merge(dict, value);
-    }
     budget.leave();
     return dict;
   }
 
-  /** {@code <<}: what is merged in does not replace what is there. */
+  /** {@code <<}: replaces what stands before it; of a list, the first mapping wins. */
   private void merge(Dict target, Value value) throws Failure {
     switch (value) {
       case Dict dict -> {
         for (Map.Entry<String, Value> entry : dict.entries().entrySet()) {
-          if (!target.has(entry.getKey())) {
-            target.put(entry.getKey(), entry.getValue());
-          }
+          target.put(entry.getKey(), entry.getValue());
         }
       }
       case Slice slice -> {
-        for (Value item : slice.items()) {
+        for (Value item : slice.items().reversed()) {
           if (!(item instanceof Dict)) {
             throw Failure.because("not YAML: a merge needs mappings");
           }
