@@ -154,12 +154,10 @@ final class Evaluator {
           case Nil _ -> false;
           default -> throw Failure.because("range cannot iterate over a " + over.type());
         };
-    Flow flow = Flow.NEXT;
-    if (!ran) {
-      flow = statements(range.otherwise(), dot);
-    }
+    Flow flow = ran ? Flow.NEXT : statements(range.otherwise(), dot);
     variables.popTo(outer);
-    return flow;
+    // A break in the else ends this loop, a continue goes on with the one around it.
+    return flow == Flow.CONTINUE ? flow : Flow.NEXT;
   }
 
   /** A loop that runs; the mark is that of the variables outside its body. */

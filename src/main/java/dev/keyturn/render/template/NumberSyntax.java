@@ -7,6 +7,7 @@ import dev.keyturn.render.template.go.Int;
 import dev.keyturn.render.template.go.Quote;
 import dev.keyturn.render.template.go.Real;
 import dev.keyturn.render.template.go.Value;
+import java.math.BigDecimal;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -53,9 +54,13 @@ final class NumberSyntax {
       throw Failure.because("integer overflow");
     }
     double value = real.getAsDouble();
-    boolean whole = value == Math.rint(value) && Math.abs(value) < 0x1p63;
-    OptionalLong asLong = whole ? OptionalLong.of((long) value) : OptionalLong.empty();
-    OptionalLong asUnsigned = whole && value >= 0 ? asLong : OptionalLong.empty();
+    boolean whole = value == Math.rint(value);
+    OptionalLong asLong =
+        whole && Math.abs(value) < 0x1p63 ? OptionalLong.of((long) value) : OptionalLong.empty();
+    OptionalLong asUnsigned =
+        whole && value >= 0 && value < 0x1p64
+            ? OptionalLong.of(new BigDecimal(value).longValue())
+            : OptionalLong.empty();
     return literal(text, asLong, asUnsigned, real, line);
   }
 
