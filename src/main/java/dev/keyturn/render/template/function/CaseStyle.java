@@ -162,7 +162,7 @@ final class CaseStyle {
     }
     int second = nextValid(next);
     if (second >= text.length()) {
-      return next;
+      return text.length();
     }
     int rune = Utf8.runeAt(text, second);
     if (!isUpper(rune)) {
