@@ -38,7 +38,8 @@ final class PatternSize {
     switch (c) {
       case '\\' -> {
         atom(escape(pattern, at));
-        return at + 2;
+        // The name of a class of one letter belongs to it: \pL.
+        return at + (isClass(pattern, at) && !pattern.startsWith("{", at + 2) ? 3 : 2);
       }
       case '[' -> {
         return characterClass(pattern, at);
@@ -67,8 +68,11 @@ final class PatternSize {
 
   /** A Unicode class has up to seven hundred ranges; other escapes stand for little. */
   private static long escape(String pattern, int at) {
-    char letter = at + 1 < pattern.length() ? pattern.charAt(at + 1) : ' ';
-    return letter == 'p' || letter == 'P' ? UNICODE_CLASS : 1;
+    return isClass(pattern, at) ? UNICODE_CLASS : 1;
+  }
+
+  private static boolean isClass(String pattern, int at) {
+    return pattern.startsWith("p", at + 1) || pattern.startsWith("P", at + 1);
   }
 
   private void atom(long size) {
