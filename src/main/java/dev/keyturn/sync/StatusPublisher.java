@@ -74,9 +74,7 @@ final class StatusPublisher {
     List<Condition> conditions =
         new ArrayList<>(without(ConditionTypes.ROTATION_HEALTHY, ours(before).conditions()));
     rotation.ifPresent(conditions::add);
-    statuses
-        .apply(fresh(resource, ours(before, conditions)), MANAGER)
-        .ifPresent(remembered::wrote);
+    statuses.apply(fresh(resource, ours(before, conditions)), MANAGER).ifPresent(remembered::wrote);
     warn(resource, before, rotation);
   }
 
