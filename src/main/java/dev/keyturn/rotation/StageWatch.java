@@ -59,7 +59,12 @@ public final class StageWatch {
       leading = true;
       term++;
       alarm = Instant.MAX;
-      plan.startOver(time.instant());
+      Instant now = time.instant();
+      // Reconcilers begin before this, and may have followed before anybody watched.
+      watchlist
+          .references()
+          .forEach(followed -> plan.follow(followed, watchlist.interval(followed), now));
+      plan.startOver(now);
     }
     watchlist.forgetWakes();
     work();

@@ -260,6 +260,22 @@ class StageWatchTest {
   }
 
   @Test
+  void whatWasFollowedBeforeTheWatchWasThereIsPolled() {
+    Watchlist early = new Watchlist(cache, dependant -> woken.add(dependant.name()));
+    source.put("db", "v1", "x");
+    early.follow(
+        new Dependant("ns", "early", "early"),
+        Map.of(DB, new Following(Optional.of(HALF_MINUTE), read(DB))));
+    StageWatch late =
+        new StageWatch(cache, early, time, time, new Random(1), new WatchMeters(meters));
+    late.start();
+    time.advance(Duration.ofSeconds(1));
+    source.put("db", "v2", "y");
+    time.advance(Duration.ofSeconds(31));
+    assertThat(woken).containsExactly("early");
+  }
+
+  @Test
   void pollingGoesOnWhenADependantCannotBeWoken() {
     Watchlist broken =
         new Watchlist(
