@@ -253,45 +253,10 @@ public final class TimeParse {
       at += 3;
       return;
     }
-    int length = zoneLength(value.substring(at));
+    int length = ZoneName.length(value.substring(at));
     fits &= length > 0;
     zone = value.substring(at, at + length);
     at += length;
-  }
-
-  private static int zoneLength(String text) {
-    if (text.length() < 3) {
-      return 0;
-    }
-    if (text.startsWith("ChST") || text.startsWith("MeST")) {
-      return 4;
-    }
-    if (text.startsWith("GMT")) {
-      return 3 + hoursLength(text.substring(3));
-    }
-    int letters = 0;
-    while (letters < text.length() && text.charAt(letters) >= 'A' && text.charAt(letters) <= 'Z') {
-      letters++;
-    }
-    return switch (letters) {
-      case 0 -> hoursLength(text);
-      case 3 -> 3;
-      case 4 -> text.charAt(3) == 'T' || text.startsWith("WITA") ? 4 : 0;
-      case 5 -> text.charAt(4) == 'T' ? 5 : 0;
-      default -> 0;
-    };
-  }
-
-  /** The length of {@code +3} at the start; 0 if there is no such number of hours. */
-  private static int hoursLength(String text) {
-    if (text.isEmpty() || "+-".indexOf(text.charAt(0)) < 0) {
-      return 0;
-    }
-    int end = 1;
-    while (end < text.length() && text.charAt(end) >= '0' && text.charAt(end) <= '9') {
-      end++;
-    }
-    return GoNumbers.parseInt(text.substring(1, end), 10).orElse(24) <= 23 ? end : 0;
   }
 
   private Optional<Moment> moment() {
@@ -326,10 +291,7 @@ public final class TimeParse {
       return new Moment(local.atOffset(ZoneOffset.ofTotalSeconds(offset)), name);
     }
     // Go takes the clock for that of UTC, whatever GMT+3 says, and shows it three hours later.
-    int hours =
-        zone.startsWith("GMT") && zone.length() > 3
-            ? Integer.parseInt(zone, 3, zone.length(), 10)
-            : 0;
+    int hours = ZoneName.hours(zone);
     return new Moment(
         local.atOffset(ZoneOffset.UTC).withOffsetSameInstant(ZoneOffset.ofHours(hours)), zone);
   }
