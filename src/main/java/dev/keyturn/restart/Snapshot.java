@@ -62,7 +62,7 @@ record Snapshot(
       case UNOBSERVED -> false;
       case ROLLING ->
           switch (workload) {
-            case Workload.DaemonSet _ -> reachablePodsAreFreshAndReady();
+            case Workload.DaemonSet daemons -> onlyDeadNodesAreLeft(daemons.counts().wanted());
             case Workload.Rollout rollout ->
                 rollout.healthy() && rollout.counts().settled() && stale.isEmpty();
             case Workload.Deployment _, Workload.StatefulSet _, Workload.Foreign _ -> false;
@@ -70,10 +70,13 @@ record Snapshot(
     };
   }
 
-  private boolean reachablePodsAreFreshAndReady() {
+  /** A pod that is on its way out has a successor to come. */
+  private boolean onlyDeadNodesAreLeft(int wanted) {
+    List<PodView> unreachable = pods.stream().filter(pod -> !pod.onReadyNode()).toList();
     List<PodView> reachable =
-        pods.stream().filter(PodView::runs).filter(PodView::onReadyNode).toList();
-    return reachable.size() < pods.size()
+        pods.stream().filter(PodView::onReadyNode).filter(PodView::runs).toList();
+    return !unreachable.isEmpty()
+        && reachable.size() + unreachable.size() >= wanted
         && reachable.stream().allMatch(PodView::ready)
         && stale.stream().noneMatch(container -> container.pod().onReadyNode());
   }

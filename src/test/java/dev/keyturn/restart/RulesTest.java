@@ -234,6 +234,30 @@ class RulesTest {
             },
             "rolling out until +603"),
         says(
+            "a DaemonSet is not complete while an old pod is on its way out",
+            it -> {
+              it.kind = "DaemonSet";
+              it.marks = marksFor(CHANGED);
+              it.counts = ROLLING;
+              it.pods =
+                  List.of(
+                      marked(pod("web-1", CHANGED.plusSeconds(3)), CHANGED),
+                      leaving(pod("web-2", CHANGED.minusSeconds(60))));
+            },
+            "rolling out until +603"),
+        says(
+            "a DaemonSet is not complete while the pod of a node that answers is to come",
+            it -> {
+              it.kind = "DaemonSet";
+              it.marks = marksFor(CHANGED);
+              it.counts = new Counts(true, 3, 3, 1, 1);
+              it.pods =
+                  List.of(
+                      marked(pod("web-1", CHANGED.plusSeconds(3)), CHANGED),
+                      unreachable(pod("web-2", CHANGED.minusSeconds(60))));
+            },
+            "rolling out until +603"),
+        says(
             "a DaemonSet whose nodes all answer is complete when its status says so",
             it -> {
               it.kind = "DaemonSet";
@@ -679,6 +703,11 @@ class RulesTest {
   private static java.util.function.UnaryOperator<Workload> losing(Scene it, Limit limit) {
     return _ ->
         new Workload.Deployment(it.subject(), it.counts, false, false, limit, Optional.empty());
+  }
+
+  private static PodView leaving(PodView pod) {
+    return new PodView(
+        pod.name(), pod.createdAt(), pod.marks(), false, false, true, pod.containers());
   }
 
   private static PodView unreachable(PodView pod) {
