@@ -10,6 +10,7 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.KubernetesResourceList;
 import io.fabric8.kubernetes.api.model.LabelSelector;
 import io.fabric8.kubernetes.api.model.ListOptionsBuilder;
+import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.apps.ReplicaSet;
@@ -23,6 +24,7 @@ import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Gatherers;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The pods that a workload owns: its selector finds candidates, their owner references decide; see
@@ -79,15 +81,19 @@ public final class WorkloadPods {
     return all(namespace, accepted).toList();
   }
 
-  /** Whether the node of a pod answers, as far as the API server knows. */
+  /**
+   * Whether the node of a pod answers, as far as the API server knows. A pod that has none yet is
+   * on none that does not.
+   */
   public boolean onReadyNode(Pod pod) {
-    return Optional.ofNullable(pod.getSpec().getNodeName())
-        .flatMap(name -> Optional.ofNullable(client.nodes().withName(name).get()))
-        .filter(
-            node ->
-                node.getStatus().getConditions().stream()
-                    .anyMatch(it -> "Ready".equals(it.getType()) && "True".equals(it.getStatus())))
-        .isPresent();
+    String node = pod.getSpec().getNodeName();
+    return node == null || isReady(client.nodes().withName(node).get());
+  }
+
+  private static boolean isReady(@Nullable Node node) {
+    return node != null
+        && node.getStatus().getConditions().stream()
+            .anyMatch(it -> "Ready".equals(it.getType()) && "True".equals(it.getStatus()));
   }
 
   private Stream<Owned> selected(String namespace, LabelSelector selector) {
