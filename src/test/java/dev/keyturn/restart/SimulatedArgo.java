@@ -100,9 +100,19 @@ final class SimulatedArgo implements AutoCloseable {
           .getItems()
           .stream()
           .filter(it -> it.getMetadata().getDeletionTimestamp() == null)
-          .forEach(this::lookAt);
+          .forEach(this::lookUnlessGone);
     } catch (KubernetesClientException e) {
+      // The API server is busy: the next look is soon.
+    }
+  }
+
+  /** Whatever this meets must not end the looks at all others, as an exception would. */
+  private void lookUnlessGone(GenericKubernetesResource rollout) {
+    try {
+      lookAt(rollout);
+    } catch (RuntimeException e) {
       // It changed, or its namespace is going: the next look finds it as it is.
+      System.out.println("Simulated Argo met " + e + " at " + rollout.getMetadata().getName());
     }
   }
 
