@@ -45,9 +45,9 @@ public final class StageWatch {
     this.time = time;
     this.plan = new WatchPlan(cache::known, random, CALLS_PER_LANE);
     this.meters = meters;
-    watchlist.observe(this::followersChanged);
     meters.backlog(this::backlog);
     meters.followed(() -> watchlist.references().size());
+    watchlist.observe(this::followersChanged);
   }
 
   /** Leads from now on: everything is looked at once, as nobody did so in the meantime. */
@@ -59,12 +59,7 @@ public final class StageWatch {
       leading = true;
       term++;
       alarm = Instant.MAX;
-      Instant now = time.instant();
-      // Reconcilers begin before this, and may have followed before anybody watched.
-      watchlist
-          .references()
-          .forEach(followed -> plan.follow(followed, watchlist.interval(followed), now));
-      plan.startOver(now);
+      plan.startOver(time.instant());
     }
     watchlist.forgetWakes();
     work();

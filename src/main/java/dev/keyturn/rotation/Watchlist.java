@@ -112,9 +112,13 @@ public final class Watchlist {
     return followers.containsKey(followed);
   }
 
-  /** Has the observer told of each thing whose followers change. */
+  /**
+   * Has the observer told of each thing whose followers change, beginning with what is followed
+   * already: reconcilers may begin before anybody observes.
+   */
   void observe(Consumer<Followed> observer) {
     observers.add(observer);
+    references().forEach(observer);
   }
 
   /** Wakes all dependants: there is something to say about it besides its content. */

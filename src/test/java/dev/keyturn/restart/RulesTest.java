@@ -199,72 +199,42 @@ class RulesTest {
             "restart"),
         says(
             "a DaemonSet is complete when no stale container is left on nodes that answer",
-            it -> {
-              it.kind = "DaemonSet";
-              it.marks = marksFor(CHANGED);
-              it.counts = ROLLING;
-              it.pods =
-                  List.of(
-                      marked(pod("web-1", CHANGED.plusSeconds(3)), CHANGED),
-                      unreachable(pod("web-2", CHANGED.minusSeconds(60))));
-            },
+            rolling(
+                ROLLING,
+                marked(pod("web-1", CHANGED.plusSeconds(3)), CHANGED),
+                unreachable(pod("web-2", CHANGED.minusSeconds(60)))),
             "report StillStale"),
         says(
             "a DaemonSet is not complete while one is left on a node that answers",
-            it -> {
-              it.kind = "DaemonSet";
-              it.marks = marksFor(CHANGED);
-              it.counts = ROLLING;
-              it.pods =
-                  List.of(
-                      pod("web-1", CHANGED.minusSeconds(60)),
-                      unreachable(pod("web-2", CHANGED.minusSeconds(60))));
-            },
+            rolling(
+                ROLLING,
+                pod("web-1", CHANGED.minusSeconds(60)),
+                unreachable(pod("web-2", CHANGED.minusSeconds(60)))),
             "rolling out until +540"),
         says(
             "a DaemonSet is not complete while a new pod is not ready",
-            it -> {
-              it.kind = "DaemonSet";
-              it.marks = marksFor(CHANGED);
-              it.counts = ROLLING;
-              it.pods =
-                  List.of(
-                      unready(marked(pod("web-1", CHANGED.plusSeconds(3)), CHANGED)),
-                      unreachable(pod("web-2", CHANGED.minusSeconds(60))));
-            },
+            rolling(
+                ROLLING,
+                unready(marked(pod("web-1", CHANGED.plusSeconds(3)), CHANGED)),
+                unreachable(pod("web-2", CHANGED.minusSeconds(60)))),
             "rolling out until +603"),
         says(
             "a DaemonSet is not complete while an old pod is on its way out",
-            it -> {
-              it.kind = "DaemonSet";
-              it.marks = marksFor(CHANGED);
-              it.counts = ROLLING;
-              it.pods =
-                  List.of(
-                      marked(pod("web-1", CHANGED.plusSeconds(3)), CHANGED),
-                      leaving(pod("web-2", CHANGED.minusSeconds(60))));
-            },
+            rolling(
+                ROLLING,
+                marked(pod("web-1", CHANGED.plusSeconds(3)), CHANGED),
+                leaving(pod("web-2", CHANGED.minusSeconds(60)))),
             "rolling out until +603"),
         says(
             "a DaemonSet is not complete while the pod of a node that answers is to come",
-            it -> {
-              it.kind = "DaemonSet";
-              it.marks = marksFor(CHANGED);
-              it.counts = new Counts(true, 3, 3, 1, 1);
-              it.pods =
-                  List.of(
-                      marked(pod("web-1", CHANGED.plusSeconds(3)), CHANGED),
-                      unreachable(pod("web-2", CHANGED.minusSeconds(60))));
-            },
+            rolling(
+                new Counts(true, 3, 3, 1, 1),
+                marked(pod("web-1", CHANGED.plusSeconds(3)), CHANGED),
+                unreachable(pod("web-2", CHANGED.minusSeconds(60)))),
             "rolling out until +603"),
         says(
             "a DaemonSet whose nodes all answer is complete when its status says so",
-            it -> {
-              it.kind = "DaemonSet";
-              it.marks = marksFor(CHANGED);
-              it.counts = ROLLING;
-              it.pods = List.of(marked(pod("web-1", CHANGED.plusSeconds(3)), CHANGED));
-            },
+            rolling(ROLLING, marked(pod("web-1", CHANGED.plusSeconds(3)), CHANGED)),
             "rolling out until +603"),
         says(
             "a Deployment is not complete because its other nodes do not answer",
@@ -703,6 +673,16 @@ class RulesTest {
   private static java.util.function.UnaryOperator<Workload> losing(Scene it, Limit limit) {
     return _ ->
         new Workload.Deployment(it.subject(), it.counts, false, false, limit, Optional.empty());
+  }
+
+  /** A DaemonSet that was restarted for the change. */
+  private static Consumer<Scene> rolling(Counts counts, PodView... pods) {
+    return it -> {
+      it.kind = "DaemonSet";
+      it.marks = marksFor(CHANGED);
+      it.counts = counts;
+      it.pods = List.of(pods);
+    };
   }
 
   private static PodView leaving(PodView pod) {

@@ -46,8 +46,7 @@ class StageWatchTest {
           new CacheMeters(meters));
   private final Watchlist watchlist =
       new Watchlist(cache, dependant -> woken.add(dependant.name()));
-  private final StageWatch watch =
-      new StageWatch(cache, watchlist, time, time, new Random(1), new WatchMeters(meters));
+  private final StageWatch watch = watch(watchlist);
 
   @BeforeEach
   void lead() {
@@ -266,9 +265,7 @@ class StageWatchTest {
     early.follow(
         new Dependant("ns", "early", "early"),
         Map.of(DB, new Following(Optional.of(HALF_MINUTE), read(DB))));
-    StageWatch late =
-        new StageWatch(cache, early, time, time, new Random(1), new WatchMeters(meters));
-    late.start();
+    watch(early).start();
     time.advance(Duration.ofSeconds(1));
     source.put("db", "v2", "y");
     time.advance(Duration.ofSeconds(31));
@@ -284,9 +281,7 @@ class StageWatchTest {
               woken.add(dependant.name());
               throw new IllegalStateException("its queue is closed");
             });
-    StageWatch last =
-        new StageWatch(cache, broken, time, time, new Random(1), new WatchMeters(meters));
-    last.start();
+    watch(broken).start();
     source.put("db", "v1", "x");
     broken.follow(
         new Dependant("ns", "one", "one"),
@@ -312,6 +307,10 @@ class StageWatchTest {
     source.forgetRequests();
     time.advance(Duration.ofMinutes(50));
     assertThat(source.requests()).isEmpty();
+  }
+
+  private StageWatch watch(Watchlist followed) {
+    return new StageWatch(cache, followed, time, time, new Random(1), new WatchMeters(meters));
   }
 
   private Sight read(Reference reference) {

@@ -206,27 +206,18 @@ class StoresIT {
   }
 
   private void store(String name, String more) {
-    bed.apply(
-        """
-        apiVersion: keyturn.dev/v1
-        kind: SecretStore
-        metadata: {name: %s}
-        spec:
-          provider:
-            aws:
-              service: SecretsManager
-              region: eu-central-1
-        """
-                .formatted(name)
-            + more.indent(6));
+    bed.apply(manifest("SecretStore", name, more));
   }
 
   /** Named as the namespace, of which there is one for each test. */
   private void clusterStore(String more, String spec) {
-    bed.apply(
-        """
+    bed.apply(manifest("ClusterSecretStore", bed.namespace, more) + spec.indent(2));
+  }
+
+  private static String manifest(String kind, String name, String more) {
+    return """
         apiVersion: keyturn.dev/v1
-        kind: ClusterSecretStore
+        kind: %s
         metadata: {name: %s}
         spec:
           provider:
@@ -234,9 +225,8 @@ class StoresIT {
               service: SecretsManager
               region: eu-central-1
         """
-                .formatted(bed.namespace)
-            + more.indent(6)
-            + spec.indent(2));
+            .formatted(kind, name)
+        + more.indent(6);
   }
 
   private String arn(String role) {
