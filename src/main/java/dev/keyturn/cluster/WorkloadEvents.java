@@ -1,5 +1,6 @@
 package dev.keyturn.cluster;
 
+import dev.keyturn.ops.NamespaceGone;
 import io.fabric8.kubernetes.api.model.EventBuilder;
 import io.fabric8.kubernetes.api.model.ObjectReference;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -52,7 +53,7 @@ public final class WorkloadEvents {
                   .build())
           .create();
     } catch (KubernetesClientException e) {
-      if (e.getCode() != HttpURLConnection.HTTP_CONFLICT) {
+      if (e.getCode() != HttpURLConnection.HTTP_CONFLICT && !NamespaceGone.refused(e)) {
         LOG.warn("Event {} on {} not written: HTTP {}", reason, about.getName(), e.getCode());
       }
     }

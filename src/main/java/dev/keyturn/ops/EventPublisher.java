@@ -76,13 +76,15 @@ public final class EventPublisher {
                   .build())
           .create();
     } catch (KubernetesClientException e) {
-      LOG.warn(
-          "Event {} for {} {}/{} was not written: HTTP {}",
-          reason,
-          about.getKind(),
-          about.getMetadata().getNamespace(),
-          about.getMetadata().getName(),
-          e.getCode());
+      if (!NamespaceGone.refused(e)) {
+        LOG.warn(
+            "Event {} for {} {}/{} was not written: HTTP {}",
+            reason,
+            about.getKind(),
+            about.getMetadata().getNamespace(),
+            about.getMetadata().getName(),
+            e.getCode());
+      }
     }
   }
 
