@@ -19,6 +19,7 @@ class Lifecycle {
   private final SecretViews secrets;
   private final ReferencedObjects objects;
   private final Leadership leadership;
+  private final LeaderLease lease;
   private final Settings settings;
 
   Lifecycle(
@@ -27,12 +28,14 @@ class Lifecycle {
       SecretViews secrets,
       ReferencedObjects objects,
       Leadership leadership,
+      LeaderLease lease,
       Settings settings) {
     this.operator = operator;
     this.namespaces = namespaces;
     this.secrets = secrets;
     this.objects = objects;
     this.leadership = leadership;
+    this.lease = lease;
     this.settings = settings;
   }
 
@@ -48,6 +51,9 @@ class Lifecycle {
   void stop(@Observes ShutdownEvent event) {
     leadership.stop();
     operator.stop();
+    if (settings.leader().election()) {
+      lease.release();
+    }
     secrets.stop();
     namespaces.stop();
     objects.close();

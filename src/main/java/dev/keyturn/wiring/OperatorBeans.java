@@ -3,12 +3,9 @@ package dev.keyturn.wiring;
 import dev.keyturn.ops.Settings;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.extended.leaderelection.LeaderCallbacks;
 import io.javaoperatorsdk.operator.Operator;
 import io.javaoperatorsdk.operator.api.config.Cloner;
 import io.javaoperatorsdk.operator.api.config.ConfigurationService;
-import io.javaoperatorsdk.operator.api.config.LeaderElectionConfiguration;
-import io.javaoperatorsdk.operator.api.config.LeaderElectionConfigurationBuilder;
 import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import io.quarkiverse.operatorsdk.runtime.QuarkusConfigurationService;
 import io.quarkiverse.operatorsdk.runtime.QuarkusControllerConfiguration;
@@ -23,10 +20,8 @@ import java.util.concurrent.Executors;
 /** The Java Operator SDK side. */
 @ApplicationScoped
 class OperatorBeans {
-  private static final String LEASE = "keyturn-leader";
-  private static final Duration LEASE_DURATION = Duration.ofSeconds(15);
-  private static final Duration RENEW_DEADLINE = Duration.ofSeconds(10);
-  private static final Duration RETRY_PERIOD = Duration.ofSeconds(2);
+  /** How long a stop waits for what is being written; a pod is given 30 s in all. */
+  private static final Duration WORK_UNDER_WAY = Duration.ofSeconds(10);
 
   /**
    * A ConfigurationServiceCustomizer would make the extension build a second, Vert.x, client beside
@@ -40,6 +35,7 @@ class OperatorBeans {
       KubernetesClient client,
       Settings settings,
       Leadership leadership,
+      LeaderLease lease,
       Instance<Reconciler<? extends HasMetadata>> reconcilers) {
     ConfigurationService overridden =
         ConfigurationService.newOverriddenConfigurationService(
@@ -51,11 +47,12 @@ class OperatorBeans {
                       Executors.newFixedThreadPool(
                           settings.reconcilers(),
                           Thread.ofVirtual().name("keyturn-reconcile-", 0).factory()))
+                  .withReconciliationTerminationTimeout(WORK_UNDER_WAY)
                   .withCloseClientOnStop(false)
                   .withResourceCloner(uncopied())
                   .withKubernetesClient(client);
               if (settings.leader().election()) {
-                overrider.withLeaderElectionConfiguration(election(settings, leadership));
+                overrider.withLeaderElectionConfiguration(lease.election(leadership));
               }
             });
     Operator operator =
@@ -77,18 +74,6 @@ class OperatorBeans {
         return resource;
       }
     };
-  }
-
-  private static LeaderElectionConfiguration election(Settings settings, Leadership leadership) {
-    return LeaderElectionConfigurationBuilder.aLeaderElectionConfiguration(LEASE)
-        .withLeaseNamespace(settings.namespace())
-        .withIdentity(
-            settings.leader().identity().orElseGet(() -> java.util.UUID.randomUUID().toString()))
-        .withLeaseDuration(LEASE_DURATION)
-        .withRenewDeadline(RENEW_DEADLINE)
-        .withRetryPeriod(RETRY_PERIOD)
-        .withLeaderCallbacks(new LeaderCallbacks(leadership::start, leadership::lost, leader -> {}))
-        .build();
   }
 
   private static <P extends HasMetadata> void register(

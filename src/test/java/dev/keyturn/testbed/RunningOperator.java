@@ -97,6 +97,11 @@ public final class RunningOperator {
     }
   }
 
+  /** Waits for it to end by itself. */
+  public int exitCode() {
+    return process.onExit().orTimeout(1, TimeUnit.MINUTES).join().exitValue();
+  }
+
   public String namespace() {
     return home.namespace();
   }
