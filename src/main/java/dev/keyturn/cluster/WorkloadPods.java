@@ -6,6 +6,8 @@ import static java.util.stream.Collectors.toList;
 import static java.util.stream.Collectors.toMap;
 import static java.util.stream.Collectors.toSet;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.KubernetesResourceList;
 import io.fabric8.kubernetes.api.model.LabelSelector;
@@ -16,6 +18,7 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.apps.ReplicaSet;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.Listable;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,6 +42,10 @@ public final class WorkloadPods {
   private static final long PAGE = 500;
 
   private final KubernetesClient client;
+
+  /** A ReplicaSet changes its owner only when one is deleted without it, and another adopts it. */
+  private final Cache<String, OwnerReference> ownersOfReplicaSets =
+      Caffeine.newBuilder().maximumSize(5_000).expireAfterWrite(Duration.ofMinutes(1)).build();
 
   public WorkloadPods(KubernetesClient client) {
     this.client = client;
@@ -97,17 +104,29 @@ public final class WorkloadPods {
   }
 
   private Stream<Owned> selected(String namespace, LabelSelector selector) {
-    List<Pod> pods =
-        client.pods().inNamespace(namespace).withLabelSelector(selector).list().getItems();
-    Map<String, OwnerReference> above = new HashMap<>();
-    pods.stream()
-        .flatMap(pod -> controller(pod).stream())
-        .filter(WorkloadPods::isReplicaSet)
-        .map(OwnerReference::getName)
-        .distinct()
-        .map(name -> client.apps().replicaSets().inNamespace(namespace).withName(name).get())
-        .forEach(replicas -> Optional.ofNullable(replicas).ifPresent(it -> note(it, above)));
-    return pods.stream().map(pod -> owned(pod, above));
+    return client
+        .pods()
+        .inNamespace(namespace)
+        .withLabelSelector(selector)
+        .list()
+        .getItems()
+        .stream()
+        .map(pod -> new Owned(pod, controller(pod).map(owner -> above(namespace, owner))));
+  }
+
+  /** What controls a ReplicaSet; anything else controls itself. */
+  private OwnerReference above(String namespace, OwnerReference owner) {
+    return isReplicaSet(owner)
+        ? ownersOfReplicaSets.get(owner.getUid(), _ -> askFor(namespace, owner))
+        : owner;
+  }
+
+  private OwnerReference askFor(String namespace, OwnerReference replicas) {
+    return Optional.ofNullable(
+            client.apps().replicaSets().inNamespace(namespace).withName(replicas.getName()).get())
+        .filter(it -> it.getMetadata().getUid().equals(replicas.getUid()))
+        .flatMap(WorkloadPods::controller)
+        .orElse(replicas);
   }
 
   private Stream<Owned> all(String namespace, Predicate<Pod> accepted) {

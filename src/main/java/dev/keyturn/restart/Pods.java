@@ -57,7 +57,6 @@ final class Pods {
     known.invalidate(workload.uid());
   }
 
-  /** What was listed too early to tell that no pod can be stale any more is listed again. */
   private Optional<Listed> remembered(Concerned it, Instant now) {
     boolean atRest =
         it.workload().progress().stage() == Progress.Stage.COMPLETE
@@ -65,11 +64,18 @@ final class Pods {
     return Optional.ofNullable(known.getIfPresent(it.subject().uid()))
         .filter(_ -> atRest)
         .filter(listed -> listed.resourceVersion().equals(it.subject().resourceVersion()))
-        .filter(
-            listed ->
-                it.changes().stream()
-                    .map(change -> change.at().plus(Staleness.SURE))
-                    .noneMatch(sure -> listed.at().isBefore(sure) && !now.isBefore(sure)));
+        .filter(listed -> !isTooEarly(listed, it.changes(), now));
+  }
+
+  /**
+   * Whether nothing was stale when nobody could be sure of that yet, and now one can. What was
+   * stale is listed again right before its restart.
+   */
+  private static boolean isTooEarly(Listed listed, List<Change> changes, Instant now) {
+    return Staleness.of(listed.pods(), changes).isEmpty()
+        && changes.stream()
+            .map(change -> change.at().plus(Staleness.SURE))
+            .anyMatch(sure -> listed.at().isBefore(sure) && !now.isBefore(sure));
   }
 
   private Map<String, List<PodView>> list(List<Concerned> workloads, Instant now) {

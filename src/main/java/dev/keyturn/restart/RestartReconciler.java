@@ -140,17 +140,33 @@ public class RestartReconciler implements Reconciler<ExternalSecret> {
     if (known.gathering().allSeenFresh(resource, concerned)) {
       return finish(known, resource, Acting.Round.of(List.of()), clock.instant());
     }
+    Instant looked = clock.instant();
+    Map<String, Judged> judged = known.gathering().judge(concerned, looked);
+    Acting.Round round =
+        judged.values().stream().anyMatch(it -> it.decision() instanceof Decision.Restart)
+            ? inTurn(known, resource)
+            : act(known, concerned, judged, looked);
+    Instant now = clock.instant();
+    return finish(known, resource, round.with(known.gathering().foreign(resource, now)), now);
+  }
+
+  /**
+   * Only who would restart something waits for its turn, and judges anew then: what others
+   * restarted meanwhile counts.
+   */
+  private Acting.Round inTurn(Parts known, ExternalSecret resource) {
     return turns.in(
         resource.getMetadata().getNamespace(),
         () -> {
           Instant now = clock.instant();
-          // Again: what another thread restarted while we waited for our turn counts.
           List<Concerned> current = concerned(known.gathering(), resource);
-          Map<String, Judged> judged = known.gathering().judge(current, now);
-          Acting.Round round =
-              known.acting().act(current, judged, it -> known.gathering().judgeAgain(it, now), now);
-          return finish(known, resource, round.with(known.gathering().foreign(resource, now)), now);
+          return act(known, current, known.gathering().judge(current, now), now);
         });
+  }
+
+  private static Acting.Round act(
+      Parts known, List<Concerned> concerned, Map<String, Judged> judged, Instant now) {
+    return known.acting().act(concerned, judged, it -> known.gathering().judgeAgain(it, now), now);
   }
 
   private static List<Concerned> concerned(Gathering gathering, ExternalSecret resource) {
