@@ -22,11 +22,14 @@ public final class Template {
   private final String name;
   private final Map<String, List<Statement>> definitions;
   private final boolean deterministic;
+  private final int length;
 
-  private Template(String name, Map<String, List<Statement>> definitions, boolean deterministic) {
+  private Template(
+      String name, Map<String, List<Statement>> definitions, boolean deterministic, int length) {
     this.name = name;
     this.definitions = Map.copyOf(definitions);
     this.deterministic = deterministic;
+    this.length = length;
   }
 
   /** Parses within {@link Limits#STANDARD}. */
@@ -44,10 +47,24 @@ public final class Template {
       if (bytes.length() > limits.input()) {
         throw Failure.limit("is longer than the " + limits.input() + " bytes allowed");
       }
-      budget.spend(1 + bytes.length() / BYTES_PER_STEP);
-      return new Template(name, parser.parse(Utf8.ofUnicode(name)), parser.isDeterministic());
+      payForParsing(bytes.length(), budget);
+      return new Template(
+          name, parser.parse(Utf8.ofUnicode(name)), parser.isDeterministic(), bytes.length());
     } catch (Failure failure) {
       throw TemplateException.syntax(name, tokens.line(), failure);
+    }
+  }
+
+  private static void payForParsing(int length, Budget budget) throws Failure {
+    budget.spend(1 + length / BYTES_PER_STEP);
+  }
+
+  /** For a template that need not be parsed again: costs and fails as if it were. */
+  void payForParsing(Budget budget) throws TemplateException {
+    try {
+      payForParsing(length, budget);
+    } catch (Failure failure) {
+      throw TemplateException.syntax(name, 1, failure);
     }
   }
 
