@@ -20,13 +20,19 @@ public final class Template {
   private static final int BYTES_PER_STEP = 8;
 
   private final String name;
+  private final String root;
   private final Map<String, List<Statement>> definitions;
   private final boolean deterministic;
   private final int length;
 
   private Template(
-      String name, Map<String, List<Statement>> definitions, boolean deterministic, int length) {
+      String name,
+      String root,
+      Map<String, List<Statement>> definitions,
+      boolean deterministic,
+      int length) {
     this.name = name;
+    this.root = root;
     this.definitions = Map.copyOf(definitions);
     this.deterministic = deterministic;
     this.length = length;
@@ -48,8 +54,8 @@ public final class Template {
         throw Failure.limit("is longer than the " + limits.input() + " bytes allowed");
       }
       payForParsing(bytes.length(), budget);
-      return new Template(
-          name, parser.parse(Utf8.ofUnicode(name)), parser.isDeterministic(), bytes.length());
+      String root = Utf8.ofUnicode(name);
+      return new Template(name, root, parser.parse(root), parser.isDeterministic(), bytes.length());
     } catch (Failure failure) {
       throw TemplateException.syntax(name, tokens.line(), failure);
     }
@@ -93,7 +99,7 @@ public final class Template {
     Evaluator evaluator = new Evaluator(definitions, rendering.world(budget));
     long memory = budget.memory();
     try {
-      byte[] out = Utf8.toBytes(evaluator.run(Utf8.ofUnicode(name), data));
+      byte[] out = Utf8.toBytes(evaluator.run(root, data));
       budget.free(memory, out.length);
       return out;
     } catch (Failure failure) {
