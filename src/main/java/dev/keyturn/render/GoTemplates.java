@@ -1,5 +1,6 @@
 package dev.keyturn.render;
 
+import dev.keyturn.render.template.ParsedTemplates;
 import dev.keyturn.render.template.Rendering;
 import dev.keyturn.render.template.Template;
 import dev.keyturn.render.template.TemplateException;
@@ -19,11 +20,13 @@ import java.util.Set;
  */
 final class GoTemplates {
   private final Rendering rendering;
+  private final ParsedTemplates parsed;
   private final Budget budget;
   private final Set<String> unsteady = new HashSet<>();
 
-  GoTemplates(Rendering rendering) {
+  GoTemplates(Rendering rendering, ParsedTemplates parsed) {
     this.rendering = rendering;
+    this.parsed = parsed;
     this.budget = new Budget(rendering.limits(), rendering.nanoTime());
   }
 
@@ -36,8 +39,13 @@ final class GoTemplates {
    * @param where names the template in failures
    * @param data made by {@link #visible}
    */
-  byte[] render(String where, byte[] template, Dict data) throws RenderException {
-    return render(where, new String(template, StandardCharsets.UTF_8), data);
+  byte[] render(String where, String template, Dict data) throws RenderException {
+    return render(where, () -> parsed.parse(where, template, budget), data);
+  }
+
+  /** Renders a template that is itself secret: nothing of it is kept. */
+  byte[] renderSecret(String where, String template, Dict data) throws RenderException {
+    return render(where, () -> Template.parse(where, template, budget), data);
   }
 
   /** Renders a key name, which the template knows as {@code .value}. */
@@ -71,9 +79,13 @@ final class GoTemplates {
     return unsteady.contains(where);
   }
 
-  private byte[] render(String where, String text, Dict data) throws RenderException {
+  private interface Parsing {
+    Template parse() throws TemplateException;
+  }
+
+  private byte[] render(String where, Parsing parsing, Dict data) throws RenderException {
     try {
-      Template template = Template.parse(where, text, budget);
+      Template template = parsing.parse();
       if (!template.isDeterministic()) {
         unsteady.add(where);
       }

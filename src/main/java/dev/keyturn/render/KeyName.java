@@ -13,7 +13,16 @@ final class KeyName {
         && key.length() <= MAX_LENGTH
         && !key.startsWith("..")
         && !key.equals(".")
-        && key.chars().allMatch(KeyName::isLegal);
+        && isLegal(key);
+  }
+
+  private static boolean isLegal(String key) {
+    for (int i = 0; i < key.length(); i++) {
+      if (!isLegal(key.charAt(i))) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static boolean isLegal(int c) {
@@ -27,6 +36,9 @@ final class KeyName {
 
   /** Replaces each illegal character. */
   static String convert(ConversionStrategy strategy, String name) {
+    if (isLegal(name)) {
+      return name;
+    }
     StringBuilder key = new StringBuilder(name.length());
     name.codePoints()
         .forEach(

@@ -1,5 +1,6 @@
 package dev.keyturn.render;
 
+import dev.keyturn.render.template.ParsedTemplates;
 import dev.keyturn.render.template.Rendering;
 import dev.keyturn.render.template.go.Limits;
 import java.security.SecureRandom;
@@ -21,6 +22,7 @@ public final class Renderer {
   private static final int AT_A_TIME = 2;
 
   private final Rendering rendering;
+  private final ParsedTemplates parsed;
   private final Semaphore turns = new Semaphore(AT_A_TIME, true);
 
   /**
@@ -32,8 +34,13 @@ public final class Renderer {
     this(new Rendering(Limits.STANDARD, clock, nanoTime, random));
   }
 
-  Renderer(Rendering rendering) {
+  private Renderer(Rendering rendering) {
+    this(rendering, new ParsedTemplates(rendering.nanoTime()));
+  }
+
+  Renderer(Rendering rendering, ParsedTemplates parsed) {
     this.rendering = rendering;
+    this.parsed = parsed;
   }
 
   /** Decides and renders; the same input gives the same output, random template functions aside. */
@@ -75,7 +82,7 @@ public final class Renderer {
 
   private SecretData content(Plan plan, Gathered gathered, TemplateSources templateSources)
       throws RenderException {
-    GoTemplates templates = new GoTemplates(rendering);
+    GoTemplates templates = new GoTemplates(rendering, parsed);
     KeyMapping mapping = new KeyMapping(templates);
     Map<String, byte[]> keys = new TreeMap<>();
     for (Gathered.Found found : gathered.found()) {

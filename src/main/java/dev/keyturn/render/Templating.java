@@ -77,8 +77,7 @@ final class Templating {
   private void values(String where, Map<String, String> texts, Into into) throws RenderException {
     for (Map.Entry<String, String> entry : texts.entrySet()) {
       String here = where + "[" + entry.getKey() + "]";
-      byte[] text = entry.getValue().getBytes(StandardCharsets.UTF_8);
-      put(here, into, entry.getKey(), templates.render(here, text, visible));
+      put(here, into, entry.getKey(), templates.render(here, entry.getValue(), visible));
     }
   }
 
@@ -104,11 +103,9 @@ final class Templating {
     }
     String literal = from.literal();
     if (literal != null) {
+      String here = where + ".literal";
       keysAndValues(
-          where + ".literal",
-          literal.getBytes(StandardCharsets.UTF_8),
-          into,
-          from.valuesDecodingStrategy());
+          here, templates.render(here, literal, visible), into, from.valuesDecodingStrategy());
     }
   }
 
@@ -135,24 +132,25 @@ final class Templating {
                 where, source.kind().text(), source.name(), item.key()));
       }
       String here = where + "[" + source.name() + "/" + item.key() + "]";
+      String text = new String(template, StandardCharsets.UTF_8);
+      byte[] rendered =
+          switch (source.kind()) {
+            case CONFIG_MAP -> templates.render(here, text, visible);
+            case SECRET -> templates.renderSecret(here, text, visible);
+          };
       switch (item.templateAs()) {
-        case VALUES ->
-            put(
-                here,
-                into,
-                item.key(),
-                decode(here, item.key(), decoding, templates.render(here, template, visible)));
-        case KEYS_AND_VALUES -> keysAndValues(here, template, into, decoding);
+        case VALUES -> put(here, into, item.key(), decode(here, item.key(), decoding, rendered));
+        case KEYS_AND_VALUES -> keysAndValues(here, rendered, into, decoding);
       }
     }
   }
 
-  private void keysAndValues(String here, byte[] template, Into into, DecodingStrategy decoding)
+  private void keysAndValues(String here, byte[] rendered, Into into, DecodingStrategy decoding)
       throws RenderException {
     if (into == Into.DATA) {
       makesData = true;
     }
-    Map<String, String> map = YamlMap.parse(here, templates.render(here, template, visible));
+    Map<String, String> map = YamlMap.parse(here, rendered);
     Map<String, byte[]> values = new LinkedHashMap<>();
     for (Map.Entry<String, String> entry : map.entrySet()) {
       if (into == Into.DATA && !KeyName.isValid(entry.getKey())) {

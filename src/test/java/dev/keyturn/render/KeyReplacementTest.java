@@ -2,6 +2,7 @@ package dev.keyturn.render;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.keyturn.render.template.ParsedTemplates;
 import dev.keyturn.render.template.Rendering;
 import dev.keyturn.render.template.go.Limits;
 import java.security.SecureRandom;
@@ -20,7 +21,8 @@ class KeyReplacementTest {
     GoTemplates templates =
         new GoTemplates(
             new Rendering(
-                Limits.STANDARD, InstantSource.system(), System::nanoTime, new SecureRandom()));
+                Limits.STANDARD, InstantSource.system(), System::nanoTime, new SecureRandom()),
+            new ParsedTemplates(System::nanoTime));
     try {
       return String.join(
           "", new KeyChanges("here", templates).apply(changes, Map.of(text, new byte[0])).keySet());

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.keyturn.api.DecodingStrategy;
 import dev.keyturn.render.GoOracle.Answer;
+import dev.keyturn.render.template.ParsedTemplates;
 import dev.keyturn.render.template.Rendering;
 import dev.keyturn.render.template.go.Limits;
 import java.security.SecureRandom;
@@ -133,7 +134,7 @@ class RenderAgainstGoIT {
   private static String replaced(String pattern, String key, String target) {
     try {
       var made =
-          new KeyChanges("here", new GoTemplates(RENDERING))
+          new KeyChanges("here", new GoTemplates(RENDERING, new ParsedTemplates(System::nanoTime)))
               .apply(List.of(new KeyChange.Replace(pattern, target)), Map.of(key, new byte[0]));
       return String.join("", made.keySet());
     } catch (RenderException e) {

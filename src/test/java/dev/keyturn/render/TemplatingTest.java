@@ -3,6 +3,11 @@ package dev.keyturn.render;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.keyturn.render.Manifests.Scene;
+import dev.keyturn.render.template.ParsedTemplates;
+import dev.keyturn.render.template.Rendering;
+import dev.keyturn.render.template.go.Limits;
+import java.security.SecureRandom;
+import java.time.Instant;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -247,6 +252,50 @@ class TemplatingTest {
             .startsWith("spec.target.template.metadata." + kind + "[" + key + "]: ")
             .contains("are not for templates");
       }
+    }
+  }
+
+  private static long parsedAnew(Scene scene, ParsedTemplates parsed) {
+    long before = parsed.size();
+    Rendering rendering =
+        new Rendering(Limits.STANDARD, () -> Instant.EPOCH, () -> 0, new SecureRandom());
+    Rendered rendered =
+        new Renderer(rendering, parsed)
+            .render(scene.plan(), scene.request(), scene.fetched(), scene.templates());
+    assertThat(rendered).isInstanceOf(Rendered.Done.class);
+    return parsed.size() - before;
+  }
+
+  @Test
+  void templatesAreParsedOnceForAllWhoHaveThem() {
+    ParsedTemplates parsed = new ParsedTemplates(() -> 0);
+    String same =
+        "data: {a: '{{ .user }}'}, templateFrom: [{literal: 'l: v'}, {configMap: {name: c, items:"
+            + " [{key: k}]}}]";
+    assertThat(parsedAnew(template(same).configMap("c", "k", "1"), parsed)).isEqualTo(3);
+    assertThat(parsedAnew(template(same).configMap("c", "k", "1"), parsed)).isZero();
+    assertThat(parsedAnew(template(same).configMap("c", "k", "2"), parsed)).isEqualTo(1);
+  }
+
+  @Test
+  void noTemplateOfASecretIsHeld() {
+    Scene scene =
+        template(
+                "templateFrom: [{secret: {name: s, items: [{key: k}, {key: m, templateAs:"
+                    + " KeysAndValues}]}}]")
+            .templateSecret("s", "k", "1{{ .user }}")
+            .templateSecret("s", "m", "n: 1");
+    assertThat(parsedAnew(scene, new ParsedTemplates(() -> 0))).isZero();
+  }
+
+  @Test
+  void aTemplateThatIsHeldIsStillUnsteady() {
+    Renderer renderer = new Renderer(() -> Instant.EPOCH, () -> 0, new SecureRandom());
+    Scene scene = template("data: {a: '{{ randAlpha 5 }}', b: '{{ .user }}'}");
+    for (int i = 0; i < 2; i++) {
+      Rendered rendered =
+          renderer.render(scene.plan(), scene.request(), scene.fetched(), scene.templates());
+      assertThat(((Rendered.Done) rendered).data().unsteady()).containsExactly("a");
     }
   }
 }

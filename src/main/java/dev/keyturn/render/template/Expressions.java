@@ -130,10 +130,11 @@ final class Expressions {
 
   private Value field(Value receiver, List<String> names, Call call) throws Failure {
     Value value = receiver;
-    for (String name : names.subList(0, names.size() - 1)) {
-      value = field(value, name, Call.without(call.dot()));
+    int last = names.size() - 1;
+    for (int i = 0; i < last; i++) {
+      value = field(value, names.get(i), Call.without(call.dot()));
     }
-    return field(value, names.getLast(), call);
+    return field(value, names.get(last), call);
   }
 
   private Value field(Value receiver, String name, Call call) throws Failure {

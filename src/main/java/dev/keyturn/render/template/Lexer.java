@@ -130,7 +130,7 @@ final class Lexer {
       at++;
     }
     // The last of these spaces may belong to a delimiter that trims.
-    if (hasRightTrim(at - 1) && input.startsWith(RIGHT, at + 1)) {
+    if (hasRightTrim(at - 1) && isRight(at + 1)) {
       at--;
       if (at == start) {
         return action();
@@ -180,7 +180,7 @@ final class Lexer {
     return at >= input.length()
         || isSpace(input.charAt(at))
         || ".,|:)(".indexOf(input.charAt(at)) >= 0
-        || input.startsWith(RIGHT, at);
+        || isRight(at);
   }
 
   /** Takes what may be a number; the parser finds out whether it is one. */
@@ -242,7 +242,13 @@ final class Lexer {
   }
 
   private boolean atRightDelimiter() {
-    return input.startsWith(RIGHT, at) || (hasRightTrim(at) && input.startsWith(RIGHT, at + 2));
+    return isRight(at) || (hasRightTrim(at) && isRight(at + 2));
+  }
+
+  private boolean isRight(int place) {
+    return place + 1 < input.length()
+        && input.charAt(place) == '}'
+        && input.charAt(place + 1) == '}';
   }
 
   private boolean hasLeftTrim(int place) {

@@ -160,7 +160,6 @@ final class PipelineParser {
     int line = tokens.peekNonSpace().line();
     List<Expression> operands = new ArrayList<>();
     while (true) {
-      tokens.giveBack(tokens.nextNonSpace());
       operand().ifPresent(operands::add);
       Token token = tokens.next();
       if (token.is(Kind.SPACE)) {

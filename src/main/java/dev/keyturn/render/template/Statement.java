@@ -54,7 +54,12 @@ sealed interface Statement {
 
   /** Whether there is nothing in it but white space; such a definition may be replaced. */
   static boolean isEmpty(List<Statement> statements) {
-    return statements.stream().allMatch(one -> one instanceof Plain(String text) && isSpace(text));
+    for (Statement one : statements) {
+      if (!(one instanceof Plain(String text) && isSpace(text))) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static boolean isSpace(String text) {

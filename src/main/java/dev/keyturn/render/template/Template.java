@@ -20,13 +20,22 @@ public final class Template {
   private static final int BYTES_PER_STEP = 8;
 
   private final String name;
+  private final String root;
   private final Map<String, List<Statement>> definitions;
   private final boolean deterministic;
+  private final int length;
 
-  private Template(String name, Map<String, List<Statement>> definitions, boolean deterministic) {
+  private Template(
+      String name,
+      String root,
+      Map<String, List<Statement>> definitions,
+      boolean deterministic,
+      int length) {
     this.name = name;
+    this.root = root;
     this.definitions = Map.copyOf(definitions);
     this.deterministic = deterministic;
+    this.length = length;
   }
 
   /** Parses within {@link Limits#STANDARD}. */
@@ -44,10 +53,24 @@ public final class Template {
       if (bytes.length() > limits.input()) {
         throw Failure.limit("is longer than the " + limits.input() + " bytes allowed");
       }
-      budget.spend(1 + bytes.length() / BYTES_PER_STEP);
-      return new Template(name, parser.parse(Utf8.ofUnicode(name)), parser.isDeterministic());
+      payForParsing(bytes.length(), budget);
+      String root = Utf8.ofUnicode(name);
+      return new Template(name, root, parser.parse(root), parser.isDeterministic(), bytes.length());
     } catch (Failure failure) {
       throw TemplateException.syntax(name, tokens.line(), failure);
+    }
+  }
+
+  private static void payForParsing(int length, Budget budget) throws Failure {
+    budget.spend(1 + length / BYTES_PER_STEP);
+  }
+
+  /** For a template that need not be parsed again: costs and fails as if it were. */
+  void payForParsing(Budget budget) throws TemplateException {
+    try {
+      payForParsing(length, budget);
+    } catch (Failure failure) {
+      throw TemplateException.syntax(name, 1, failure);
     }
   }
 
@@ -76,7 +99,7 @@ public final class Template {
     Evaluator evaluator = new Evaluator(definitions, rendering.world(budget));
     long memory = budget.memory();
     try {
-      byte[] out = Utf8.toBytes(evaluator.run(Utf8.ofUnicode(name), data));
+      byte[] out = Utf8.toBytes(evaluator.run(root, data));
       budget.free(memory, out.length);
       return out;
     } catch (Failure failure) {

@@ -2,7 +2,8 @@ package dev.keyturn.render.template;
 
 import dev.keyturn.render.template.Token.Kind;
 import dev.keyturn.render.template.go.Failure;
-import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
 
 /** The tokens of a template, with as much looking ahead as the grammar needs. */
 final class Tokens {
@@ -10,7 +11,7 @@ final class Tokens {
   private static final int MOST = 50_000;
 
   private final Lexer lexer;
-  private final ArrayDeque<Token> returned = new ArrayDeque<>();
+  private final List<Token> returned = new ArrayList<>();
   private int line = 1;
   private int read;
 
@@ -24,19 +25,18 @@ final class Tokens {
   }
 
   Token next() {
-    if (!returned.isEmpty()) {
-      Token token = returned.pop();
-      line = token.line();
-      return token;
-    }
-    read++;
-    Token token = lexer.next();
+    Token token = returned.isEmpty() ? read() : returned.removeLast();
     line = token.line();
     return token;
   }
 
+  private Token read() {
+    read++;
+    return lexer.next();
+  }
+
   void giveBack(Token token) {
-    returned.push(token);
+    returned.add(token);
   }
 
   /** Fails once more were read than a parsed template may hold in memory. */
@@ -47,8 +47,11 @@ final class Tokens {
   }
 
   Token peek() {
-    Token token = next();
-    giveBack(token);
+    if (returned.isEmpty()) {
+      returned.add(read());
+    }
+    Token token = returned.getLast();
+    line = token.line();
     return token;
   }
 
@@ -61,8 +64,11 @@ final class Tokens {
   }
 
   Token peekNonSpace() {
-    Token token = nextNonSpace();
-    giveBack(token);
+    Token token = peek();
+    while (token.is(Kind.SPACE)) {
+      returned.removeLast();
+      token = peek();
+    }
     return token;
   }
 
