@@ -114,19 +114,29 @@ public final class WorkloadPods {
         .map(pod -> new Owned(pod, controller(pod).map(owner -> above(namespace, owner))));
   }
 
-  /** What controls a ReplicaSet; anything else controls itself. */
+  /** What controls a ReplicaSet; anything else controls itself, and so does one that is alone. */
   private OwnerReference above(String namespace, OwnerReference owner) {
     return isReplicaSet(owner)
-        ? ownersOfReplicaSets.get(owner.getUid(), _ -> askFor(namespace, owner))
+        ? Optional.ofNullable(ownersOfReplicaSets.getIfPresent(owner.getUid()))
+            .or(() -> askFor(namespace, owner))
+            .orElse(owner)
         : owner;
   }
 
-  private OwnerReference askFor(String namespace, OwnerReference replicas) {
-    return Optional.ofNullable(
-            client.apps().replicaSets().inNamespace(namespace).withName(replicas.getName()).get())
-        .filter(it -> it.getMetadata().getUid().equals(replicas.getUid()))
-        .flatMap(WorkloadPods::controller)
-        .orElse(replicas);
+  /** That there is none is not kept: it may be adopted the next moment. */
+  private Optional<OwnerReference> askFor(String namespace, OwnerReference replicas) {
+    Optional<OwnerReference> above =
+        Optional.ofNullable(
+                client
+                    .apps()
+                    .replicaSets()
+                    .inNamespace(namespace)
+                    .withName(replicas.getName())
+                    .get())
+            .filter(it -> it.getMetadata().getUid().equals(replicas.getUid()))
+            .flatMap(WorkloadPods::controller);
+    above.ifPresent(it -> ownersOfReplicaSets.put(replicas.getUid(), it));
+    return above;
   }
 
   private Stream<Owned> all(String namespace, Predicate<Pod> accepted) {

@@ -1,5 +1,6 @@
 package dev.keyturn.bench;
 
+import static java.util.stream.Collectors.toMap;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -8,16 +9,13 @@ import dev.keyturn.testbed.RealCluster;
 import dev.keyturn.testbed.RunningOperator;
 import dev.keyturn.testbed.TestCluster;
 import io.fabric8.kubernetes.api.model.Namespace;
+import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
@@ -195,33 +193,17 @@ class OperatorConvergenceIT {
     assertThat(rest.writes(namespace)).as("writes though nothing changes").isEmpty();
   }
 
-  /** Which hold something else than AWS, and what; nothing but made-up values is in it. */
   private List<String> wrong() {
-    Map<String, String> held = new TreeMap<>();
-    client
-        .secrets()
-        .inNamespace(namespace)
-        .list()
-        .getItems()
-        .forEach(
+    Map<String, Secret> live =
+        client.secrets().inNamespace(namespace).list().getItems().stream()
+            .collect(toMap(it -> it.getMetadata().getName(), it -> it));
+    return secretOf.entrySet().stream()
+        .filter(
             it ->
-                Optional.ofNullable(it.getData())
-                    .map(data -> data.get("password"))
-                    .ifPresent(value -> held.put(it.getMetadata().getName(), decoded(value))));
-    List<String> wrong = new ArrayList<>();
-    secretOf.forEach(
-        (resource, secret) -> {
-          String right = aws.secrets.value(World.secret(secret));
-          String is = held.getOrDefault(name(resource), "nothing");
-          if (!is.equals(right)) {
-            wrong.add("%s: %s, not %s".formatted(name(resource), is, right));
-          }
-        });
-    return wrong;
-  }
-
-  private static String decoded(String value) {
-    return new String(Base64.getDecoder().decode(value), StandardCharsets.UTF_8);
+                !World.isRight(
+                    live.get(name(it.getKey())), aws.secrets.value(World.secret(it.getValue()))))
+        .map(it -> name(it.getKey()) + " does not hold " + World.secret(it.getValue()))
+        .toList();
   }
 
   private void apply(String manifests) {

@@ -210,7 +210,7 @@ final class World {
         .toList();
   }
 
-  private static boolean isRight(Secret live, String value) {
+  static boolean isRight(Secret live, String value) {
     return live != null
         && live.getData() != null
         && value.equals(

@@ -10,6 +10,7 @@ import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 @RealCluster
@@ -32,7 +33,9 @@ class NamespaceGoneIT {
     client
         .resource(last)
         .edit(it -> new ConfigMapBuilder(it).editMetadata().withFinalizers().endMetadata().build());
-    await().until(() -> client.namespaces().withName(name).get() == null);
+    await()
+        .atMost(Duration.ofMinutes(1))
+        .until(() -> client.namespaces().withName(name).get() == null);
     assertThat(NamespaceGone.refused(refusal(client, name))).isTrue();
   }
 
