@@ -41,6 +41,7 @@ class ClusterBeans {
         new KubernetesClientBuilder()
             .withConfig(config)
             .withHttpClientFactory(new LightThreads())
+            .withTaskExecutor(Executors.newVirtualThreadPerTaskExecutor())
             .build();
     client.getKubernetesSerialization().registerKubernetesResource(ExternalSecret.class);
     client.getKubernetesSerialization().registerKubernetesResource(SecretStore.class);

@@ -55,15 +55,20 @@ class OperatorBeans {
                 overrider.withLeaderElectionConfiguration(lease.election(leadership));
               }
             });
-    Operator operator =
-        new Operator(
-            new OverriddenConfigurationService(quarkus, overridden) {
-              @Override
-              public KubernetesClient getKubernetesClient() {
-                return client;
-              }
-            });
-    reconcilers.forEach(reconciler -> register(operator, quarkus, reconciler));
+    QuarkusConfigurationService ours =
+        new OverriddenConfigurationService(quarkus, overridden) {
+          @Override
+          public KubernetesClient getKubernetesClient() {
+            return client;
+          }
+
+          @Override
+          public Cloner getResourceCloner() {
+            return overridden.getResourceCloner();
+          }
+        };
+    Operator operator = new Operator(ours);
+    reconcilers.forEach(reconciler -> register(operator, ours, reconciler));
     return operator;
   }
 
@@ -76,9 +81,11 @@ class OperatorBeans {
     };
   }
 
+  /** A controller asks its configuration's parent, not the operator, for threads and cloner. */
   private static <P extends HasMetadata> void register(
-      Operator operator, QuarkusConfigurationService quarkus, Reconciler<P> reconciler) {
-    QuarkusControllerConfiguration<P> configuration = quarkus.getConfigurationFor(reconciler);
+      Operator operator, QuarkusConfigurationService ours, Reconciler<P> reconciler) {
+    QuarkusControllerConfiguration<P> configuration = ours.getConfigurationFor(reconciler);
+    configuration.setParent(ours);
     operator.register(reconciler, configuration);
   }
 }

@@ -1,0 +1,69 @@
+package dev.keyturn.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.keyturn.testbed.RealCluster;
+import dev.keyturn.testbed.RunningOperator;
+import dev.keyturn.testbed.TestCluster;
+import io.fabric8.kubernetes.api.model.Namespace;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** SIGTERM, as a rollout sends it, while AWS is slow. */
+@RealCluster
+class OperatorStopIT {
+  private static final Duration SLOW = Duration.ofSeconds(4);
+
+  private final AwsFake aws = new AwsFake(SLOW);
+
+  @AfterEach
+  void endTheOperatorThatReadsTheFake() {
+    RunningOperator.none();
+    aws.close();
+  }
+
+  @Test
+  void what_is_being_written_is_finished_first(TestCluster cluster, Namespace namespace) {
+    aws.rotate(World.secret(0));
+    RunningOperator operator =
+        RunningOperator.with(
+            Map.of(
+                "AWS_ENDPOINT_URL",
+                aws.endpoint().toString(),
+                "AWS_REGION",
+                FakeSecrets.REGION,
+                "KEYTURN_STORES_ALLOW_OPERATOR_IDENTITY",
+                "true"));
+    String in = namespace.getMetadata().getName();
+    var _ =
+        cluster.kubectlWithInput(
+            """
+            apiVersion: keyturn.dev/v1
+            kind: SecretStore
+            metadata: {name: aws}
+            spec: {provider: {aws: {service: SecretsManager, region: %s}}}
+            ---
+            apiVersion: keyturn.dev/v1
+            kind: ExternalSecret
+            metadata: {name: db}
+            spec:
+              secretStoreRef: {name: aws}
+              data: [{secretKey: password, remoteRef: {key: %s}}]
+            """
+                .formatted(FakeSecrets.REGION, World.secret(0)),
+            "apply",
+            "--server-side",
+            "-n",
+            in,
+            "-f",
+            "-");
+    await().until(() -> aws.counts.reads() > 0);
+    operator.stop();
+    var live = cluster.client().secrets().inNamespace(in).withName("db").get();
+    assertThat(World.isRight(live, aws.secrets.value(World.secret(0)))).isTrue();
+    assertThat(operator.log()).doesNotContain("ERROR");
+  }
+}
