@@ -4,12 +4,18 @@ import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn;
 import io.fabric8.kubernetes.client.CustomResource;
 import io.fabric8.kubernetes.model.annotation.Categories;
 import io.fabric8.kubernetes.model.annotation.Group;
+import io.fabric8.kubernetes.model.annotation.Kind;
+import io.fabric8.kubernetes.model.annotation.Plural;
 import io.fabric8.kubernetes.model.annotation.ShortNames;
+import io.fabric8.kubernetes.model.annotation.Singular;
 import io.fabric8.kubernetes.model.annotation.Version;
 
 /** A place that ExternalSecrets of any namespace read from, if its conditions let them. */
 @Group("keyturn.dev")
 @Version("v1")
+@Kind("ClusterSecretStore")
+@Singular("clustersecretstore")
+@Plural("clustersecretstores")
 @ShortNames("kcss")
 @Categories("keyturn")
 @AdditionalPrinterColumn(name = "SERVICE", jsonPath = ".spec.provider.aws.service")

@@ -1,19 +1,27 @@
 package dev.keyturn.api;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn;
 import io.fabric8.crd.generator.annotation.AdditionalSelectableField;
 import io.fabric8.kubernetes.api.model.Namespaced;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.client.CustomResource;
 import io.fabric8.kubernetes.model.annotation.Categories;
 import io.fabric8.kubernetes.model.annotation.Group;
+import io.fabric8.kubernetes.model.annotation.Kind;
+import io.fabric8.kubernetes.model.annotation.Plural;
 import io.fabric8.kubernetes.model.annotation.ShortNames;
+import io.fabric8.kubernetes.model.annotation.Singular;
 import io.fabric8.kubernetes.model.annotation.Version;
 import java.util.Optional;
 
 /** A Secret that holds what AWS holds, and the workloads that use it. */
 @Group("keyturn.dev")
 @Version("v1")
+@Kind("ExternalSecret")
+@Singular("externalsecret")
+@Plural("externalsecrets")
 @ShortNames({"kes", "es"})
 @Categories("keyturn")
 @AdditionalPrinterColumn(name = "STORE", jsonPath = ".spec.secretStoreRef.name")
@@ -39,6 +47,13 @@ import java.util.Optional;
 public final class ExternalSecret extends CustomResource<ExternalSecretSpec, ExternalSecretStatus>
     implements Namespaced {
   private static final long serialVersionUID = 1L;
+
+  /** Without managedFields: they are nine tenths of what is read, and nobody looks at them. */
+  @Override
+  @JsonIgnoreProperties("managedFields")
+  public void setMetadata(ObjectMeta metadata) {
+    super.setMetadata(metadata);
+  }
 
   /** The name of the Secret that is written. */
   @JsonIgnore

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.ser.std.StdScalarSerializer;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -16,7 +17,7 @@ import java.util.regex.Pattern;
 public final class GoDuration {
   private static final Pattern SECONDS = Pattern.compile("[0-9]{1,9}");
   private static final Pattern PART =
-      Pattern.compile("([0-9]{1,9}(?:[.][0-9]{1,9})?)(ns|us|µs|ms|s|m|h)");
+      Pattern.compile("([0-9]{1,9})([.][0-9]{1,9})?(ns|us|µs|ms|s|m|h)");
 
   private GoDuration() {}
 
@@ -31,7 +32,11 @@ public final class GoDuration {
     Matcher part = PART.matcher(text);
     int end = 0;
     while (part.find() && part.start() == end) {
-      sum = sum.plus(times(part.group(1), unit(part.group(2))));
+      ChronoUnit unit = unit(part.group(3));
+      sum = sum.plus(Long.parseLong(part.group(1)), unit);
+      if (part.group(2) != null) {
+        sum = sum.plusNanos(fraction(part.group(2), unit));
+      }
       end = part.end();
     }
     if (end == 0 || end != text.length()) {
@@ -56,21 +61,22 @@ public final class GoDuration {
     }
   }
 
-  private static long unit(String name) {
+  private static ChronoUnit unit(String name) {
     return switch (name) {
-      case "ns" -> 1L;
-      case "us", "µs" -> 1_000L;
-      case "ms" -> 1_000_000L;
-      case "s" -> 1_000_000_000L;
-      case "m" -> 60_000_000_000L;
-      default -> 3_600_000_000_000L;
+      case "ns" -> ChronoUnit.NANOS;
+      case "us", "µs" -> ChronoUnit.MICROS;
+      case "ms" -> ChronoUnit.MILLIS;
+      case "s" -> ChronoUnit.SECONDS;
+      case "m" -> ChronoUnit.MINUTES;
+      default -> ChronoUnit.HOURS;
     };
   }
 
-  private static Duration times(String number, long nanos) {
-    BigDecimal total = new BigDecimal(number).multiply(BigDecimal.valueOf(nanos));
-    BigDecimal[] parts = total.divideAndRemainder(BigDecimal.valueOf(1_000_000_000L));
-    return Duration.ofSeconds(parts[0].longValue(), parts[1].longValue());
+  /** Nanoseconds, rounded down, as Go does. */
+  private static long fraction(String digits, ChronoUnit unit) {
+    return new BigDecimal(digits)
+        .multiply(BigDecimal.valueOf(unit.getDuration().toNanos()))
+        .longValue();
   }
 
   /** Reads a duration field. */

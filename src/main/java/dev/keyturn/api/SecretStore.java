@@ -6,12 +6,18 @@ import io.fabric8.kubernetes.api.model.Namespaced;
 import io.fabric8.kubernetes.client.CustomResource;
 import io.fabric8.kubernetes.model.annotation.Categories;
 import io.fabric8.kubernetes.model.annotation.Group;
+import io.fabric8.kubernetes.model.annotation.Kind;
+import io.fabric8.kubernetes.model.annotation.Plural;
 import io.fabric8.kubernetes.model.annotation.ShortNames;
+import io.fabric8.kubernetes.model.annotation.Singular;
 import io.fabric8.kubernetes.model.annotation.Version;
 
 /** A place that the ExternalSecrets of one namespace read from. */
 @Group("keyturn.dev")
 @Version("v1")
+@Kind("SecretStore")
+@Singular("secretstore")
+@Plural("secretstores")
 @ShortNames("kss")
 @Categories("keyturn")
 @AdditionalPrinterColumn(name = "SERVICE", jsonPath = ".spec.provider.aws.service")

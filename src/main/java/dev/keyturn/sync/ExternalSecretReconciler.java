@@ -41,8 +41,7 @@ import java.util.stream.Stream;
     generationAwareEventProcessing = false,
     triggerReconcilerOnAllEvents = true,
     maxReconciliationInterval = @MaxReconciliationInterval(interval = 0),
-    informer =
-        @Informer(onUpdateFilter = SpecOrMarksChanged.class, itemStore = ExternalSecretStore.class))
+    informer = @Informer(onUpdateFilter = SpecOrMarksChanged.class))
 @GradualRetry(
     initialInterval = 500,
     intervalMultiplier = 2,

@@ -30,6 +30,20 @@ class RoundTripTest {
   }
 
   @Test
+  void managed_fields_are_not_read() {
+    ExternalSecret read =
+        SERIALIZATION.unmarshal(
+            """
+            {"apiVersion": "keyturn.dev/v1", "kind": "ExternalSecret", "metadata": {
+              "name": "db", "resourceVersion": "7", "managedFields": [
+                {"manager": "kubectl", "fieldsV1": {"f:spec": {}}}]}, "spec": {}}""",
+            ExternalSecret.class);
+    assertThat(read.getMetadata().getName()).isEqualTo("db");
+    assertThat(read.getMetadata().getResourceVersion()).isEqualTo("7");
+    assertThat(read.getMetadata().getManagedFields()).isEmpty();
+  }
+
+  @Test
   void what_a_manifest_leaves_out_has_its_default() {
     ExternalSecretSpec spec =
         externalSecret("{secretStoreRef: {name: aws}, data: [{secretKey: a, remoteRef: {key: b}}]}")
