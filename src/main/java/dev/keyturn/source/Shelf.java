@@ -29,6 +29,9 @@ final class Shelf<K extends Followed, T> {
   /** How long the mark of something stays that nobody follows. */
   private static final Duration PATIENCE = Duration.ofMinutes(5);
 
+  /** Between two sweeps: each looks at all slots, and what came one by one ends one by one. */
+  private static final Duration PAUSE = Duration.ofMillis(500);
+
   private final Function<K, Lane> lane;
   private final Fetch<K, T> fetch;
   private final Function<T, VersionMark> mark;
@@ -172,7 +175,8 @@ final class Shelf<K extends Followed, T> {
       slots.values().removeIf(slot -> slot.abandoned(now, PATIENCE));
       Optional<Instant> next = expire(now);
       sweeping = next.isPresent();
-      next.ifPresent(until -> tasks.after(Duration.between(now, until), this::sweep));
+      next.map(until -> Duration.between(now, until))
+          .ifPresent(wait -> tasks.after(wait.compareTo(PAUSE) < 0 ? PAUSE : wait, this::sweep));
     }
     dispatch.tidy();
   }
