@@ -268,19 +268,15 @@ class Bench {
 
   private void floor(Path example, String scenario, Map<String, Synced> synced)
       throws IOException, InterruptedException {
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "-Xmx256m",
-                "-cp",
-                System.getProperty("java.class.path"),
-                BareClient.class.getName(),
-                cluster.kubeconfig().toString(),
-                example.toString(),
-                Integer.toString(N)));
+    List<String> command = OperatorProcess.java();
+    command.addAll(
+        List.of(
+            "-cp",
+            System.getProperty("java.class.path"),
+            BareClient.class.getName(),
+            cluster.kubeconfig().toString(),
+            example.toString(),
+            Integer.toString(N)));
     command.addAll(world.namespaces());
     Process bare =
         new ProcessBuilder(command)

@@ -73,16 +73,22 @@ final class OperatorProcess implements AutoCloseable {
       throw new IllegalStateException(
           "the operator is not packaged: run ./mvnw package -DskipTests -DskipITs first");
     }
-    String values = Files.readString(VALUES);
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.add("-XX:MaxRAM=" + only(values, "limits:\\s+memory: (\\d+)Mi") + "m");
-    command.addAll(List.of(only(values, "\\njavaOptions: (.*)").split(" ", -1)));
+    List<String> command = java();
     String more = System.getProperty("bench.jvm", "").replace("NAME", name);
     if (!more.isBlank()) {
       command.addAll(List.of(more.split(" ", -1)));
     }
     command.addAll(List.of("-jar", JAR.toString()));
+    return command;
+  }
+
+  /** A JVM with what the chart gives it. */
+  static List<String> java() throws IOException {
+    String values = Files.readString(VALUES);
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add("-XX:MaxRAM=" + only(values, "limits:\\s+memory: (\\d+)Mi") + "m");
+    command.addAll(List.of(only(values, "\\njavaOptions: (.*)").split(" ", -1)));
     return command;
   }
 
