@@ -95,22 +95,36 @@ public final class ChangeListener {
     Instant asked = time.instant();
     try {
       List<ChangeNotice> notices = feed.next();
-      take(notices, began);
       boolean hasty =
           notices.isEmpty() && Duration.between(asked, time.instant()).compareTo(SHORTEST_POLL) < 0;
       if (hasty) {
         tasks.after(FIRST_PAUSE, () -> poll(feed, 0, began));
       } else {
+        // Before these are worked on: a burst takes several receives, each as long as a round trip.
         tasks.run(() -> poll(feed, 0, began));
       }
+      work(notices, began);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (RuntimeException e) {
-      meters.failed();
-      if (failures == 0) {
-        LOG.warnf("A queue of change events fails (%s); polling goes on", e.getClass().getName());
-      }
+      failed(failures, e);
       tasks.after(pause(failures), () -> poll(feed, failures + 1, began));
+    }
+  }
+
+  /** What breaks down here is not acknowledged, so it comes again. */
+  private void work(List<ChangeNotice> notices, long began) {
+    try {
+      take(notices, began);
+    } catch (RuntimeException e) {
+      failed(0, e);
+    }
+  }
+
+  private void failed(int failures, RuntimeException e) {
+    meters.failed();
+    if (failures == 0) {
+      LOG.warnf("A queue of change events fails (%s); polling goes on", e.getClass().getName());
     }
   }
 

@@ -32,6 +32,19 @@ class ListenerTroubleTest extends Listening {
   }
 
   @Test
+  void aMessageThatBreaksTheWorkNeitherStopsNorDoublesPolling() {
+    feed.messages.add(new ChangeNotice(null, () -> acknowledged.add("broken")));
+    follow("one", "db");
+    lead();
+    time.advance(Duration.ofSeconds(10));
+    assertThat(feed.polls).isBetween(10, 13);
+    assertThat(acknowledged).isEmpty();
+    announce("db", "v2");
+    time.advance(Duration.ofSeconds(2));
+    assertThat(woken).containsExactly("one");
+  }
+
+  @Test
   void whoDoesNotLeadNeitherPollsNorAcknowledges() {
     follow("one", "db");
     tell("db", "v2");
