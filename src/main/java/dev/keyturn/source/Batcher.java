@@ -19,7 +19,8 @@ final class Batcher<F extends Flight<?, ?>> {
   /** For how long requests count as load. */
   private static final Duration MEMORY = Duration.ofMillis(100);
 
-  private static final Duration PER_REQUEST = Duration.ofMillis(5);
+  /** Times the square of the load: a few hardly wait, many gain by waiting for each other. */
+  private static final Duration PATIENCE = Duration.ofMillis(2);
 
   /** More load than a single caller makes who asks again after each answer, 20 ms away. */
   private static final double COMPANY = 6;
@@ -92,7 +93,7 @@ final class Batcher<F extends Flight<?, ?>> {
       return Duration.ZERO;
     }
     Duration untilFull = times(MEMORY, (size - waiting.size()) / recent);
-    Duration patience = times(PER_REQUEST, recent);
+    Duration patience = times(PATIENCE, recent * recent);
     return Collections.min(List.of(longestWait, untilFull, patience));
   }
 

@@ -33,7 +33,7 @@ public final class SecretCache {
       Duration hold, Duration holdFailure, long heldBytes, int calls, Duration longestWait) {
     public static final Limits DEFAULT =
         new Limits(
-            Duration.ofSeconds(10), Duration.ofSeconds(2), 8 << 20, 8, Duration.ofMillis(50));
+            Duration.ofSeconds(10), Duration.ofSeconds(2), 8 << 20, 8, Duration.ofMillis(200));
   }
 
   private final Calls source;
