@@ -201,7 +201,8 @@ func (c *cluster) auditArgs(policy string, ready *Ready) ([]string, error) {
 		}
 	}
 	ready.Audit = filepath.Join(c.dir, "logs", "audit.jsonl")
-	return []string{"--audit-policy-file=" + policy, "--audit-log-path=" + ready.Audit}, nil
+	// A new file after each 100 MiB, which is the default, would be hidden from those who follow it.
+	return []string{"--audit-policy-file=" + policy, "--audit-log-path=" + ready.Audit, "--audit-log-maxsize=10000"}, nil
 }
 
 func (c *cluster) startControllers() error {
