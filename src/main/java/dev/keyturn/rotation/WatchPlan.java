@@ -44,6 +44,7 @@ final class WatchPlan {
 
   private static final class Entry {
     private final Followed followed;
+    private final Lane lane;
     private final long number;
     private Optional<Duration> interval;
     private Instant checked;
@@ -55,13 +56,10 @@ final class WatchPlan {
 
     private Entry(Followed followed, long number, Optional<Duration> interval, Instant checked) {
       this.followed = followed;
+      this.lane = new Lane(followed.identity(), followed.batchSize());
       this.number = number;
       this.interval = interval;
       this.checked = checked;
-    }
-
-    private Lane lane() {
-      return new Lane(followed.identity(), followed.batchSize());
     }
 
     /** Half of its time is over, so that looking early wastes little. */
@@ -269,17 +267,16 @@ final class WatchPlan {
     unschedule(entry);
     entry.due = due;
     if (!entry.busy) {
-      waiting.computeIfAbsent(entry.lane(), lane -> new TreeSet<>(SOONEST)).add(entry);
+      waiting.computeIfAbsent(entry.lane, lane -> new TreeSet<>(SOONEST)).add(entry);
     }
   }
 
   private void unschedule(Entry entry) {
-    Lane lane = entry.lane();
-    NavigableSet<Entry> queue = waiting.get(lane);
+    NavigableSet<Entry> queue = waiting.get(entry.lane);
     if (queue != null) {
       queue.remove(entry);
       if (queue.isEmpty()) {
-        waiting.remove(lane);
+        waiting.remove(entry.lane);
       }
     }
   }
