@@ -13,7 +13,8 @@ import java.util.Queue;
 /**
  * Gathers the requests of one identity into batches. A full batch leaves at once, and so does a
  * request that comes alone, or a group that fills half a batch by itself; else a batch waits for as
- * long as the recent load promises to fill it. Guarded by the cache.
+ * long as the recent load promises to fill it. Such groups are no load: the watch, which makes
+ * them, says nothing of who else will come. Guarded by the cache.
  */
 final class Batcher<F extends Flight<?, ?>> {
   /** For how long requests count as load. */
@@ -62,8 +63,8 @@ final class Batcher<F extends Flight<?, ?>> {
   List<List<F>> depart(int arrived) {
     Instant now = time.instant();
     double before = fade(now);
-    load = before + arrived;
     boolean group = 2 * arrived >= size;
+    load = group ? before : before + arrived;
     List<List<F>> leaving = new ArrayList<>();
     while (underWay < calls
         && (waiting.size() >= size

@@ -68,6 +68,15 @@ class BatchingTest {
     assertThat(answers).allMatch(CompletableFuture::isDone);
   }
 
+  @Test
+  void aLoneRequestAfterAGroupDoesNotWaitForMore() {
+    var _ = ask(refs(0, 20));
+    time.advance(Duration.ofMillis(5));
+    var alone = ask(refs(20, 21));
+    time.advance(LATENCY);
+    assertThat(alone).allMatch(CompletableFuture::isDone);
+  }
+
   private java.util.Collection<CompletableFuture<Answer<SecretValue>>> ask(Set<SecretRef> refs) {
     return cache.ask(identity("eu-central-1"), refs, Freshness.HELD).values();
   }
