@@ -16,6 +16,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -31,6 +33,7 @@ final class AwsFake implements AutoCloseable {
   private final Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
   private final Random random = new Random(7);
   private final HttpServer server;
+  private final Set<String> askedFor = ConcurrentHashMap.newKeySet();
   private volatile Duration latency;
   private volatile Faults faults = Faults.NONE;
 
@@ -56,6 +59,11 @@ final class AwsFake implements AutoCloseable {
 
   void latency(Duration duration) {
     latency = duration;
+  }
+
+  /** Whether somebody wanted its value or description, be it not answered yet. */
+  boolean wasAskedFor(String secret) {
+    return askedFor.contains(secret);
   }
 
   void faults(Faults wanted) {
@@ -101,6 +109,8 @@ final class AwsFake implements AutoCloseable {
       return;
     }
     JsonNode asked = parse(body);
+    askedFor.add(asked.path("SecretId").asText());
+    asked.path("SecretIdList").forEach(id -> askedFor.add(id.asText()));
     switch (operation) {
       case "ReceiveMessage" -> receive(request, asked, wait);
       case "DeleteMessage" -> {

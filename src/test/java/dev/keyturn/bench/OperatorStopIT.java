@@ -17,6 +17,9 @@ import org.junit.jupiter.api.Test;
 class OperatorStopIT {
   private static final Duration SLOW = Duration.ofSeconds(4);
 
+  /** ExternalSecrets that another test left in the cluster read other secrets. */
+  private static final String SECRET = "read-while-stopping";
+
   private final AwsFake aws = new AwsFake(SLOW);
 
   @AfterEach
@@ -27,7 +30,7 @@ class OperatorStopIT {
 
   @Test
   void what_is_being_written_is_finished_first(TestCluster cluster, Namespace namespace) {
-    aws.rotate(World.secret(0));
+    aws.rotate(SECRET);
     RunningOperator operator =
         RunningOperator.with(
             Map.of(
@@ -53,17 +56,17 @@ class OperatorStopIT {
               secretStoreRef: {name: aws}
               data: [{secretKey: password, remoteRef: {key: %s}}]
             """
-                .formatted(FakeSecrets.REGION, World.secret(0)),
+                .formatted(FakeSecrets.REGION, SECRET),
             "apply",
             "--server-side",
             "-n",
             in,
             "-f",
             "-");
-    await().until(() -> aws.counts.reads() > 0);
+    await().until(() -> aws.wasAskedFor(SECRET));
     operator.stop();
     var live = cluster.client().secrets().inNamespace(in).withName("db").get();
-    assertThat(World.isRight(live, aws.secrets.value(World.secret(0)))).isTrue();
+    assertThat(World.isRight(live, aws.secrets.value(SECRET))).isTrue();
     assertThat(operator.log()).doesNotContain("ERROR");
   }
 }
