@@ -107,7 +107,10 @@ public final class ChangeListener {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (RuntimeException e) {
-      failed(failures, e);
+      meters.failed();
+      if (failures == 0) {
+        LOG.warnf("A queue of change events fails (%s); polling goes on", e.getClass().getName());
+      }
       tasks.after(pause(failures), () -> poll(feed, failures + 1, began));
     }
   }
@@ -117,14 +120,10 @@ public final class ChangeListener {
     try {
       take(notices, began);
     } catch (RuntimeException e) {
-      failed(0, e);
-    }
-  }
-
-  private void failed(int failures, RuntimeException e) {
-    meters.failed();
-    if (failures == 0) {
-      LOG.warnf("A queue of change events fails (%s); polling goes on", e.getClass().getName());
+      meters.failed();
+      LOG.warnf(
+          "Change events were not worked on (%s); the queue delivers them again",
+          e.getClass().getName());
     }
   }
 

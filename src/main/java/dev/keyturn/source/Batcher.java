@@ -13,8 +13,8 @@ import java.util.Queue;
 /**
  * Gathers the requests of one identity into batches. A full batch leaves at once, and so does a
  * request that comes alone, or a group that fills half a batch by itself; else a batch waits for as
- * long as the recent load promises to fill it. Such groups are no load: the watch, which makes
- * them, says nothing of who else will come. Guarded by the cache.
+ * long as the recent load promises to fill it. Such groups are no load: who asks for many at once,
+ * as the watch does, says nothing of who else will come. Guarded by the cache.
  */
 final class Batcher<F extends Flight<?, ?>> {
   /** For how long requests count as load. */

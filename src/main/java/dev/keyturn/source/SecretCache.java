@@ -23,7 +23,7 @@ import java.util.function.Supplier;
 public final class SecretCache {
 
   /**
-   * @param hold longest stay of a value in memory
+   * @param hold longest time a value is served; at most half a second later it is out of memory
    * @param holdFailure longest time a failure is served to those who come late
    * @param heldBytes most bytes of values held; what comes on top is served, but not held
    * @param calls most calls under way per identity and kind

@@ -55,6 +55,7 @@ class OperatorBeans {
                 overrider.withLeaderElectionConfiguration(lease.election(leadership));
               }
             });
+    // Of what is overridden, the extension's class passes on all but these two.
     QuarkusConfigurationService ours =
         new OverriddenConfigurationService(quarkus, overridden) {
           @Override

@@ -40,7 +40,7 @@ class Bench {
 
   private static final Duration LONGEST = Duration.ofMinutes(10);
   private static final int ROTATED = 50;
-  private static final int ROUNDS = Integer.getInteger("bench.rounds", 3);
+  private static final int ROUNDS = 3;
 
   private final Report report = new Report();
   private final Random random = new Random(7);
@@ -95,6 +95,8 @@ class Bench {
   private void race() throws IOException, InterruptedException {
     String scenario = oneStoreName();
     Path example = Path.of("target/bench/example.json");
+    List<Double> ready = new ArrayList<>();
+    List<Double> idle = new ArrayList<>();
     List<Synced> cold = new ArrayList<>();
     List<Synced> warm = new ArrayList<>();
     List<Double> bareCold = new ArrayList<>();
@@ -102,9 +104,9 @@ class Bench {
     world.secrets(N);
     for (int round = 1; round <= ROUNDS; round++) {
       try (OperatorProcess operator = OperatorProcess.start(home, aws, "race-" + round)) {
-        report.add(scenario, "operator ready", seconds(operator.startTook()), "s", "");
+        ready.add(seconds(operator.startTook()));
         TimeUnit.SECONDS.sleep(5);
-        report.add(scenario, "memory before any work", operator.rssMib(), "MiB", "");
+        idle.add(operator.rssMib());
         cold.add(sync(operator, N, N, "ClusterSecretStore"));
         world.deleteAll();
         TimeUnit.SECONDS.sleep(5);
@@ -123,6 +125,8 @@ class Bench {
         }
       }
     }
+    report.add(scenario, "operator ready", median(ready), "s", "");
+    report.add(scenario, "memory before any work", median(idle), "MiB", "");
     tell(scenario, "cold", "≤ 7.5", cold);
     tell(scenario, "warm", "", warm);
     if (wants("floor")) {
