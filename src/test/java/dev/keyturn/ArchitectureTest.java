@@ -35,7 +35,8 @@ class ArchitectureTest {
     "api,",
     "source, api ops",
     "aws, source rotation ops api",
-    "render, source api",
+    "gotemplate,",
+    "render, gotemplate source api",
     "rotation, source ops api",
     "cluster, api source ops",
     "sync, cluster source render rotation ops api",
@@ -118,7 +119,7 @@ class ArchitectureTest {
   void renderDoesNoInputOrOutput() {
     noClasses()
         .that()
-        .resideInAPackage("dev.keyturn.render..")
+        .resideInAnyPackage("dev.keyturn.render..", "dev.keyturn.gotemplate..")
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("java.net..", "java.nio.file..")

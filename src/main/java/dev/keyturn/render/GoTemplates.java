@@ -1,14 +1,14 @@
 package dev.keyturn.render;
 
-import dev.keyturn.render.template.ParsedTemplates;
-import dev.keyturn.render.template.Rendering;
-import dev.keyturn.render.template.Template;
-import dev.keyturn.render.template.TemplateException;
-import dev.keyturn.render.template.go.Budget;
-import dev.keyturn.render.template.go.Dict;
-import dev.keyturn.render.template.go.Failure;
-import dev.keyturn.render.template.go.Regex;
-import dev.keyturn.render.template.go.Utf8;
+import dev.keyturn.gotemplate.ParsedTemplates;
+import dev.keyturn.gotemplate.Rendering;
+import dev.keyturn.gotemplate.Template;
+import dev.keyturn.gotemplate.TemplateException;
+import dev.keyturn.gotemplate.value.Budget;
+import dev.keyturn.gotemplate.value.Dict;
+import dev.keyturn.gotemplate.value.Failure;
+import dev.keyturn.gotemplate.value.Regex;
+import dev.keyturn.gotemplate.value.Utf8;
 import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.Map;

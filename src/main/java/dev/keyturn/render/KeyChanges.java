@@ -1,6 +1,6 @@
 package dev.keyturn.render;
 
-import dev.keyturn.render.template.go.Regex;
+import dev.keyturn.gotemplate.value.Regex;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,8 +1,8 @@
 package dev.keyturn.render;
 
-import dev.keyturn.render.template.ParsedTemplates;
-import dev.keyturn.render.template.Rendering;
-import dev.keyturn.render.template.go.Limits;
+import dev.keyturn.gotemplate.ParsedTemplates;
+import dev.keyturn.gotemplate.Rendering;
+import dev.keyturn.gotemplate.value.Limits;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.Collections;

@@ -1,7 +1,7 @@
 package dev.keyturn.render;
 
-import dev.keyturn.render.template.go.Failure;
-import dev.keyturn.render.template.go.Regex;
+import dev.keyturn.gotemplate.value.Failure;
+import dev.keyturn.gotemplate.value.Regex;
 import dev.keyturn.source.Find;
 import dev.keyturn.source.SecretRef;
 import dev.keyturn.source.Service;

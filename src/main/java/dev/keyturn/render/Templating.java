@@ -3,7 +3,7 @@ package dev.keyturn.render;
 import dev.keyturn.api.DecodingStrategy;
 import dev.keyturn.api.Template;
 import dev.keyturn.api.TemplateFrom;
-import dev.keyturn.render.template.go.Dict;
+import dev.keyturn.gotemplate.value.Dict;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Locale;

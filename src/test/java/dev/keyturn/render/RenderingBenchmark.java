@@ -1,12 +1,12 @@
 package dev.keyturn.render;
 
 import dev.keyturn.api.ExternalSecret;
-import dev.keyturn.render.template.Rendering;
-import dev.keyturn.render.template.Template;
-import dev.keyturn.render.template.TemplateException;
-import dev.keyturn.render.template.go.Budget;
-import dev.keyturn.render.template.go.Dict;
-import dev.keyturn.render.template.go.Limits;
+import dev.keyturn.gotemplate.Rendering;
+import dev.keyturn.gotemplate.Template;
+import dev.keyturn.gotemplate.TemplateException;
+import dev.keyturn.gotemplate.value.Budget;
+import dev.keyturn.gotemplate.value.Dict;
+import dev.keyturn.gotemplate.value.Limits;
 import dev.keyturn.source.Service;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;

@@ -3,9 +3,9 @@ package dev.keyturn.render;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.keyturn.render.Manifests.Scene;
-import dev.keyturn.render.template.ParsedTemplates;
-import dev.keyturn.render.template.Rendering;
-import dev.keyturn.render.template.go.Limits;
+import dev.keyturn.gotemplate.ParsedTemplates;
+import dev.keyturn.gotemplate.Rendering;
+import dev.keyturn.gotemplate.value.Limits;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.Map;

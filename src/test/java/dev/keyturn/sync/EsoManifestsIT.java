@@ -2,7 +2,7 @@ package dev.keyturn.sync;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.keyturn.render.template.TestKeys;
+import dev.keyturn.gotemplate.TestKeys;
 import dev.keyturn.testbed.RealCluster;
 import dev.keyturn.testbed.TestCluster;
 import io.fabric8.kubernetes.api.model.Namespace;

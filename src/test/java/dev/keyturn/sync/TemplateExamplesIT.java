@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.keyturn.render.template.TestKeys;
+import dev.keyturn.gotemplate.TestKeys;
 import dev.keyturn.testbed.RealCluster;
 import dev.keyturn.testbed.TestCluster;
 import io.fabric8.kubernetes.api.model.Namespace;
