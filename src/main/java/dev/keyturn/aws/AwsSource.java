@@ -1,5 +1,17 @@
 package dev.keyturn.aws;
 
+import dev.keyturn.aws.call.Denials;
+import dev.keyturn.aws.identity.Connections;
+import dev.keyturn.aws.identity.Sessions;
+import dev.keyturn.aws.parameterstore.ParameterBatches;
+import dev.keyturn.aws.parameterstore.ParameterListing;
+import dev.keyturn.aws.parameterstore.ParameterStore;
+import dev.keyturn.aws.parameterstore.ParameterStoreSource;
+import dev.keyturn.aws.secretsmanager.SecretBatches;
+import dev.keyturn.aws.secretsmanager.SecretDescriptions;
+import dev.keyturn.aws.secretsmanager.SecretListing;
+import dev.keyturn.aws.secretsmanager.SecretsManager;
+import dev.keyturn.aws.secretsmanager.SecretsManagerSource;
 import dev.keyturn.source.Answer;
 import dev.keyturn.source.Find;
 import dev.keyturn.source.Identity;

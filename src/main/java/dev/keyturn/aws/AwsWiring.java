@@ -1,5 +1,7 @@
 package dev.keyturn.aws;
 
+import dev.keyturn.aws.identity.Connections;
+import dev.keyturn.aws.queue.SqsQueue;
 import dev.keyturn.ops.AwsCalls;
 import dev.keyturn.ops.Settings;
 import dev.keyturn.rotation.Change;

@@ -1,6 +1,6 @@
 /**
- * Go's {@code text/template} in Java: {@link dev.keyturn.gotemplate.Template} parses and
- * renders. Pure and bounded: time, randomness and limits come in with each rendering.
+ * Go's {@code text/template} in Java: {@link dev.keyturn.gotemplate.Template} parses and renders.
+ * Pure and bounded: time, randomness and limits come in with each rendering.
  */
 @NullMarked
 package dev.keyturn.gotemplate;

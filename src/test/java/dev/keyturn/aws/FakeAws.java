@@ -10,6 +10,8 @@ import com.github.tomakehurst.wiremock.WireMockServer;
 import com.github.tomakehurst.wiremock.client.MappingBuilder;
 import com.github.tomakehurst.wiremock.client.ResponseDefinitionBuilder;
 import com.github.tomakehurst.wiremock.core.WireMockConfiguration;
+import dev.keyturn.aws.call.Pause;
+import dev.keyturn.aws.identity.Connections;
 import dev.keyturn.ops.AwsCalls;
 import dev.keyturn.source.SecretSource;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -19,20 +21,20 @@ import java.time.InstantSource;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 
 /** AWS with faults, as its documentation words them; and the source that asks it. */
-final class FakeAws implements AutoCloseable {
+public final class FakeAws implements AutoCloseable {
   private final WireMockServer server =
       new WireMockServer(WireMockConfiguration.options().dynamicPort().bindAddress("127.0.0.1"));
-  final HandClock clock = new HandClock();
-  final FixedKeys keys = new FixedKeys(AwsBasicCredentials.create("AKIAFIRST", "secret"));
+  public final HandClock clock = new HandClock();
+  public final FixedKeys keys = new FixedKeys(AwsBasicCredentials.create("AKIAFIRST", "secret"));
   final SimpleMeterRegistry meters = new SimpleMeterRegistry();
-  final Connections connections = connections(clock, clock);
-  final SecretSource source = AwsSource.over(connections);
+  public final Connections connections = connections(clock, clock);
+  public final SecretSource source = AwsSource.over(connections);
 
-  FakeAws() {
+  public FakeAws() {
     server.start();
   }
 
-  Connections connections(InstantSource time, Pause pause) {
+  public Connections connections(InstantSource time, Pause pause) {
     return Connections.open(
         time,
         pause,
@@ -42,30 +44,30 @@ final class FakeAws implements AutoCloseable {
         Runnable::run);
   }
 
-  URI uri() {
+  public URI uri() {
     return URI.create("http://127.0.0.1:" + server.port());
   }
 
-  static MappingBuilder call(String action) {
+  public static MappingBuilder call(String action) {
     return post(urlEqualTo("/")).withHeader("X-Amz-Target", containing("." + action));
   }
 
-  static MappingBuilder sts(String action) {
+  public static MappingBuilder sts(String action) {
     return post(urlEqualTo("/")).withRequestBody(containing("Action=" + action + "&"));
   }
 
-  void answer(MappingBuilder call, ResponseDefinitionBuilder response) {
+  public void answer(MappingBuilder call, ResponseDefinitionBuilder response) {
     server.stubFor(call.willReturn(response));
   }
 
-  static ResponseDefinitionBuilder json(String body) {
+  public static ResponseDefinitionBuilder json(String body) {
     return aResponse()
         .withStatus(200)
         .withHeader("Content-Type", "application/x-amz-json-1.1")
         .withBody(body);
   }
 
-  static ResponseDefinitionBuilder error(int status, String code, String message) {
+  public static ResponseDefinitionBuilder error(int status, String code, String message) {
     return aResponse()
         .withStatus(status)
         .withHeader("Content-Type", "application/x-amz-json-1.1")
@@ -73,7 +75,7 @@ final class FakeAws implements AutoCloseable {
         .withBody("{\"__type\":\"%s\",\"message\":\"%s\"}".formatted(code, message));
   }
 
-  static ResponseDefinitionBuilder stsError(int status, String code, String message) {
+  public static ResponseDefinitionBuilder stsError(int status, String code, String message) {
     return aResponse()
         .withStatus(status)
         .withHeader("Content-Type", "text/xml")
@@ -84,7 +86,7 @@ final class FakeAws implements AutoCloseable {
                 .formatted(code, message));
   }
 
-  ResponseDefinitionBuilder session(String action, String accessKey, Duration life) {
+  public ResponseDefinitionBuilder session(String action, String accessKey, Duration life) {
     return aResponse()
         .withStatus(200)
         .withHeader("Content-Type", "text/xml")
@@ -96,21 +98,21 @@ final class FakeAws implements AutoCloseable {
                 .formatted(action, accessKey, clock.instant().plus(life)));
   }
 
-  static String entry(String name, String value) {
+  public static String entry(String name, String value) {
     return """
         {"ARN":"arn:aws:secretsmanager:eu-central-1:111122223333:secret:%s-AbCdEf","Name":"%s",
         "VersionId":"v-%s","SecretString":"%s","VersionStages":["AWSCURRENT"]}"""
         .formatted(name, name, name, value);
   }
 
-  int calls(String action) {
+  public int calls(String action) {
     return server
         .findAll(
             postRequestedFor(urlEqualTo("/")).withHeader("X-Amz-Target", containing("." + action)))
         .size();
   }
 
-  int callsSignedBy(String accessKey) {
+  public int callsSignedBy(String accessKey) {
     return server
         .findAll(
             postRequestedFor(urlEqualTo("/"))
@@ -118,7 +120,7 @@ final class FakeAws implements AutoCloseable {
         .size();
   }
 
-  int stsCalls(String action) {
+  public int stsCalls(String action) {
     return server
         .findAll(
             postRequestedFor(urlEqualTo("/")).withRequestBody(containing("Action=" + action + "&")))
@@ -142,7 +144,7 @@ final class FakeAws implements AutoCloseable {
         .getBodyAsString();
   }
 
-  WireMockServer server() {
+  public WireMockServer server() {
     return server;
   }
 

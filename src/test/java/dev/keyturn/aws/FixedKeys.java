@@ -10,14 +10,14 @@ import software.amazon.awssdk.auth.credentials.AwsCredentials;
 import software.amazon.awssdk.auth.credentials.AwsSessionCredentials;
 
 /** The Kubernetes side of credentials, by hand: the keys and the token that a test sets. */
-final class FixedKeys implements TokenMinter {
-  final AtomicInteger minted = new AtomicInteger();
+public final class FixedKeys implements TokenMinter {
+  public final AtomicInteger minted = new AtomicInteger();
   final AtomicInteger read = new AtomicInteger();
   volatile StaticCredentials keys;
   volatile String token = "a.b.c";
-  volatile Optional<String> refusal = Optional.empty();
+  public volatile Optional<String> refusal = Optional.empty();
 
-  FixedKeys(AwsCredentials credentials) {
+  public FixedKeys(AwsCredentials credentials) {
     this.keys = of(credentials);
   }
 

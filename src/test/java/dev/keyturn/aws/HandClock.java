@@ -1,12 +1,13 @@
 package dev.keyturn.aws;
 
+import dev.keyturn.aws.call.Pause;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.concurrent.atomic.AtomicReference;
 
 /** A clock that is moved by hand, and by whoever pauses. */
-final class HandClock implements InstantSource, Pause {
+public final class HandClock implements InstantSource, Pause {
   private final AtomicReference<Instant> now =
       new AtomicReference<>(Instant.parse("2026-11-24T12:00:00Z"));
 
@@ -15,7 +16,7 @@ final class HandClock implements InstantSource, Pause {
     return now.get();
   }
 
-  void pass(Duration duration) {
+  public void pass(Duration duration) {
     now.updateAndGet(instant -> instant.plus(duration));
   }
 

@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Optional;
 
 /** Identities for tests. */
-final class Identities {
-  static final CredentialSubject.StaticKeys KEYS =
+public final class Identities {
+  public static final CredentialSubject.StaticKeys KEYS =
       new CredentialSubject.StaticKeys(
           "store-uid",
           "fingerprint",
@@ -20,7 +20,7 @@ final class Identities {
           new SecretKeyRef("app", "aws", "key"),
           Optional.empty());
 
-  static final CredentialSubject.WebIdentity WEB =
+  public static final CredentialSubject.WebIdentity WEB =
       new CredentialSubject.WebIdentity(
           "app",
           "reader",
@@ -31,7 +31,8 @@ final class Identities {
 
   private Identities() {}
 
-  static Identity of(Service service, URI endpoint, CredentialSubject subject, RoleHop... chain) {
+  public static Identity of(
+      Service service, URI endpoint, CredentialSubject subject, RoleHop... chain) {
     return new Identity(
         service,
         "eu-central-1",

@@ -9,6 +9,7 @@ import static dev.keyturn.aws.SecretsManagerContract.failure;
 import static dev.keyturn.aws.SecretsManagerContract.found;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.keyturn.aws.parameterstore.ParameterListing;
 import dev.keyturn.source.Answer;
 import dev.keyturn.source.Find;
 import dev.keyturn.source.Identity;

@@ -2,6 +2,7 @@ package dev.keyturn.aws;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.keyturn.aws.identity.Connections;
 import dev.keyturn.ops.AwsCalls;
 import dev.keyturn.source.Answer;
 import dev.keyturn.source.Identity;
@@ -29,7 +30,7 @@ import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
 import software.amazon.awssdk.services.secretsmanager.model.Tag;
 
 /** What both emulators have right; what only one has is in the class that runs on it. */
-abstract class SecretsManagerContract {
+public abstract class SecretsManagerContract {
   AwsAccount account;
   SecretsManagerClient admin;
   Identity identity;
@@ -45,7 +46,7 @@ abstract class SecretsManagerContract {
     source = source(new FixedKeys(account.credentials()));
   }
 
-  static SecretSource source(FixedKeys keys) {
+  public static SecretSource source(FixedKeys keys) {
     return AwsSource.over(
         Connections.open(
             Clock.systemUTC(),
@@ -175,12 +176,12 @@ abstract class SecretsManagerContract {
     return found(source.read(identity, Set.of(ref)).get(ref));
   }
 
-  static <T> T found(Answer<T> answer) {
+  public static <T> T found(Answer<T> answer) {
     assertThat(answer).isInstanceOf(Answer.Found.class);
     return ((Answer.Found<T>) answer).value();
   }
 
-  static SourceFailure failure(Answer<?> answer) {
+  public static SourceFailure failure(Answer<?> answer) {
     assertThat(answer).isInstanceOf(Answer.Failed.class);
     return ((Answer.Failed<?>) answer).failure();
   }

@@ -2,10 +2,10 @@ package dev.keyturn.gotemplate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.keyturn.render.GoOracle;
-import dev.keyturn.render.GoOracle.Answer;
 import dev.keyturn.gotemplate.TemplateCorpus.Case;
 import dev.keyturn.gotemplate.TemplateCorpus.Outcome;
+import dev.keyturn.render.GoOracle;
+import dev.keyturn.render.GoOracle.Answer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;

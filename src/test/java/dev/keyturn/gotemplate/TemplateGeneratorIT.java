@@ -2,9 +2,9 @@ package dev.keyturn.gotemplate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.keyturn.gotemplate.TemplateCorpus.Outcome;
 import dev.keyturn.render.GoOracle;
 import dev.keyturn.render.GoOracle.Answer;
-import dev.keyturn.gotemplate.TemplateCorpus.Outcome;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Random;

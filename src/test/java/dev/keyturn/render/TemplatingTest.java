@@ -2,10 +2,10 @@ package dev.keyturn.render;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.keyturn.render.Manifests.Scene;
 import dev.keyturn.gotemplate.ParsedTemplates;
 import dev.keyturn.gotemplate.Rendering;
 import dev.keyturn.gotemplate.value.Limits;
+import dev.keyturn.render.Manifests.Scene;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.Map;

@@ -1,9 +1,0 @@
-package dev.keyturn.aws;
-
-/**
- * What is being asked, for limits and for messages.
- *
- * @param subject the secret, parameter or role it is about
- * @param account whose quota it counts against: an account id, or what stands for an unknown one
- */
-record Asked(Operation operation, String subject, String account, String region) {}

@@ -1,0 +1,129 @@
+package dev.keyturn.aws.identity;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.keyturn.aws.call.Failures;
+import dev.keyturn.source.Answer;
+import dev.keyturn.source.Identity;
+import dev.keyturn.source.SourceFailure;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import software.amazon.awssdk.auth.credentials.AwsCredentials;
+
+/**
+ * One session per identity, shared by the services it uses and, for chains, by all who start with
+ * the same hops. Bounded; a session that nobody uses is forgotten.
+ */
+public final class Sessions {
+  private static final int MOST = 2_000;
+  private static final Duration UNUSED = Duration.ofHours(1);
+
+  private final Cache<SessionKey, Session> sessions;
+  private final Issuer issuer;
+  private final InstantSource clock;
+  private final Executor background;
+
+  Sessions(Issuer issuer, InstantSource clock, Executor background) {
+    this.issuer = issuer;
+    this.clock = clock;
+    this.background = background;
+    this.sessions =
+        Caffeine.newBuilder()
+            .maximumSize(MOST)
+            .expireAfterAccess(UNUSED)
+            .ticker(() -> TimeUnit.MILLISECONDS.toNanos(clock.millis()))
+            .executor(Runnable::run)
+            .build();
+  }
+
+  /**
+   * Does something with the identity's credentials. If AWS rejects them, newer ones are got and it
+   * is done once more.
+   */
+  public <T> Answer<T> with(Identity identity, Function<AwsCredentials, Answer<T>> work) {
+    return with(SessionKey.of(identity), work);
+  }
+
+  /** Why this identity has no credentials; empty when it has some, which AWS may still reject. */
+  public Optional<SourceFailure> refusal(Identity identity) {
+    return session(SessionKey.of(identity)).credentials()
+            instanceof Answer.Failed<AwsCredentials>(SourceFailure failure)
+        ? Optional.of(failure)
+        : Optional.empty();
+  }
+
+  /** Somebody changed something for this identity: credentials and refusals are forgotten. */
+  public void forget(Identity identity) {
+    SessionKey key = SessionKey.of(identity);
+    sessions.invalidate(key);
+    while (!key.chain().isEmpty()) {
+      key = key.caller();
+      sessions.invalidate(key);
+    }
+  }
+
+  public <T> Answer<T> with(SessionKey key, Function<AwsCredentials, Answer<T>> work) {
+    Session session = session(key);
+    return switch (session.credentials()) {
+      case Answer.Failed<AwsCredentials>(SourceFailure failure) -> Answer.failed(failure);
+      case Answer.Found<AwsCredentials>(AwsCredentials credentials) -> {
+        Answer<T> answer = attempt(session, credentials, work);
+        yield answer instanceof Answer.Failed<T>(SourceFailure failure)
+                && Failures.rejectsCredentials(failure)
+                && session.rejected(credentials, failure)
+            ? again(session, answer, work)
+            : answer;
+      }
+    };
+  }
+
+  private static <T> Answer<T> again(
+      Session session, Answer<T> first, Function<AwsCredentials, Answer<T>> work) {
+    if (!(session.credentials() instanceof Answer.Found<AwsCredentials>(AwsCredentials newer))) {
+      return first;
+    }
+    Answer<T> second = attempt(session, newer, work);
+    if (second instanceof Answer.Failed<T>(SourceFailure failure)
+        && Failures.rejectsCredentials(failure)) {
+      session.rejected(newer, failure);
+    }
+    return second;
+  }
+
+  private static <T> Answer<T> attempt(
+      Session session, AwsCredentials credentials, Function<AwsCredentials, Answer<T>> work) {
+    Answer<T> answer = work.apply(credentials);
+    boolean unsure =
+        answer instanceof Answer.Failed<T>(SourceFailure failure)
+            && switch (failure) {
+              case SourceFailure.BadCredentials _,
+                  SourceFailure.Throttled _,
+                  SourceFailure.Unavailable _ ->
+                  true;
+              case SourceFailure.NotFound _,
+                  SourceFailure.Denied _,
+                  SourceFailure.MarkedForDeletion _,
+                  SourceFailure.Malformed _ ->
+                  false;
+            };
+    if (!unsure) {
+      session.accepted();
+    }
+    return answer;
+  }
+
+  private Session session(SessionKey key) {
+    return sessions.get(
+        key, k -> new Session(() -> issuer.issue(k, this::<Issued>with), clock, background));
+  }
+
+  /** Does something as whoever assumes a role. */
+  @FunctionalInterface
+  interface AsCaller {
+    public Answer<Issued> with(SessionKey caller, Function<AwsCredentials, Answer<Issued>> work);
+  }
+}

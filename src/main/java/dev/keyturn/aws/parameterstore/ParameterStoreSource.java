@@ -1,0 +1,108 @@
+package dev.keyturn.aws.parameterstore;
+
+import dev.keyturn.aws.call.Marks;
+import dev.keyturn.aws.call.Tags;
+import dev.keyturn.aws.call.Together;
+import dev.keyturn.source.Answer;
+import dev.keyturn.source.Find;
+import dev.keyturn.source.Identity;
+import dev.keyturn.source.SecretRef;
+import dev.keyturn.source.SecretRef.Part;
+import dev.keyturn.source.SecretSource;
+import dev.keyturn.source.SecretValue;
+import dev.keyturn.source.SourceFailure;
+import dev.keyturn.source.VersionMark;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import software.amazon.awssdk.services.ssm.model.ListTagsForResourceResponse;
+import software.amazon.awssdk.services.ssm.model.Parameter;
+
+/**
+ * Parameter Store. A version is the number and the time it was written, since a parameter that is
+ * deleted and made again starts at 1 with another value.
+ *
+ * @see <a
+ *     href="https://docs.aws.amazon.com/systems-manager/latest/userguide/sysman-paramstore-versions.html">Parameter
+ *     versions</a>
+ */
+public final class ParameterStoreSource implements SecretSource {
+  private final ParameterStore aws;
+  private final ParameterBatches batches;
+  private final ParameterListing listing;
+
+  public ParameterStoreSource(
+      ParameterStore aws, ParameterBatches batches, ParameterListing listing) {
+    this.aws = aws;
+    this.batches = batches;
+    this.listing = listing;
+  }
+
+  @Override
+  public Map<SecretRef, Answer<SecretValue>> read(Identity identity, Set<SecretRef> refs) {
+    return get(identity, refs, true);
+  }
+
+  /** Without decryption: no KMS call, and the version all the same. */
+  @Override
+  public Map<SecretRef, Answer<VersionMark>> look(Identity identity, Set<SecretRef> refs) {
+    Map<SecretRef, Answer<VersionMark>> marks = new HashMap<>();
+    get(identity, refs, false).forEach((ref, answer) -> marks.put(ref, Marks.of(answer)));
+    return marks;
+  }
+
+  @Override
+  public Answer<List<String>> find(Identity identity, Find find) {
+    return listing.find(identity, find);
+  }
+
+  private Map<SecretRef, Answer<SecretValue>> get(
+      Identity identity, Set<SecretRef> refs, boolean decrypt) {
+    List<SecretRef> values = refs.stream().filter(ref -> ref.part() == Part.VALUE).toList();
+    List<SecretRef> tagged = refs.stream().filter(ref -> ref.part() == Part.TAGS).toList();
+    Map<ParameterKey, Answer<Parameter>> parameters =
+        batches.get(identity, values.stream().map(ParameterKey::of).distinct().toList(), decrypt);
+    Map<SecretRef, Answer<SecretValue>> answers = new HashMap<>();
+    for (SecretRef ref : values) {
+      ParameterKey key = ParameterKey.of(ref);
+      Optional.ofNullable(parameters.get(key))
+          .ifPresent(parameter -> answers.put(ref, value(key, parameter)));
+    }
+    List<Answer<SecretValue>> tags = Together.each(tagged, ref -> tags(identity, ref));
+    for (int i = 0; i < tagged.size(); i++) {
+      answers.put(tagged.get(i), tags.get(i));
+    }
+    return answers;
+  }
+
+  private static Answer<SecretValue> value(ParameterKey key, Answer<Parameter> answer) {
+    return switch (answer) {
+      case Answer.Failed<Parameter>(SourceFailure failure) -> Answer.failed(failure);
+      case Answer.Found<Parameter>(Parameter p) ->
+          Answer.found(
+              new SecretValue(
+                  p.name(),
+                  p.arn(),
+                  p.version() + "@" + p.lastModifiedDate().getEpochSecond(),
+                  key.selector().isEmpty() ? Set.of() : Set.of(key.selector()),
+                  p.value().getBytes(StandardCharsets.UTF_8)));
+    };
+  }
+
+  private Answer<SecretValue> tags(Identity identity, SecretRef ref) {
+    String name = ParameterKey.parse(ref.key()).name();
+    return switch (aws.tags(identity, name)) {
+      case Answer.Failed<ListTagsForResourceResponse>(SourceFailure failure) ->
+          Answer.failed(failure);
+      case Answer.Found<ListTagsForResourceResponse>(ListTagsForResourceResponse response) -> {
+        TreeMap<String, String> tags = new TreeMap<>();
+        response.tagList().forEach(tag -> tags.put(tag.key(), tag.value()));
+        yield Answer.found(Tags.value(name, ref.key(), tags));
+      }
+    };
+  }
+}

@@ -1,0 +1,5 @@
+/** Parameter Store: batches and searches. */
+@NullMarked
+package dev.keyturn.aws.parameterstore;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,195 @@
+package dev.keyturn.aws.secretsmanager;
+
+import dev.keyturn.aws.call.Denials;
+import dev.keyturn.aws.call.Failures;
+import dev.keyturn.aws.call.Operation;
+import dev.keyturn.aws.call.Together;
+import dev.keyturn.source.Answer;
+import dev.keyturn.source.Identity;
+import dev.keyturn.source.SecretRef;
+import dev.keyturn.source.SecretValue;
+import dev.keyturn.source.SourceFailure;
+import dev.keyturn.source.Version;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import software.amazon.awssdk.services.secretsmanager.model.APIErrorType;
+import software.amazon.awssdk.services.secretsmanager.model.BatchGetSecretValueResponse;
+import software.amazon.awssdk.services.secretsmanager.model.GetSecretValueRequest;
+import software.amazon.awssdk.services.secretsmanager.model.GetSecretValueResponse;
+import software.amazon.awssdk.services.secretsmanager.model.SecretValueEntry;
+
+/**
+ * Values, in batches where they are allowed and there is more than one. An identity without {@code
+ * secretsmanager:BatchGetSecretValue} reads one by one and tries a batch again each hour.
+ */
+public final class SecretBatches {
+  private static final int MOST = 20;
+  private static final Duration PROBE = Duration.ofHours(1);
+
+  private final SecretsManager aws;
+  private final Denials denials;
+
+  public SecretBatches(SecretsManager aws, Denials denials) {
+    this.aws = aws;
+    this.denials = denials;
+  }
+
+  boolean allowed(Identity identity) {
+    return !denied(identity);
+  }
+
+  boolean denied(Identity identity) {
+    return denials.standing(identity, Operation.BATCH_GET_SECRET_VALUE.permission()).isPresent();
+  }
+
+  Map<SecretRef, Answer<SecretValue>> current(Identity identity, List<SecretRef> refs) {
+    Map<SecretRef, Answer<SecretValue>> answers = new HashMap<>();
+    Together.each(chunks(identity, refs), chunk -> read(identity, chunk)).forEach(answers::putAll);
+    return answers;
+  }
+
+  Answer<SecretValue> one(Identity identity, SecretRef ref) {
+    String what = ref.key();
+    Optional<SourceFailure> standing = denials.standing(identity, what);
+    if (standing.isPresent()) {
+      return Answer.failed(standing.get());
+    }
+    return switch (aws.get(identity, ref.key(), version(ref.version()))) {
+      case Answer.Found<GetSecretValueResponse>(GetSecretValueResponse r) -> {
+        denials.lifted(identity, what);
+        yield Answer.found(value(r));
+      }
+      case Answer.Failed<GetSecretValueResponse>(SourceFailure failure) -> {
+        if (failure instanceof SourceFailure.Denied) {
+          denials.denied(identity, what, failure);
+        }
+        yield Answer.failed(failure);
+      }
+    };
+  }
+
+  private List<List<SecretRef>> chunks(Identity identity, List<SecretRef> refs) {
+    int size = allowed(identity) ? MOST : 1;
+    List<List<SecretRef>> chunks = new ArrayList<>();
+    for (int from = 0; from < refs.size(); from += size) {
+      chunks.add(refs.subList(from, Math.min(from + size, refs.size())));
+    }
+    return chunks;
+  }
+
+  private Map<SecretRef, Answer<SecretValue>> read(Identity identity, List<SecretRef> chunk) {
+    if (chunk.size() == 1 || !allowed(identity)) {
+      return oneByOne(identity, chunk);
+    }
+    List<String> keys = chunk.stream().map(SecretRef::key).toList();
+    return switch (whole(identity, keys)) {
+      case Answer.Found<Batch>(Batch batch) -> {
+        denials.lifted(identity, Operation.BATCH_GET_SECRET_VALUE.permission());
+        yield answers(identity, chunk, batch);
+      }
+      case Answer.Failed<Batch>(SourceFailure failure) -> failed(identity, chunk, failure);
+    };
+  }
+
+  private Map<SecretRef, Answer<SecretValue>> failed(
+      Identity identity, List<SecretRef> chunk, SourceFailure failure) {
+    if (Failures.forbids(failure, Operation.BATCH_GET_SECRET_VALUE)) {
+      denials.denied(identity, Operation.BATCH_GET_SECRET_VALUE.permission(), failure, PROBE);
+    }
+    return switch (failure) {
+      case SourceFailure.NotFound _,
+          SourceFailure.Denied _,
+          SourceFailure.MarkedForDeletion _,
+          SourceFailure.Malformed _ ->
+          oneByOne(identity, chunk);
+      case SourceFailure.Throttled _,
+          SourceFailure.Unavailable _,
+          SourceFailure.BadCredentials _ -> {
+        Map<SecretRef, Answer<SecretValue>> same = new HashMap<>();
+        String asked = chunk.getFirst().key();
+        chunk.forEach(
+            ref -> same.put(ref, Answer.failed(Failures.about(failure, asked, ref.key()))));
+        yield same;
+      }
+    };
+  }
+
+  private Map<SecretRef, Answer<SecretValue>> answers(
+      Identity identity, List<SecretRef> chunk, Batch batch) {
+    List<String> keys = chunk.stream().map(SecretRef::key).toList();
+    Map<String, Answer<SecretValue>> matched =
+        BatchAnswers.match(
+            keys,
+            batch.entries(),
+            batch.errors(),
+            (key, reply) -> Answer.failed(aws.failure(identity, key, reply)));
+    Map<SecretRef, Answer<SecretValue>> answers = new HashMap<>();
+    List<SecretRef> unsure = new ArrayList<>();
+    for (SecretRef ref : chunk) {
+      Optional.ofNullable(matched.get(ref.key()))
+          .ifPresentOrElse(answer -> answers.put(ref, answer), () -> unsure.add(ref));
+    }
+    answers.putAll(oneByOne(identity, unsure));
+    return answers;
+  }
+
+  private Map<SecretRef, Answer<SecretValue>> oneByOne(Identity identity, List<SecretRef> refs) {
+    Map<SecretRef, Answer<SecretValue>> answers = new HashMap<>();
+    List<Answer<SecretValue>> each = Together.each(refs, ref -> one(identity, ref));
+    for (int i = 0; i < refs.size(); i++) {
+      answers.put(refs.get(i), each.get(i));
+    }
+    return answers;
+  }
+
+  private Answer<Batch> whole(Identity identity, List<String> keys) {
+    List<SecretValueEntry> entries = new ArrayList<>();
+    List<APIErrorType> errors = new ArrayList<>();
+    Optional<String> next = Optional.empty();
+    do {
+      switch (aws.batch(identity, keys, next)) {
+        case Answer.Failed<BatchGetSecretValueResponse>(SourceFailure failure) -> {
+          return Answer.failed(failure);
+        }
+        case Answer.Found<BatchGetSecretValueResponse>(BatchGetSecretValueResponse page) -> {
+          entries.addAll(page.secretValues());
+          errors.addAll(page.errors());
+          next = Optional.ofNullable(page.nextToken());
+        }
+      }
+    } while (next.isPresent() && entries.size() + errors.size() < keys.size());
+    return Answer.found(new Batch(entries, errors));
+  }
+
+  private static Consumer<GetSecretValueRequest.Builder> version(Version version) {
+    return request -> {
+      switch (version) {
+        case Version.Current _ -> {}
+        case Version.Stage(String label) -> request.versionStage(label);
+        case Version.Exact(String id) -> request.versionId(id);
+      }
+    };
+  }
+
+  private static SecretValue value(GetSecretValueResponse r) {
+    return new SecretValue(
+        r.name(),
+        r.arn(),
+        r.versionId(),
+        Set.copyOf(r.versionStages()),
+        SecretBytes.of(r.secretString(), r.secretBinary()));
+  }
+
+  private record Batch(List<SecretValueEntry> entries, List<APIErrorType> errors) {
+    @Override
+    public String toString() {
+      return "Batch[redacted]";
+    }
+  }
+}

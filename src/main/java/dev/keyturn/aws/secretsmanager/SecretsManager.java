@@ -1,0 +1,139 @@
+package dev.keyturn.aws.secretsmanager;
+
+import dev.keyturn.aws.call.Asked;
+import dev.keyturn.aws.call.Calls;
+import dev.keyturn.aws.call.Clients;
+import dev.keyturn.aws.call.Connected;
+import dev.keyturn.aws.call.Failures;
+import dev.keyturn.aws.call.Operation;
+import dev.keyturn.aws.identity.SessionKey;
+import dev.keyturn.aws.identity.Sessions;
+import dev.keyturn.ops.AwsCalls;
+import dev.keyturn.source.Answer;
+import dev.keyturn.source.Identity;
+import dev.keyturn.source.SourceFailure;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import software.amazon.awssdk.auth.credentials.AwsCredentials;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.awscore.AwsRequestOverrideConfiguration;
+import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
+import software.amazon.awssdk.services.secretsmanager.model.BatchGetSecretValueRequest;
+import software.amazon.awssdk.services.secretsmanager.model.BatchGetSecretValueResponse;
+import software.amazon.awssdk.services.secretsmanager.model.DescribeSecretRequest;
+import software.amazon.awssdk.services.secretsmanager.model.DescribeSecretResponse;
+import software.amazon.awssdk.services.secretsmanager.model.Filter;
+import software.amazon.awssdk.services.secretsmanager.model.GetSecretValueRequest;
+import software.amazon.awssdk.services.secretsmanager.model.GetSecretValueResponse;
+import software.amazon.awssdk.services.secretsmanager.model.ListSecretsRequest;
+import software.amazon.awssdk.services.secretsmanager.model.ListSecretsResponse;
+
+/**
+ * The calls of Secrets Manager, each made as an identity.
+ *
+ * @see <a
+ *     href="https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_Operations.html">Secrets
+ *     Manager actions</a>
+ */
+public final class SecretsManager {
+  private final Clients clients;
+  private final Sessions sessions;
+  private final Calls calls;
+  private final AwsCalls metrics;
+
+  public SecretsManager(Clients clients, Sessions sessions, Calls calls, AwsCalls metrics) {
+    this.clients = clients;
+    this.sessions = sessions;
+    this.calls = calls;
+    this.metrics = metrics;
+  }
+
+  Answer<GetSecretValueResponse> get(
+      Identity identity, String id, Consumer<GetSecretValueRequest.Builder> version) {
+    GetSecretValueRequest.Builder request =
+        GetSecretValueRequest.builder().secretId(id).applyMutation(version);
+    return call(
+        identity,
+        Operation.GET_SECRET_VALUE,
+        id,
+        (client, as) -> client.getSecretValue(request.overrideConfiguration(as).build()));
+  }
+
+  Answer<BatchGetSecretValueResponse> batch(
+      Identity identity, List<String> ids, Optional<String> nextToken) {
+    BatchGetSecretValueRequest.Builder request =
+        BatchGetSecretValueRequest.builder().secretIdList(ids);
+    nextToken.ifPresent(request::nextToken);
+    metrics.batched(
+        Operation.BATCH_GET_SECRET_VALUE.service(),
+        Operation.BATCH_GET_SECRET_VALUE.action(),
+        ids.size());
+    return call(
+        identity,
+        Operation.BATCH_GET_SECRET_VALUE,
+        ids.getFirst(),
+        (client, as) -> client.batchGetSecretValue(request.overrideConfiguration(as).build()));
+  }
+
+  Answer<DescribeSecretResponse> describe(Identity identity, String id) {
+    DescribeSecretRequest.Builder request = DescribeSecretRequest.builder().secretId(id);
+    return call(
+        identity,
+        Operation.DESCRIBE_SECRET,
+        id,
+        (client, as) -> client.describeSecret(request.overrideConfiguration(as).build()));
+  }
+
+  Answer<ListSecretsResponse> list(
+      Identity identity, List<Filter> filters, Optional<String> nextToken) {
+    ListSecretsRequest.Builder request =
+        ListSecretsRequest.builder().maxResults(100).filters(filters);
+    nextToken.ifPresent(request::nextToken);
+    return call(
+        identity,
+        Operation.LIST_SECRETS,
+        "find",
+        (client, as) -> client.listSecrets(request.overrideConfiguration(as).build()));
+  }
+
+  /** What an entry among the errors of a batch means. */
+  SourceFailure failure(Identity identity, String id, Failures.Reply reply) {
+    return Failures.of(
+        asked(identity, Operation.GET_SECRET_VALUE, id),
+        connected(identity).endpoint().host(),
+        reply);
+  }
+
+  private <T> Answer<T> call(
+      Identity identity, Operation operation, String subject, Request<T> request) {
+    Connected<SecretsManagerClient> connected = connected(identity);
+    Asked asked = asked(identity, operation, subject);
+    return sessions.with(
+        identity,
+        credentials ->
+            calls.call(
+                asked,
+                connected.endpoint(),
+                () -> request.send(connected.client(), signedBy(credentials))));
+  }
+
+  private Connected<SecretsManagerClient> connected(Identity identity) {
+    return clients.secretsManager(identity.region(), identity.endpoints().secretsManager());
+  }
+
+  private static Asked asked(Identity identity, Operation operation, String subject) {
+    return new Asked(operation, subject, SessionKey.of(identity).account(), identity.region());
+  }
+
+  private static AwsRequestOverrideConfiguration signedBy(AwsCredentials credentials) {
+    return AwsRequestOverrideConfiguration.builder()
+        .credentialsProvider(StaticCredentialsProvider.create(credentials))
+        .build();
+  }
+
+  @FunctionalInterface
+  private interface Request<T> {
+    T send(SecretsManagerClient client, AwsRequestOverrideConfiguration signed);
+  }
+}
