@@ -9,6 +9,8 @@ import dev.keyturn.api.StoreKind;
 import dev.keyturn.api.StoreRef;
 import dev.keyturn.cluster.Namespaces;
 import dev.keyturn.cluster.SecretViews;
+import dev.keyturn.ops.SpecOrMarksChanged;
+import dev.keyturn.sync.store.StoreKey;
 import io.javaoperatorsdk.operator.api.config.informer.Informer;
 import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.Context;

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** How a sync ended. One switch turns it into condition, event and requeue. */
-sealed interface SyncOutcome {
+public sealed interface SyncOutcome {
 
   /** Nothing was to be done. */
   record AtRest() implements SyncOutcome {}

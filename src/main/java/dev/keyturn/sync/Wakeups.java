@@ -24,11 +24,11 @@ public class Wakeups implements Wakeup {
     return externalSecrets;
   }
 
-  SimpleInboundEventSource<SecretStore> secretStores() {
+  public SimpleInboundEventSource<SecretStore> secretStores() {
     return secretStores;
   }
 
-  SimpleInboundEventSource<ClusterSecretStore> clusterSecretStores() {
+  public SimpleInboundEventSource<ClusterSecretStore> clusterSecretStores() {
     return clusterSecretStores;
   }
 

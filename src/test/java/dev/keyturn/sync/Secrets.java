@@ -19,14 +19,14 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** ExternalSecrets and live Secrets as unit tests need them. */
-final class Secrets {
-  static final KeyedHash HASH = new KeyedHash("k1", new byte[32]);
+public final class Secrets {
+  public static final KeyedHash HASH = new KeyedHash("k1", new byte[32]);
   private static final ObjectMapper YAML = new ObjectMapper(new YAMLFactory());
 
   private Secrets() {}
 
   /** {@code shop/db} with UID {@code uid}. */
-  static ExternalSecret externalSecret(String spec, Map<String, String> annotations) {
+  public static ExternalSecret externalSecret(String spec, Map<String, String> annotations) {
     ExternalSecret resource = new ExternalSecret();
     resource.setMetadata(
         new ObjectMetaBuilder()
@@ -46,32 +46,32 @@ final class Secrets {
     return resource;
   }
 
-  static Live live() {
+  public static Live live() {
     return new Live("Opaque", false, "", null, Map.of());
   }
 
   /** The Secret {@code shop/db}. */
-  record Live(
+  public record Live(
       String type,
       boolean isTerminating,
       String owner,
       @Nullable OwnerReference controller,
       Map<String, String> data) {
 
-    Live type(String other) {
+    public Live type(String other) {
       return new Live(other, isTerminating, owner, controller, data);
     }
 
-    Live terminating() {
+    public Live terminating() {
       return new Live(type, true, owner, controller, data);
     }
 
     /** With our label and the owner's name. */
-    Live managedBy(String name) {
+    public Live managedBy(String name) {
       return new Live(type, isTerminating, name, controller, data);
     }
 
-    Live controller(String apiVersion, String name, String uid) {
+    public Live controller(String apiVersion, String name, String uid) {
       OwnerReference reference =
           new OwnerReferenceBuilder()
               .withApiVersion(apiVersion)
@@ -83,11 +83,11 @@ final class Secrets {
       return new Live(type, isTerminating, owner, reference, data);
     }
 
-    Live data(Map<String, String> texts) {
+    public Live data(Map<String, String> texts) {
       return new Live(type, isTerminating, owner, controller, texts);
     }
 
-    SecretView view() {
+    public SecretView view() {
       ObjectMetaBuilder metadata =
           new ObjectMetaBuilder()
               .withNamespace("shop")

@@ -1,13 +1,13 @@
-package dev.keyturn.sync;
+package dev.keyturn.sync.store;
 
 import dev.keyturn.api.StoreKind;
 import dev.keyturn.render.StoreName;
 
 /** Names one store as an ExternalSecret sees it. */
-record StoreKey(StoreKind kind, String namespace, String name) {
+public record StoreKey(StoreKind kind, String namespace, String name) {
 
   /** The store that {@code name} means in {@code namespace}; a cluster store has none. */
-  static StoreKey of(StoreName name, String namespace) {
+  public static StoreKey of(StoreName name, String namespace) {
     return switch (name.kind()) {
       case SECRET_STORE -> new StoreKey(name.kind(), namespace, name.name());
       case CLUSTER_SECRET_STORE -> new StoreKey(name.kind(), "", name.name());

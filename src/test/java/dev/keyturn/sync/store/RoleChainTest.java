@@ -1,4 +1,4 @@
-package dev.keyturn.sync;
+package dev.keyturn.sync.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -8,6 +8,7 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import dev.keyturn.api.AwsProvider;
 import dev.keyturn.api.StoreKind;
 import dev.keyturn.source.RoleHop;
+import dev.keyturn.sync.Secrets;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

@@ -1,4 +1,4 @@
-package dev.keyturn.sync;
+package dev.keyturn.sync.target;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -6,7 +6,7 @@ import java.util.ArrayDeque;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** Notices when somebody takes a Secret back from us as often as we repair it. */
-final class Contention {
+public final class Contention {
   private static final int REPAIRS = 3;
   private static final Duration SPAN = Duration.ofMinutes(10);
 
@@ -28,7 +28,7 @@ final class Contention {
   }
 
   /** A person changed something: start over. */
-  void forget(String uid) {
+  public void forget(String uid) {
     repairs.remove(uid);
   }
 }

@@ -1,11 +1,11 @@
-package dev.keyturn.sync;
+package dev.keyturn.sync.store;
 
 import dev.keyturn.cluster.ObjectRef;
 import dev.keyturn.source.Identity;
 import java.util.Set;
 
 /** What came of looking a store up. */
-sealed interface Resolution {
+public sealed interface Resolution {
 
   /** Objects whose change may change this resolution. */
   Set<ObjectRef> uses();

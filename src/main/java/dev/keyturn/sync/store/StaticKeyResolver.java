@@ -1,4 +1,4 @@
-package dev.keyturn.sync;
+package dev.keyturn.sync.store;
 
 import dev.keyturn.api.AwsAuth;
 import dev.keyturn.api.Store;

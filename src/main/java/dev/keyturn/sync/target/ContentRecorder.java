@@ -1,4 +1,4 @@
-package dev.keyturn.sync;
+package dev.keyturn.sync.target;
 
 import dev.keyturn.api.ExternalSecretStatus.Content;
 import dev.keyturn.source.ContentDigest;
@@ -14,10 +14,10 @@ import java.util.TreeSet;
  * Keeps {@code status.content}: the hash of what the Secret holds, and when, by the API server's
  * clock, the bytes of each key last went from one known value to another, later each time.
  */
-final class ContentRecorder {
+public final class ContentRecorder {
   private final KeyedHash hash;
 
-  ContentRecorder(KeyedHash hash) {
+  public ContentRecorder(KeyedHash hash) {
     this.hash = hash;
   }
 

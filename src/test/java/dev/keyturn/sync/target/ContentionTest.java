@@ -1,4 +1,4 @@
-package dev.keyturn.sync;
+package dev.keyturn.sync.target;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

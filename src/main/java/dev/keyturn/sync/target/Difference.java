@@ -1,4 +1,4 @@
-package dev.keyturn.sync;
+package dev.keyturn.sync.target;
 
 import dev.keyturn.cluster.SecretView;
 import dev.keyturn.render.SecretData;

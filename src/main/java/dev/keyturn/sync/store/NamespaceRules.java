@@ -1,4 +1,4 @@
-package dev.keyturn.sync;
+package dev.keyturn.sync.store;
 
 import com.google.re2j.Pattern;
 import com.google.re2j.PatternSyntaxException;

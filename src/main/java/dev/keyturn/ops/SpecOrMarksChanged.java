@@ -1,4 +1,4 @@
-package dev.keyturn.sync;
+package dev.keyturn.ops;
 
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.ObjectMeta;

@@ -1,4 +1,4 @@
-package dev.keyturn.sync;
+package dev.keyturn.sync.target;
 
 import dev.keyturn.api.Annotations;
 import dev.keyturn.api.ExternalSecret;

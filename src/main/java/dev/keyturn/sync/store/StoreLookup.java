@@ -1,10 +1,10 @@
-package dev.keyturn.sync;
+package dev.keyturn.sync.store;
 
 import dev.keyturn.api.Store;
 import java.util.Optional;
 
 /** Finds stores, as the watch knows them. */
 @FunctionalInterface
-interface StoreLookup {
+public interface StoreLookup {
   Optional<? extends Store> find(StoreKey key);
 }

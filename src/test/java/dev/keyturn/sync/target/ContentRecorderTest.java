@@ -1,4 +1,4 @@
-package dev.keyturn.sync;
+package dev.keyturn.sync.target;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.keyturn.api.ExternalSecretStatus.Content;
 import dev.keyturn.source.ContentDigest;
 import dev.keyturn.source.KeyedHash;
-import dev.keyturn.sync.ContentRecorder.Before;
+import dev.keyturn.sync.target.ContentRecorder.Before;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;

@@ -1,4 +1,4 @@
-package dev.keyturn.sync;
+package dev.keyturn.sync.target;
 
 import dev.keyturn.api.Annotations;
 import dev.keyturn.api.ExternalSecret;
@@ -10,7 +10,8 @@ import dev.keyturn.cluster.SecretViews;
 import dev.keyturn.render.SecretData;
 import dev.keyturn.source.ContentDigest;
 import dev.keyturn.source.KeyedHash;
-import dev.keyturn.sync.ContentRecorder.Before;
+import dev.keyturn.sync.SyncOutcome;
+import dev.keyturn.sync.target.ContentRecorder.Before;
 import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.Secret;
 import java.net.HttpURLConnection;
@@ -23,7 +24,7 @@ import java.util.TreeSet;
 import java.util.function.Predicate;
 
 /** Brings the Secret to the wanted content, with one write where one is needed. */
-final class SecretWriter {
+public final class SecretWriter {
   private final SecretApplier applier;
   private final SecretViews views;
   private final TargetRules rules;
@@ -32,7 +33,7 @@ final class SecretWriter {
   private final KeyedHash hash;
   private final Clock clock;
 
-  SecretWriter(
+  public SecretWriter(
       SecretApplier applier,
       SecretViews views,
       TargetRules rules,
@@ -50,7 +51,7 @@ final class SecretWriter {
   }
 
   /** What became of the Secret. */
-  sealed interface Written {
+  public sealed interface Written {
     record Done(Optional<Content> content, boolean wrote) implements Written {}
 
     record Failed(SyncOutcome outcome) implements Written {}
@@ -68,7 +69,8 @@ final class SecretWriter {
    *
    * @param recorded what status says of the Secret
    */
-  record Wish(ExternalSecret resource, SecretData data, String inputs, Optional<Content> recorded) {
+  public record Wish(
+      ExternalSecret resource, SecretData data, String inputs, Optional<Content> recorded) {
     String uid() {
       return resource.getMetadata().getUid();
     }
@@ -83,7 +85,7 @@ final class SecretWriter {
   }
 
   /** The Secret of the target's name, wherever it is known from: one without our label is read. */
-  Optional<SecretView> live(ExternalSecret resource) {
+  public Optional<SecretView> live(ExternalSecret resource) {
     String namespace = resource.getMetadata().getNamespace();
     Optional<SecretView> known = views.get(namespace, resource.targetName());
     if (known.isPresent()) {
@@ -97,7 +99,7 @@ final class SecretWriter {
   }
 
   /** Whether the managed Secret still holds what status records. */
-  boolean intact(ExternalSecret resource, Optional<Content> recorded) {
+  public boolean intact(ExternalSecret resource, Optional<Content> recorded) {
     Optional<SecretView> view =
         views.get(resource.getMetadata().getNamespace(), resource.targetName());
     return view.isPresent()
@@ -109,7 +111,7 @@ final class SecretWriter {
             .orElse(false);
   }
 
-  Written write(Wish asked, Predicate<String> exists) {
+  public Written write(Wish asked, Predicate<String> exists) {
     ExternalSecret resource = asked.resource();
     Wish wish =
         asked.data().unsteady().isEmpty()
@@ -147,7 +149,7 @@ final class SecretWriter {
   }
 
   /** Takes the Secret away, if it is still the one that we own. */
-  boolean delete(ExternalSecret resource) {
+  public boolean delete(ExternalSecret resource) {
     return views
         .get(resource.getMetadata().getNamespace(), resource.targetName())
         .filter(view -> view.controlledBy(resource.getMetadata().getUid()))
@@ -156,7 +158,7 @@ final class SecretWriter {
   }
 
   /** Removes Secrets that this resource owned under an earlier target name. */
-  void deleteRenamed(ExternalSecret resource) {
+  public void deleteRenamed(ExternalSecret resource) {
     views
         .controlledBy(resource.getMetadata().getNamespace(), resource.getMetadata().getUid())
         .stream()

@@ -1,4 +1,4 @@
-package dev.keyturn.sync;
+package dev.keyturn.sync.target;
 
 import io.fabric8.kubernetes.api.model.OwnerReference;
 import java.util.Optional;

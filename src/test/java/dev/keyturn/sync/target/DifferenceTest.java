@@ -1,9 +1,10 @@
-package dev.keyturn.sync;
+package dev.keyturn.sync.target;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.keyturn.render.SecretData;
+import dev.keyturn.sync.Secrets;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

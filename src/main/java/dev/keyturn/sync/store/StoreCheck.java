@@ -1,4 +1,4 @@
-package dev.keyturn.sync;
+package dev.keyturn.sync.store;
 
 import dev.keyturn.api.Condition;
 import dev.keyturn.api.Condition.Status;
@@ -20,7 +20,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /** Looks whether a store can be used, for its Ready condition. */
-final class StoreCheck {
+public final class StoreCheck {
   private static final Duration RETRY = Duration.ofMinutes(1);
 
   private final StoreResolver resolver;
@@ -28,7 +28,8 @@ final class StoreCheck {
   private final SecretSource source;
   private final Clock clock;
 
-  StoreCheck(StoreResolver resolver, ReferencedObjects objects, SecretSource source, Clock clock) {
+  public StoreCheck(
+      StoreResolver resolver, ReferencedObjects objects, SecretSource source, Clock clock) {
     this.resolver = resolver;
     this.objects = objects;
     this.source = source;

@@ -1,4 +1,4 @@
-package dev.keyturn.sync;
+package dev.keyturn.sync.store;
 
 import dev.keyturn.api.Condition;
 import dev.keyturn.api.SecretStoreSpec;
@@ -14,14 +14,14 @@ import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import java.util.Optional;
 
 /** What the reconcilers of both kinds of store do. */
-final class StoreReconciliation {
+public final class StoreReconciliation {
   private static final String MANAGER = "keyturn-store";
 
   private final StoreCheck check;
   private final StatusApplier statuses;
   private final EventPublisher events;
 
-  StoreReconciliation(StoreCheck check, StatusApplier statuses, EventPublisher events) {
+  public StoreReconciliation(StoreCheck check, StatusApplier statuses, EventPublisher events) {
     this.check = check;
     this.statuses = statuses;
     this.events = events;

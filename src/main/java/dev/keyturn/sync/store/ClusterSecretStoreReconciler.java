@@ -1,7 +1,9 @@
-package dev.keyturn.sync;
+package dev.keyturn.sync.store;
 
-import dev.keyturn.api.SecretStore;
+import dev.keyturn.api.ClusterSecretStore;
 import dev.keyturn.api.StoreKind;
+import dev.keyturn.ops.SpecOrMarksChanged;
+import dev.keyturn.sync.Wakeups;
 import io.javaoperatorsdk.operator.api.config.informer.Informer;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
@@ -14,10 +16,10 @@ import io.javaoperatorsdk.operator.processing.retry.GradualRetry;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 
-/** Keeps the Ready condition of a SecretStore. */
+/** Keeps the Ready condition of a ClusterSecretStore. */
 @ApplicationScoped
 @ControllerConfiguration(
-    name = "secret-store",
+    name = "cluster-secret-store",
     generationAwareEventProcessing = false,
     triggerReconcilerOnAllEvents = true,
     maxReconciliationInterval = @MaxReconciliationInterval(interval = 0),
@@ -27,23 +29,25 @@ import java.util.List;
     intervalMultiplier = 2,
     maxInterval = 60_000,
     maxAttempts = 1 << 30)
-public class SecretStoreReconciler implements Reconciler<SecretStore> {
+public class ClusterSecretStoreReconciler implements Reconciler<ClusterSecretStore> {
   private final StoreReconciliation reconciliation;
   private final Wakeups wakeups;
 
-  SecretStoreReconciler(StoreReconciliation reconciliation, Wakeups wakeups) {
+  ClusterSecretStoreReconciler(StoreReconciliation reconciliation, Wakeups wakeups) {
     this.reconciliation = reconciliation;
     this.wakeups = wakeups;
   }
 
   @Override
-  public UpdateControl<SecretStore> reconcile(SecretStore store, Context<SecretStore> context) {
-    return reconciliation.run(store, new SecretStore(), StoreKind.SECRET_STORE, context);
+  public UpdateControl<ClusterSecretStore> reconcile(
+      ClusterSecretStore store, Context<ClusterSecretStore> context) {
+    return reconciliation.run(
+        store, new ClusterSecretStore(), StoreKind.CLUSTER_SECRET_STORE, context);
   }
 
   @Override
-  public List<EventSource<?, SecretStore>> prepareEventSources(
-      EventSourceContext<SecretStore> context) {
-    return List.of(wakeups.secretStores());
+  public List<EventSource<?, ClusterSecretStore>> prepareEventSources(
+      EventSourceContext<ClusterSecretStore> context) {
+    return List.of(wakeups.clusterSecretStores());
   }
 }

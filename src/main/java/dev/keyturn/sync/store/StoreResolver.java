@@ -1,4 +1,4 @@
-package dev.keyturn.sync;
+package dev.keyturn.sync.store;
 
 import dev.keyturn.api.AwsAuth;
 import dev.keyturn.api.AwsProvider;
@@ -21,7 +21,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Turns a store and the namespace that uses it into the identity that AWS sees. */
-final class StoreResolver {
+public final class StoreResolver {
   static final String ROLE_ANNOTATION = "eks.amazonaws.com/role-arn";
   static final String AUDIENCE_ANNOTATION = "eks.amazonaws.com/audience";
   static final String DEFAULT_AUDIENCE = "sts.amazonaws.com";
@@ -31,7 +31,7 @@ final class StoreResolver {
   private final ReferencedObjects objects;
   private final KeyedHash hash;
 
-  StoreResolver(
+  public StoreResolver(
       Settings settings, Namespaces namespaces, ReferencedObjects objects, KeyedHash hash) {
     this.settings = settings;
     this.namespaces = namespaces;
@@ -42,7 +42,7 @@ final class StoreResolver {
   /**
    * @param namespace of the ExternalSecret; of a store's own check, the store's
    */
-  Resolution resolve(StoreKey name, StoreLookup stores, String namespace) {
+  public Resolution resolve(StoreKey name, StoreLookup stores, String namespace) {
     Optional<? extends Store> found = stores.find(name);
     if (found.isEmpty()) {
       return refused(name, Resolution.Cause.ABSENT, absent(name, stores));

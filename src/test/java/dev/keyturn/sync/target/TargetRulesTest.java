@@ -1,8 +1,9 @@
-package dev.keyturn.sync;
+package dev.keyturn.sync.target;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import dev.keyturn.sync.Secrets;
 import dev.keyturn.sync.Secrets.Live;
 import java.util.Map;
 import java.util.Optional;
