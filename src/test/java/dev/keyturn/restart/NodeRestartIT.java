@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.keyturn.api.ExternalSecret;
+import dev.keyturn.restart.gather.PodViews;
 import dev.keyturn.testbed.RealNode;
 import dev.keyturn.testbed.TestCluster;
 import io.fabric8.kubernetes.api.model.ContainerStatus;

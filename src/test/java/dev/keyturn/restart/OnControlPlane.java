@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.keyturn.api.Annotations;
 import dev.keyturn.api.ExternalSecret;
 import dev.keyturn.api.RestartStatus;
+import dev.keyturn.restart.decide.Reason;
 import dev.keyturn.testbed.TestCluster;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.time.Clock;

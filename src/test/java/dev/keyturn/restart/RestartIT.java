@@ -3,6 +3,7 @@ package dev.keyturn.restart;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.keyturn.api.RestartStatus;
+import dev.keyturn.restart.decide.Reason;
 import dev.keyturn.testbed.RealCluster;
 import io.fabric8.kubernetes.api.model.Namespace;
 import java.time.Clock;

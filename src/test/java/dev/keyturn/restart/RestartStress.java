@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.keyturn.api.ExternalSecret;
+import dev.keyturn.restart.decide.Progress;
+import dev.keyturn.restart.gather.Workloads;
 import dev.keyturn.stress.AuditCount;
 import dev.keyturn.testbed.RealCluster;
 import dev.keyturn.testbed.TestCluster;

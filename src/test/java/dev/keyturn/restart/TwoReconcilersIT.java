@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.keyturn.api.ExternalSecret;
+import dev.keyturn.restart.gather.PrunedExternalSecrets;
+import dev.keyturn.restart.gather.RelevantUpdates;
 import dev.keyturn.testbed.RealCluster;
 import dev.keyturn.testbed.TestCluster;
 import io.fabric8.kubernetes.api.model.Namespace;

@@ -1,0 +1,77 @@
+package dev.keyturn.restart.act;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.keyturn.api.ExternalSecret;
+import dev.keyturn.api.RestartStatus;
+import dev.keyturn.api.RestartStatus.State;
+import dev.keyturn.api.RestartStatus.WorkloadStatus;
+import dev.keyturn.restart.decide.Snapshot;
+import dev.keyturn.restart.decide.Subject;
+import io.javaoperatorsdk.operator.processing.event.source.IndexerResourceCache;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** What the restart engine counts. */
+public final class Metrics {
+  private final MeterRegistry registry;
+  private final Cache<String, String> counted =
+      Caffeine.newBuilder().maximumSize(10_000).expireAfterWrite(Duration.ofHours(1)).build();
+
+  public Metrics(MeterRegistry registry) {
+    this.registry = registry;
+  }
+
+  /** What is told by the status of all ExternalSecrets is read there. */
+  public void watch(IndexerResourceCache<ExternalSecret> resources) {
+    Gauge.builder("keyturn.stale.containers", resources, Metrics::staleContainers)
+        .description("Containers that still use an older content of a Secret")
+        .register(registry);
+    Gauge.builder("keyturn.restarts.halted", resources, Metrics::halted)
+        .description("ExternalSecrets whose restarts are halted")
+        .register(registry);
+  }
+
+  void began(Snapshot snapshot, Instant now) {
+    count(snapshot, "started");
+    registry
+        .timer("keyturn.restart.wait")
+        .record(notNegative(Duration.between(snapshot.newestChange(), now)));
+  }
+
+  /** Once for a restart, however often it is judged and by how many ExternalSecrets. */
+  void count(Snapshot snapshot, String outcome) {
+    Subject subject = snapshot.subject();
+    String restart = subject.uid() + "/" + snapshot.newestChange() + "/" + outcome;
+    if (counted.asMap().putIfAbsent(restart, outcome) == null) {
+      registry.counter("keyturn.restarts", "kind", subject.kind(), "outcome", outcome).increment();
+    }
+  }
+
+  private static Duration notNegative(Duration time) {
+    return time.isNegative() ? Duration.ZERO : time;
+  }
+
+  private static double staleContainers(IndexerResourceCache<ExternalSecret> resources) {
+    return statuses(resources)
+        .flatMap(status -> status.workloads().stream())
+        .map(WorkloadStatus::staleContainers)
+        .flatMap(stale -> Optional.ofNullable(stale).stream())
+        .mapToInt(Integer::intValue)
+        .sum();
+  }
+
+  private static double halted(IndexerResourceCache<ExternalSecret> resources) {
+    return statuses(resources).filter(status -> status.state() == State.HALTED).count();
+  }
+
+  private static Stream<RestartStatus> statuses(IndexerResourceCache<ExternalSecret> resources) {
+    return resources
+        .list()
+        .flatMap(it -> Optional.ofNullable(it.statusOrEmpty().restart()).stream());
+  }
+}

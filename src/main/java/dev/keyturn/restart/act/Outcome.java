@@ -1,0 +1,175 @@
+package dev.keyturn.restart.act;
+
+import static java.util.Comparator.comparingInt;
+
+import dev.keyturn.api.Condition;
+import dev.keyturn.api.ConditionTypes;
+import dev.keyturn.api.RestartStatus;
+import dev.keyturn.api.RestartStatus.State;
+import dev.keyturn.api.RestartStatus.WorkloadStatus;
+import dev.keyturn.restart.decide.Decision;
+import dev.keyturn.restart.decide.Decision.Judged;
+import dev.keyturn.restart.decide.Reason;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What an ExternalSecret's status says of the workloads that read its Secret.
+ *
+ * @param pending those that are not fresh, in the order in which they restart
+ */
+public record Outcome(
+    List<Judged> pending, Optional<String> restartedNow, Optional<String> resumed) {
+  /** More would make the status long and nobody wiser. */
+  private static final int MOST_LISTED = 50;
+
+  /** A wait this short ends before anybody reads of it. */
+  private static final Duration NOT_WORTH_A_WRITE = Duration.ofSeconds(5);
+
+  public static Outcome of(
+      List<Judged> judged, Instant now, Optional<String> restartedNow, Optional<String> resumed) {
+    return new Outcome(
+        judged.stream().filter(it -> isPending(it.decision(), now)).toList(),
+        restartedNow,
+        resumed);
+  }
+
+  private static boolean isPending(Decision decision, Instant now) {
+    return switch (decision) {
+      case Decision.Fresh _, Decision.OptedOut _ -> false;
+      case Decision.Wait(Reason reason, Optional<Instant> until, String _) ->
+          reason != Reason.SETTLING
+              || until.filter(at -> at.isAfter(now.plus(NOT_WORTH_A_WRITE))).isPresent();
+      case Decision.Restart _, Decision.RollingOut _, Decision.Report _, Decision.Halted _ -> true;
+    };
+  }
+
+  /** Absent while nothing is pending and no annotation of a person has to be remembered. */
+  Optional<RestartStatus> status() {
+    if (pending.isEmpty() && restartedNow.isEmpty() && resumed.isEmpty()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new RestartStatus(
+            foremost().map(it -> state(it.decision())).orElse(State.IDLE),
+            foremost().map(Outcome::message).orElse(null),
+            until().orElse(null),
+            pending.stream().limit(MOST_LISTED).map(Outcome::listed).toList(),
+            restartedNow.orElse(null),
+            resumed.orElse(null)));
+  }
+
+  /** Says something only while something is pending. */
+  Optional<Condition> condition(Instant now, long generation, Optional<Condition> before) {
+    return foremost()
+        .map(
+            it ->
+                new Condition(
+                    ConditionTypes.RESTARTED,
+                    Condition.Status.FALSE,
+                    reason(it.decision()).text(),
+                    message(it),
+                    before
+                        .flatMap(known -> Optional.ofNullable(known.lastTransitionTime()))
+                        .orElse(now),
+                    generation));
+  }
+
+  int staleContainers() {
+    return pending.stream().mapToInt(Outcome::staleContainers).sum();
+  }
+
+  /** The one that tells most: a failure before a restart before a wait. */
+  private Optional<Judged> foremost() {
+    return pending.stream().min(comparingInt((Judged it) -> rank(it.decision())));
+  }
+
+  private static int rank(Decision decision) {
+    return switch (decision) {
+      case Decision.Halted(Reason reason, String _) -> reason == Reason.HALTED ? 1 : 0;
+      case Decision.Restart _, Decision.RollingOut _ -> 2;
+      case Decision.Wait _ -> 3;
+      case Decision.Report _ -> 4;
+      case Decision.Fresh _, Decision.OptedOut _ -> 5;
+    };
+  }
+
+  private Optional<Instant> until() {
+    return pending.stream()
+        .flatMap(
+            it ->
+                it.decision() instanceof Decision.Wait(Reason _, Optional<Instant> until, String _)
+                    ? until.stream()
+                    : Optional.<Instant>empty().stream())
+        .min(Instant::compareTo);
+  }
+
+  private static WorkloadStatus listed(Judged it) {
+    return new WorkloadStatus(
+        it.subject().kind(),
+        it.subject().name(),
+        state(it.decision()),
+        reason(it.decision()).text(),
+        staleContainers(it),
+        askedFor(it).orElse(null));
+  }
+
+  private static int staleContainers(Judged it) {
+    return (int)
+        it.snapshot().stale().stream()
+            .map(stale -> stale.pod().name() + "/" + stale.container())
+            .distinct()
+            .count();
+  }
+
+  /**
+   * What we asked for in the template. Of one that somebody took back it is kept until a person
+   * says to resume, and forgotten then: it may have to wait before it restarts.
+   */
+  private static Optional<Instant> askedFor(Judged it) {
+    boolean asked = it.decision() instanceof Decision.RollingOut || it.snapshot().asked();
+    return asked || reason(it.decision()) == Reason.UNDONE
+        ? Optional.of(it.snapshot().newestChange())
+        : Optional.empty();
+  }
+
+  private static State state(Decision decision) {
+    return switch (decision) {
+      case Decision.Fresh _, Decision.OptedOut _ -> State.IDLE;
+      case Decision.Restart _, Decision.RollingOut _ -> State.RESTARTING;
+      case Decision.Wait _, Decision.Report _ -> State.WAITING;
+      case Decision.Halted _ -> State.HALTED;
+    };
+  }
+
+  private static Reason reason(Decision decision) {
+    return switch (decision) {
+      case Decision.Fresh _, Decision.OptedOut _, Decision.Restart _, Decision.RollingOut _ ->
+          Reason.ROLLING_OUT;
+      case Decision.Wait(Reason reason, Optional<Instant> _, String _) -> reason;
+      case Decision.Report(Reason reason, String _) -> reason;
+      case Decision.Halted(Reason reason, String _) -> reason;
+    };
+  }
+
+  private static String message(Judged it) {
+    return switch (it.decision()) {
+      case Decision.Fresh _, Decision.OptedOut _, Decision.Restart _, Decision.RollingOut _ ->
+          it.subject() + " replaces its pods";
+      case Decision.Wait(Reason _, Optional<Instant> until, String message) ->
+          it.subject() + " waits: " + message + until.map(at -> "; goes on at " + at).orElse("");
+      case Decision.Report(Reason _, String message) -> message;
+      case Decision.Halted(Reason _, String message) -> message;
+    };
+  }
+
+  /** Whether the status says the same already. */
+  boolean isSaidBy(Optional<RestartStatus> status, Optional<Condition> condition) {
+    Optional<Condition> wanted = condition(Instant.EPOCH, 0, condition);
+    return status().equals(status)
+        && wanted.isPresent() == condition.isPresent()
+        && (wanted.isEmpty() || wanted.get().saysTheSameAs(condition.get()));
+  }
+}

@@ -1,0 +1,212 @@
+package dev.keyturn.restart.decide;
+
+import static java.util.Comparator.comparing;
+import static java.util.stream.Collectors.joining;
+
+import dev.keyturn.restart.decide.PodView.ContainerView;
+import dev.keyturn.restart.decide.Subject.Consent;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Decides about one workload, as if it were alone. The list reads aloud: the first rule that has an
+ * answer decides; if none has, the workload restarts.
+ */
+public final class Rules {
+  private static final List<Rule> IN_ORDER =
+      List.of(
+          Rules::optedOut,
+          Rules::alreadyAsked,
+          Rules::fresh,
+          Rules::undoneByAPerson,
+          Rules::doesNotRollByItself,
+          Rules::rolloutInProgress,
+          Rules::settling,
+          Rules::tooSoon,
+          Rules::losesServiceWithoutConsent,
+          Rules::outsideWindow);
+
+  private Rules() {}
+
+  /** One reason not to restart. */
+  @FunctionalInterface
+  interface Rule {
+    Optional<Decision> answer(Snapshot snapshot, Instant now);
+  }
+
+  public static Decision decide(Snapshot snapshot, Instant now) {
+    return IN_ORDER.stream()
+        .flatMap(rule -> rule.answer(snapshot, now).stream())
+        .findFirst()
+        .orElse(new Decision.Restart());
+  }
+
+  private static Optional<Decision> optedOut(Snapshot it, Instant now) {
+    boolean refused = it.subject().consent() == Consent.REFUSED || it.namespaceOptedOut();
+    return when(refused, new Decision.OptedOut());
+  }
+
+  /** Never two patches for one change: what we asked for is waited for, then reported. */
+  private static Optional<Decision> alreadyAsked(Snapshot it, Instant now) {
+    return it.asked() ? Decision.of(outcome(it, now)) : Optional.empty();
+  }
+
+  private static Decision outcome(Snapshot it, Instant now) {
+    if (it.complete()) {
+      return it.stale().isEmpty() ? new Decision.Fresh() : stillStale(it);
+    }
+    if (now.isBefore(it.deadline()) && !it.passedOver()) {
+      return new Decision.RollingOut(it.deadline());
+    }
+    // Healthy once, it may become unhealthy for reasons that are not ours.
+    if (it.stale().isEmpty() && !it.isRemembered()) {
+      return new Decision.Fresh();
+    }
+    return it.passedOver() || resumed(it)
+        ? new Decision.Report(
+            Reason.PASSED_OVER, it.subject() + " is still not healthy. " + trouble(it))
+        : failed(it);
+  }
+
+  private static Decision stillStale(Snapshot it) {
+    return new Decision.Report(
+        Reason.STILL_STALE,
+        it.subject()
+            + " rolled out, but pods still use an older content: "
+            + it.stale().stream()
+                .map(stale -> stale.pod().name())
+                .distinct()
+                .collect(joining(", ")));
+  }
+
+  private static Decision failed(Snapshot it) {
+    return new Decision.Halted(
+        Reason.FAILED, it.subject() + " did not become healthy after its restart. " + trouble(it));
+  }
+
+  /** The state of the newest container that fails, without any text of its own. */
+  private static String trouble(Snapshot it) {
+    return it.pods().stream()
+        .filter(PodView::runs)
+        .sorted(comparing(PodView::createdAt).reversed())
+        .flatMap(
+            pod -> pod.containers().stream().flatMap(container -> trouble(pod, container).stream()))
+        .findFirst()
+        .orElse("No container of it says why.");
+  }
+
+  private static Optional<String> trouble(PodView pod, ContainerView container) {
+    return container
+        .trouble()
+        .map(what -> "Container " + container.name() + " of pod " + pod.name() + ": " + what + ".");
+  }
+
+  private static Optional<Decision> fresh(Snapshot it, Instant now) {
+    return when(it.stale().isEmpty(), new Decision.Fresh());
+  }
+
+  private static Optional<Decision> undoneByAPerson(Snapshot it, Instant now) {
+    return when(
+        it.isRemembered() && !resumed(it),
+        new Decision.Halted(
+            Reason.UNDONE,
+            "somebody took the restart of "
+                + it.subject()
+                + " back. Set the annotation keyturn.dev/restart-resume to restart it again."));
+  }
+
+  private static boolean resumed(Snapshot it) {
+    return it.policies().stream().anyMatch(RestartPolicy::resume);
+  }
+
+  private static Optional<Decision> doesNotRollByItself(Snapshot it, Instant now) {
+    return it.workload()
+        .obstacle()
+        .map(
+            obstacle ->
+                new Decision.Report(
+                    it.workload() instanceof Workload.Foreign
+                        ? Reason.NOT_OURS
+                        : Reason.DOES_NOT_ROLL,
+                    it.subject() + " is not restarted: " + obstacle));
+  }
+
+  /** Whoever began it: its new pods may be all that is needed. */
+  private static Optional<Decision> rolloutInProgress(Snapshot it, Instant now) {
+    String message = it.subject() + " is being rolled out already";
+    return switch (it.workload().progress().stage()) {
+      case COMPLETE -> Optional.empty();
+      case UNOBSERVED ->
+          Decision.of(new Decision.Wait(Reason.OTHER_ROLLOUT, Optional.empty(), message));
+      case ROLLING -> waitUntil(it.deadline(), now, Reason.OTHER_ROLLOUT, message);
+    };
+  }
+
+  private static Optional<Decision> settling(Snapshot it, Instant now) {
+    Duration settle = Snapshot.longest(it.policies().stream().map(RestartPolicy::settle).toList());
+    return waitUntil(
+        it.newestChange().plus(settle), now, Reason.SETTLING, "the content may change again");
+  }
+
+  private static Optional<Decision> tooSoon(Snapshot it, Instant now) {
+    return it.subject()
+        .marks()
+        .quietUntil()
+        .flatMap(
+            until ->
+                waitUntil(
+                    until, now, Reason.TOO_SOON, it.subject() + " was restarted a short time ago"));
+  }
+
+  private static Optional<Decision> losesServiceWithoutConsent(Snapshot it, Instant now) {
+    boolean agreed =
+        it.subject().consent() == Consent.GIVEN
+            || it.policies().stream()
+                .anyMatch(policy -> policy.restartNow() || !policy.windows().isEmpty());
+    return when(
+        it.workload().losesService() && !agreed,
+        new Decision.Report(
+            Reason.NEEDS_CONSENT,
+            it.subject()
+                + " cannot roll without downtime. Give its ExternalSecret a restart window, or"
+                + " annotate it keyturn.dev/restart: \"true\"."));
+  }
+
+  private static Optional<Decision> outsideWindow(Snapshot it, Instant now) {
+    List<RestartPolicy> closed =
+        it.policies().stream().filter(policy -> !policy.open(now)).toList();
+    Optional<String> bad =
+        closed.stream()
+            .flatMap(policy -> policy.windows().stream())
+            .filter(window -> window.times().isEmpty())
+            .map(Window::text)
+            .findFirst();
+    if (bad.isPresent()) {
+      return Decision.of(
+          new Decision.Report(
+              Reason.BAD_WINDOW, "the restart window '" + bad.get() + "' cannot be understood"));
+    }
+    return closed.stream()
+        .flatMap(policy -> policy.nextOpening(now).stream())
+        .max(Instant::compareTo)
+        .flatMap(
+            opening -> waitUntil(opening, now, Reason.OUTSIDE_WINDOW, "no restart window is open"))
+        .or(
+            () ->
+                when(
+                    !closed.isEmpty(),
+                    new Decision.Report(
+                        Reason.OUTSIDE_WINDOW, "no restart window will ever open again")));
+  }
+
+  private static Optional<Decision> waitUntil(
+      Instant until, Instant now, Reason reason, String message) {
+    return when(now.isBefore(until), Decision.waitFor(reason, until, message));
+  }
+
+  private static Optional<Decision> when(boolean applies, Decision decision) {
+    return applies ? Optional.of(decision) : Optional.empty();
+  }
+}

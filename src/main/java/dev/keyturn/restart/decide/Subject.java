@@ -1,0 +1,75 @@
+package dev.keyturn.restart.decide;
+
+import io.fabric8.kubernetes.api.model.LabelSelector;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What workloads of all kinds have in common.
+ *
+ * @param wave lower ones first
+ * @param marks of the pod template
+ * @param references what the containers of the pod template read
+ */
+public record Subject(
+    String kind,
+    String namespace,
+    String name,
+    String uid,
+    String resourceVersion,
+    Instant createdAt,
+    Consent consent,
+    int wave,
+    Marks marks,
+    List<Reference> references,
+    Optional<LabelSelector> selector) {
+
+  public Subject {
+    references = List.copyOf(references);
+  }
+
+  /** Its pods are those of the other's template, and of its selector if it has none of its own. */
+  Subject withTemplateOf(Subject other) {
+    return new Subject(
+        kind,
+        namespace,
+        name,
+        uid,
+        resourceVersion,
+        createdAt,
+        consent,
+        wave,
+        marks,
+        other.references,
+        selector.or(other::selector));
+  }
+
+  public Subject marked(Marks others) {
+    return new Subject(
+        kind,
+        namespace,
+        name,
+        uid,
+        resourceVersion,
+        createdAt,
+        consent,
+        wave,
+        others,
+        references,
+        selector);
+  }
+
+  /** {@code Deployment shop/web}. */
+  @Override
+  public String toString() {
+    return kind + " " + namespace + "/" + name;
+  }
+
+  /** What the annotation {@code keyturn.dev/restart} says. */
+  public enum Consent {
+    REFUSED,
+    UNSAID,
+    GIVEN
+  }
+}

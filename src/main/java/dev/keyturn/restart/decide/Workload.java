@@ -1,0 +1,204 @@
+package dev.keyturn.restart.decide;
+
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * What we restart, each kind by its own rules; see <a
+ * href="https://kubernetes.io/docs/concepts/workloads/controllers/">Workload Management</a>.
+ */
+public sealed interface Workload {
+  Subject subject();
+
+  /** How far its newest template has been rolled out, as its status tells. */
+  Progress progress();
+
+  /** Why a changed template would not reach its pods. */
+  Optional<String> obstacle();
+
+  /** Whether it has no pods, and wants none. */
+  boolean isEmpty();
+
+  /** Whether a rollout leaves it without a running pod for a while. */
+  boolean losesService();
+
+  /** Replaces pods through ReplicaSets. */
+  record Deployment(
+      Subject subject,
+      Counts counts,
+      boolean paused,
+      boolean recreate,
+      Limit maxUnavailable,
+      Optional<Instant> lastSign)
+      implements Workload {
+
+    @Override
+    public Progress progress() {
+      boolean complete = counts.updated() == counts.wanted() && counts.settled();
+      return Progress.of(counts.observed(), complete, lastSign);
+    }
+
+    @Override
+    public Optional<String> obstacle() {
+      return paused ? Optional.of("it is paused: kubectl rollout resume") : Optional.empty();
+    }
+
+    @Override
+    public boolean isEmpty() {
+      return counts.none();
+    }
+
+    @Override
+    public boolean losesService() {
+      return recreate || maxUnavailable.roundedDown(counts.wanted()) >= counts.wanted();
+    }
+  }
+
+  /** Replaces pods one by one, the old one first. */
+  record StatefulSet(
+      Subject subject, Counts counts, boolean onDelete, int partition, boolean revisionsEqual)
+      implements Workload {
+
+    @Override
+    public Progress progress() {
+      return Progress.of(counts.observed(), revisionsEqual && counts.settled(), Optional.empty());
+    }
+
+    @Override
+    public Optional<String> obstacle() {
+      if (onDelete) {
+        return Optional.of("its updateStrategy is OnDelete: delete its pods");
+      }
+      return partition > 0
+          ? Optional.of("its partition is " + partition + ": pods below it are not replaced")
+          : Optional.empty();
+    }
+
+    @Override
+    public boolean isEmpty() {
+      return counts.none();
+    }
+
+    @Override
+    public boolean losesService() {
+      return counts.wanted() <= 1;
+    }
+  }
+
+  /** Replaces pods node by node. */
+  record DaemonSet(Subject subject, Counts counts, boolean onDelete, Limit maxUnavailable)
+      implements Workload {
+
+    @Override
+    public Progress progress() {
+      boolean complete = counts.updated() >= counts.wanted() && counts.settled();
+      return Progress.of(counts.observed(), complete, Optional.empty());
+    }
+
+    @Override
+    public Optional<String> obstacle() {
+      return onDelete
+          ? Optional.of("its updateStrategy is OnDelete: delete its pods")
+          : Optional.empty();
+    }
+
+    @Override
+    public boolean isEmpty() {
+      return counts.none();
+    }
+
+    @Override
+    public boolean losesService() {
+      return maxUnavailable.percent() && maxUnavailable.value() >= 100;
+    }
+  }
+
+  /**
+   * Argo's Deployment: it deletes pods that are older than a time in its spec.
+   *
+   * @param template the workload whose template it uses instead of its own
+   * @param restarted whether its controller has done what was asked of it last
+   */
+  record Rollout(
+      Subject subject,
+      Optional<String> template,
+      Counts counts,
+      boolean paused,
+      boolean healthy,
+      boolean restarted)
+      implements Workload {
+
+    @Override
+    public Progress progress() {
+      return Progress.of(
+          counts.observed(), healthy && restarted && counts.settled(), Optional.empty());
+    }
+
+    @Override
+    public Optional<String> obstacle() {
+      return paused ? Optional.of("it is paused") : Optional.empty();
+    }
+
+    @Override
+    public boolean isEmpty() {
+      return counts.none();
+    }
+
+    @Override
+    public boolean losesService() {
+      return counts.wanted() <= 1;
+    }
+
+    public Rollout withTemplateOf(Subject deployment) {
+      return new Rollout(
+          subject.withTemplateOf(deployment), template, counts, paused, healthy, restarted);
+    }
+  }
+
+  /** A pod of its own, or pods of a controller that we do not know. */
+  record Foreign(Subject subject) implements Workload {
+
+    @Override
+    public Progress progress() {
+      return new Progress(Progress.Stage.COMPLETE, Optional.empty());
+    }
+
+    @Override
+    public Optional<String> obstacle() {
+      return Optional.of("we do not restart a " + subject.kind() + ": replace its pods yourself");
+    }
+
+    @Override
+    public boolean isEmpty() {
+      return false;
+    }
+
+    @Override
+    public boolean losesService() {
+      return true;
+    }
+  }
+
+  /**
+   * What its status counts.
+   *
+   * @param wanted by its spec, or by the nodes that match
+   * @param all that it has, of any template
+   */
+  record Counts(boolean observed, int wanted, int all, int updated, int available) {
+    boolean settled() {
+      return available >= wanted && all <= wanted;
+    }
+
+    boolean none() {
+      return observed && wanted == 0 && all == 0;
+    }
+  }
+
+  /** A number of pods or a percentage. */
+  record Limit(int value, boolean percent) {
+    int roundedDown(int total) {
+      return percent ? total * value / 100 : value;
+    }
+  }
+}

@@ -1,0 +1,93 @@
+package dev.keyturn.restart.gather;
+
+import static java.util.stream.Collectors.groupingBy;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.keyturn.cluster.WorkloadPods;
+import dev.keyturn.cluster.WorkloadPods.Owned;
+import dev.keyturn.restart.decide.Marks;
+import dev.keyturn.restart.decide.PodView;
+import dev.keyturn.restart.decide.Subject;
+import dev.keyturn.restart.decide.Workload;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
+import io.fabric8.kubernetes.api.model.OwnerReference;
+import io.fabric8.kubernetes.api.model.Pod;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Pods that read Secrets and that nobody we know would replace. Those of Jobs are left out: the
+ * next run reads the new content. A namespace is listed at most twice a minute.
+ */
+final class ForeignPods {
+  private static final Set<String> KNOWN =
+      Set.of("Deployment", "Rollout", "StatefulSet", "DaemonSet", "Job");
+
+  private final WorkloadPods pods;
+  private final Cache<String, List<Found>> byNamespace =
+      Caffeine.newBuilder().maximumSize(500).expireAfterWrite(Duration.ofSeconds(30)).build();
+
+  ForeignPods(WorkloadPods pods) {
+    this.pods = pods;
+  }
+
+  /** A bare pod, or the pods of one controller. */
+  record Found(Workload.Foreign workload, List<PodView> pods) {}
+
+  List<Found> readersOf(String namespace, String secret) {
+    return byNamespace.get(namespace, this::find).stream()
+        .filter(
+            found ->
+                found.workload().subject().references().stream()
+                    .anyMatch(reference -> reference.secret().equals(secret)))
+        .toList();
+  }
+
+  private List<Found> find(String namespace) {
+    return pods.in(namespace, pod -> !References.of(pod.getSpec()).isEmpty()).stream()
+        .filter(it -> it.owner().filter(ForeignPods::isKnown).isEmpty())
+        .collect(groupingBy(Owner::of))
+        .entrySet()
+        .stream()
+        .map(group -> found(namespace, group.getKey(), group.getValue()))
+        .toList();
+  }
+
+  /** Restarted by us, or a Job. */
+  private static boolean isKnown(OwnerReference owner) {
+    return KNOWN.contains(owner.getKind());
+  }
+
+  private static Found found(String namespace, Owner owner, List<Owned> owned) {
+    Pod first = owned.getFirst().pod();
+    Subject subject =
+        new Subject(
+            owner.kind(),
+            namespace,
+            owner.name(),
+            owner.uid(),
+            "",
+            Instant.EPOCH,
+            Workloads.consent(first.getMetadata().getAnnotations()),
+            0,
+            Marks.NONE,
+            References.of(first.getSpec()),
+            Optional.empty());
+    return new Found(
+        new Workload.Foreign(subject),
+        owned.stream().map(it -> PodViews.of(it.pod(), true)).toList());
+  }
+
+  private record Owner(String kind, String name, String uid) {
+    static Owner of(Owned it) {
+      ObjectMeta pod = it.pod().getMetadata();
+      return it.owner()
+          .map(owner -> new Owner(owner.getKind(), owner.getName(), owner.getUid()))
+          .orElseGet(() -> new Owner("Pod", pod.getName(), pod.getUid()));
+    }
+  }
+}

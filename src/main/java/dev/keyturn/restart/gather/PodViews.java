@@ -1,0 +1,102 @@
+package dev.keyturn.restart.gather;
+
+import dev.keyturn.restart.decide.Marks;
+import dev.keyturn.restart.decide.PodView;
+import dev.keyturn.restart.decide.PodView.ContainerView;
+import io.fabric8.kubernetes.api.model.ContainerState;
+import io.fabric8.kubernetes.api.model.ContainerStateTerminated;
+import io.fabric8.kubernetes.api.model.ContainerStatus;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodStatus;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** Reads pods as the API server serves them. */
+public final class PodViews {
+  private static final Set<String> OVER = Set.of("Succeeded", "Failed");
+
+  private PodViews() {}
+
+  public static PodView of(Pod pod, boolean onReadyNode) {
+    PodStatus status = Optional.ofNullable(pod.getStatus()).orElseGet(PodStatus::new);
+    boolean over = status.getPhase() != null && OVER.contains(status.getPhase());
+    return new PodView(
+        pod.getMetadata().getName(),
+        Instant.parse(pod.getMetadata().getCreationTimestamp()),
+        Marks.of(pod.getMetadata().getAnnotations()),
+        pod.getMetadata().getDeletionTimestamp() == null && !over,
+        status.getConditions().stream()
+            .anyMatch(it -> "Ready".equals(it.getType()) && "True".equals(it.getStatus())),
+        onReadyNode,
+        Stream.concat(
+                status.getInitContainerStatuses().stream().map(PodViews::initContainer),
+                status.getContainerStatuses().stream().map(PodViews::container))
+            .toList());
+  }
+
+  /** One that ended will start again, and then read the new content. */
+  private static ContainerView container(ContainerStatus status) {
+    return view(status, running(status));
+  }
+
+  /** One that ended left something behind that was made from what it read. */
+  private static ContainerView initContainer(ContainerStatus status) {
+    return view(
+        status,
+        running(status)
+            .or(
+                () ->
+                    state(status)
+                        .map(ContainerState::getTerminated)
+                        .map(ContainerStateTerminated::getStartedAt)
+                        .map(Instant::parse)));
+  }
+
+  private static ContainerView view(ContainerStatus status, Optional<Instant> startedAt) {
+    return new ContainerView(status.getName(), startedAt, trouble(status));
+  }
+
+  private static Optional<Instant> running(ContainerStatus status) {
+    return state(status)
+        .map(ContainerState::getRunning)
+        .flatMap(running -> Optional.ofNullable(running.getStartedAt()))
+        .map(Instant::parse);
+  }
+
+  /** Messages are left out: a process may have written anything into them. */
+  private static Optional<String> trouble(ContainerStatus status) {
+    if (Boolean.TRUE.equals(status.getReady())) {
+      return Optional.empty();
+    }
+    List<String> parts =
+        Stream.of(
+                state(status)
+                    .map(ContainerState::getWaiting)
+                    .flatMap(waiting -> Optional.ofNullable(waiting.getReason())),
+                state(status).map(ContainerState::getTerminated).flatMap(PodViews::ending),
+                Optional.ofNullable(status.getLastState())
+                    .map(ContainerState::getTerminated)
+                    .flatMap(PodViews::ending)
+                    .map(ending -> "last " + ending))
+            .flatMap(Optional::stream)
+            .toList();
+    boolean runs = running(status).isPresent();
+    return parts.isEmpty()
+        ? Optional.of("not ready").filter(_ -> runs)
+        : Optional.of(String.join(", ", parts));
+  }
+
+  private static Optional<String> ending(@Nullable ContainerStateTerminated ended) {
+    return Optional.ofNullable(ended)
+        .filter(it -> it.getExitCode() == null || it.getExitCode() != 0)
+        .map(it -> "ended with exit code " + it.getExitCode() + " (" + it.getReason() + ")");
+  }
+
+  private static Optional<ContainerState> state(ContainerStatus status) {
+    return Optional.ofNullable(status.getState());
+  }
+}

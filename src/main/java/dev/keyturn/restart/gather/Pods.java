@@ -1,0 +1,120 @@
+package dev.keyturn.restart.gather;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.keyturn.cluster.WorkloadPods;
+import dev.keyturn.cluster.WorkloadPods.Wanted;
+import dev.keyturn.restart.decide.Change;
+import dev.keyturn.restart.decide.PodView;
+import dev.keyturn.restart.decide.Progress;
+import dev.keyturn.restart.decide.Staleness;
+import dev.keyturn.restart.decide.Subject;
+import dev.keyturn.restart.decide.Workload;
+import dev.keyturn.restart.gather.Gathering.Concerned;
+import io.fabric8.kubernetes.api.model.Pod;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The pods of workloads. What was listed is remembered for a moment if the workload is at rest:
+ * whenever one gets on, all that wait for their turn are judged again.
+ */
+final class Pods {
+  private static final Duration MOMENT = Duration.ofSeconds(10);
+  private static final int MOST = 5_000;
+
+  private final WorkloadPods pods;
+  private final Cache<String, Listed> known =
+      Caffeine.newBuilder().maximumSize(MOST).expireAfterWrite(MOMENT).build();
+
+  Pods(WorkloadPods pods) {
+    this.pods = pods;
+  }
+
+  private record Listed(String resourceVersion, Instant at, List<PodView> pods) {}
+
+  /** By the uid of each; all of one namespace. */
+  Map<String, List<PodView>> of(Collection<Concerned> workloads, Instant now) {
+    Map<String, List<PodView>> found = new HashMap<>();
+    List<Concerned> unknown = new ArrayList<>();
+    workloads.forEach(
+        it ->
+            remembered(it, now)
+                .ifPresentOrElse(
+                    listed -> found.put(it.subject().uid(), listed.pods()), () -> unknown.add(it)));
+    found.putAll(list(unknown, now));
+    return found;
+  }
+
+  /** Whether they were listed at this time, not at an earlier one. */
+  boolean areOf(Subject workload, Instant now) {
+    return Optional.ofNullable(known.getIfPresent(workload.uid()))
+        .filter(it -> it.at().equals(now))
+        .isPresent();
+  }
+
+  void forget(Subject workload) {
+    known.invalidate(workload.uid());
+  }
+
+  private Optional<Listed> remembered(Concerned it, Instant now) {
+    boolean atRest =
+        it.workload().progress().stage() == Progress.Stage.COMPLETE
+            && !it.subject().marks().cover(it.changes());
+    return Optional.ofNullable(known.getIfPresent(it.subject().uid()))
+        .filter(_ -> atRest)
+        .filter(listed -> listed.resourceVersion().equals(it.subject().resourceVersion()))
+        .filter(listed -> !isTooEarly(listed, it.changes(), now));
+  }
+
+  /**
+   * Whether nothing was stale when nobody could be sure of that yet, and now one can. What was
+   * stale is listed again right before its restart.
+   */
+  private static boolean isTooEarly(Listed listed, List<Change> changes, Instant now) {
+    return Staleness.of(listed.pods(), changes).isEmpty()
+        && changes.stream()
+            .map(change -> change.at().plus(Staleness.SURE))
+            .anyMatch(sure -> listed.at().isBefore(sure) && !now.isBefore(sure));
+  }
+
+  private Map<String, List<PodView>> list(List<Concerned> workloads, Instant now) {
+    List<Wanted> wanted =
+        workloads.stream()
+            .map(Concerned::subject)
+            .flatMap(it -> it.selector().map(selector -> new Wanted(it.uid(), selector)).stream())
+            .toList();
+    if (wanted.isEmpty()) {
+      return Map.of();
+    }
+    String namespace = workloads.getFirst().subject().namespace();
+    Map<String, List<Pod>> listed = pods.of(namespace, wanted);
+    Map<String, List<PodView>> views = new HashMap<>();
+    workloads.forEach(
+        it -> {
+          String uid = it.subject().uid();
+          List<PodView> ofIt = views(it.workload(), listed.getOrDefault(uid, List.of()));
+          views.put(uid, ofIt);
+          known.put(uid, new Listed(it.subject().resourceVersion(), now, ofIt));
+        });
+    return views;
+  }
+
+  private List<PodView> views(Workload workload, List<Pod> listed) {
+    return listed.stream()
+        .map(pod -> workload instanceof Workload.DaemonSet ? withNode(pod) : PodViews.of(pod, true))
+        .toList();
+  }
+
+  /** The node is asked for only if the pod is not ready, as it is when its node does not answer. */
+  private PodView withNode(Pod pod) {
+    PodView view = PodViews.of(pod, true);
+    return view.ready() ? view : PodViews.of(pod, pods.onReadyNode(pod));
+  }
+}

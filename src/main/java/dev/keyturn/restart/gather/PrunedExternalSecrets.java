@@ -1,0 +1,82 @@
+package dev.keyturn.restart.gather;
+
+import dev.keyturn.api.Annotations;
+import dev.keyturn.api.ConditionTypes;
+import dev.keyturn.api.ExternalSecret;
+import dev.keyturn.api.ExternalSecretSpec;
+import dev.keyturn.api.ExternalSecretStatus;
+import dev.keyturn.api.ExternalSecretStatus.Content;
+import dev.keyturn.api.Target;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.javaoperatorsdk.operator.processing.event.source.informer.TransformingItemStore;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** Keeps of ExternalSecrets what the restart reconciler reads; the sync reconciler has its own. */
+public final class PrunedExternalSecrets extends TransformingItemStore<ExternalSecret> {
+  public PrunedExternalSecrets() {
+    super(PrunedExternalSecrets::prune);
+  }
+
+  public static ExternalSecret prune(ExternalSecret it) {
+    ExternalSecret pruned = new ExternalSecret();
+    pruned.setMetadata(meta(it.getMetadata()));
+    pruned.setSpec(spec(it.getSpec()));
+    Optional.ofNullable(it.getStatus())
+        .map(PrunedExternalSecrets::status)
+        .ifPresent(pruned::setStatus);
+    return pruned;
+  }
+
+  private static ObjectMeta meta(ObjectMeta meta) {
+    return new ObjectMetaBuilder()
+        .withNamespace(meta.getNamespace())
+        .withName(meta.getName())
+        .withUid(meta.getUid())
+        .withResourceVersion(meta.getResourceVersion())
+        .withGeneration(meta.getGeneration())
+        .withDeletionTimestamp(meta.getDeletionTimestamp())
+        .withAnnotations(ours(meta.getAnnotations()))
+        .build();
+  }
+
+  private static Map<String, String> ours(
+      @org.jspecify.annotations.Nullable Map<String, String> annotations) {
+    Map<String, String> ours = new TreeMap<>(annotations == null ? Map.of() : annotations);
+    ours.keySet().removeIf(name -> !name.startsWith(Annotations.DOMAIN));
+    return ours;
+  }
+
+  private static ExternalSecretSpec spec(ExternalSecretSpec spec) {
+    Target target = spec.target();
+    return new ExternalSecretSpec(
+        null,
+        spec.refreshPolicy(),
+        spec.refreshInterval(),
+        null,
+        new Target(
+            target.name(), target.creationPolicy(), target.deletionPolicy(), false, null, null),
+        List.of(),
+        List.of(),
+        spec.restart());
+  }
+
+  private static ExternalSecretStatus status(ExternalSecretStatus status) {
+    return new ExternalSecretStatus(
+        status.condition(ConditionTypes.RESTARTED).stream().toList(),
+        null,
+        null,
+        null,
+        null,
+        List.of(),
+        null,
+        Optional.ofNullable(status.content())
+            .map(content -> new Content(content.hash(), null, content.changes()))
+            .orElse(null),
+        null,
+        status.restart());
+  }
+}

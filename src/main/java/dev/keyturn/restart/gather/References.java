@@ -1,0 +1,136 @@
+package dev.keyturn.restart.gather;
+
+import dev.keyturn.restart.decide.Reference;
+import dev.keyturn.restart.decide.Reference.Via;
+import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.EnvFromSource;
+import io.fabric8.kubernetes.api.model.EnvVar;
+import io.fabric8.kubernetes.api.model.EnvVarSource;
+import io.fabric8.kubernetes.api.model.KeyToPath;
+import io.fabric8.kubernetes.api.model.PodSpec;
+import io.fabric8.kubernetes.api.model.Volume;
+import io.fabric8.kubernetes.api.model.VolumeMount;
+import io.fabric8.kubernetes.api.model.VolumeProjection;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the containers of a pod read of which Secrets, by <a
+ * href="https://kubernetes.io/docs/concepts/configuration/secret/#using-secrets">Using Secrets</a>.
+ * {@code imagePullSecrets} and the credentials of volume drivers count for nobody: a running
+ * container does not use them.
+ */
+final class References {
+  private References() {}
+
+  static List<Reference> of(@Nullable PodSpec spec) {
+    if (spec == null) {
+      return List.of();
+    }
+    return Stream.concat(spec.getInitContainers().stream(), spec.getContainers().stream())
+        .flatMap(container -> of(container, spec.getVolumes()))
+        .distinct()
+        .toList();
+  }
+
+  private static Stream<Reference> of(Container container, List<Volume> volumes) {
+    String name = container.getName();
+    return Stream.of(
+            container.getEnv().stream().flatMap(variable -> environment(name, variable)),
+            container.getEnvFrom().stream().flatMap(source -> environment(name, source)),
+            container.getVolumeMounts().stream()
+                .flatMap(
+                    mount ->
+                        volumes.stream()
+                            .filter(volume -> Objects.equals(volume.getName(), mount.getName()))
+                            .flatMap(References::contents)
+                            .flatMap(content -> content.in(name, mount))))
+        .flatMap(references -> references);
+  }
+
+  private static Stream<Reference> environment(String container, EnvVar variable) {
+    return Optional.ofNullable(variable.getValueFrom()).map(EnvVarSource::getSecretKeyRef).stream()
+        .filter(secret -> secret.getName() != null)
+        .map(
+            secret ->
+                new Reference(
+                    secret.getName(),
+                    Optional.ofNullable(secret.getKey()),
+                    container,
+                    Via.ENVIRONMENT,
+                    isTrue(secret.getOptional())));
+  }
+
+  private static Stream<Reference> environment(String container, EnvFromSource source) {
+    return Optional.ofNullable(source.getSecretRef()).stream()
+        .filter(secret -> secret.getName() != null)
+        .map(
+            secret ->
+                new Reference(
+                    secret.getName(),
+                    Optional.empty(),
+                    container,
+                    Via.ENVIRONMENT,
+                    isTrue(secret.getOptional())));
+  }
+
+  private static Stream<Content> contents(Volume volume) {
+    Stream<Content> whole =
+        Optional.ofNullable(volume.getSecret()).stream()
+            .filter(secret -> secret.getSecretName() != null)
+            .map(
+                secret ->
+                    new Content(
+                        secret.getSecretName(), secret.getItems(), isTrue(secret.getOptional())));
+    Stream<Content> projected =
+        Optional.ofNullable(volume.getProjected()).stream()
+            .flatMap(projection -> projection.getSources().stream())
+            .map(VolumeProjection::getSecret)
+            .filter(secret -> secret != null && secret.getName() != null)
+            .map(
+                secret ->
+                    new Content(secret.getName(), secret.getItems(), isTrue(secret.getOptional())));
+    return Stream.concat(whole, projected);
+  }
+
+  private static boolean isTrue(@Nullable Boolean value) {
+    return Boolean.TRUE.equals(value);
+  }
+
+  /** What a volume holds of one Secret. */
+  private record Content(String secret, List<KeyToPath> items, boolean optional) {
+
+    Stream<Reference> in(String container, VolumeMount mount) {
+      Optional<String> file = subPath(mount);
+      Via via = file.isPresent() ? Via.SUB_PATH : Via.VOLUME;
+      if (items.isEmpty()) {
+        return Stream.of(new Reference(secret, file.filter(this::isKey), container, via, optional));
+      }
+      return items.stream()
+          .filter(item -> file.isEmpty() || lies(item.getPath(), file.get()))
+          .map(item -> new Reference(secret, Optional.of(item.getKey()), container, via, optional));
+    }
+
+    private static Optional<String> subPath(VolumeMount mount) {
+      return Stream.of(mount.getSubPath(), mount.getSubPathExpr())
+          .filter(path -> path != null && !path.isEmpty())
+          .findFirst();
+    }
+
+    /** A plain file name; an expression such as {@code $(NAME)} may stand for any key. */
+    private boolean isKey(String file) {
+      return file.matches("[-._a-zA-Z0-9]+");
+    }
+
+    private boolean lies(String path, String under) {
+      return !isPath(under) || path.equals(under) || path.startsWith(under + "/");
+    }
+
+    private static boolean isPath(String file) {
+      return !file.contains("$(");
+    }
+  }
+}

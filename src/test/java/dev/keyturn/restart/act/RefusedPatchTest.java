@@ -1,0 +1,134 @@
+package dev.keyturn.restart.act;
+
+import static com.github.tomakehurst.wiremock.client.WireMock.aResponse;
+import static com.github.tomakehurst.wiremock.client.WireMock.any;
+import static com.github.tomakehurst.wiremock.client.WireMock.anyUrl;
+import static com.github.tomakehurst.wiremock.client.WireMock.equalTo;
+import static com.github.tomakehurst.wiremock.client.WireMock.patchRequestedFor;
+import static com.github.tomakehurst.wiremock.client.WireMock.urlPathEqualTo;
+import static com.github.tomakehurst.wiremock.core.WireMockConfiguration.wireMockConfig;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.github.tomakehurst.wiremock.WireMockServer;
+import com.github.tomakehurst.wiremock.http.Fault;
+import dev.keyturn.cluster.TemplatePatcher;
+import dev.keyturn.restart.act.Restarter.Result;
+import dev.keyturn.restart.decide.Scene;
+import io.fabric8.kubernetes.client.ConfigBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.okhttp.OkHttpClientFactory;
+import java.time.Clock;
+import java.time.ZoneOffset;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What becomes of a patch that the API server does not take. */
+class RefusedPatchTest {
+  private static WireMockServer server;
+  private static KubernetesClient client;
+
+  @BeforeAll
+  static void start() {
+    server = new WireMockServer(wireMockConfig().bindAddress("127.0.0.1").dynamicPort());
+    server.start();
+    client =
+        new KubernetesClientBuilder()
+            .withConfig(
+                new ConfigBuilder()
+                    .withMasterUrl("http://127.0.0.1:" + server.port())
+                    .withRequestRetryBackoffLimit(0)
+                    .build())
+            .withHttpClientFactory(new OkHttpClientFactory())
+            .build();
+  }
+
+  @AfterAll
+  static void stop() {
+    client.close();
+    server.stop();
+  }
+
+  private static Result restart() {
+    return new Restarter(
+            new TemplatePatcher(client), Clock.fixed(Scene.CHANGED.plusSeconds(9), ZoneOffset.UTC))
+        .restart(new Scene().snapshot());
+  }
+
+  private static void answers(int code, String reason, String causes) {
+    server.resetAll();
+    server.stubFor(
+        any(anyUrl())
+            .willReturn(
+                aResponse()
+                    .withStatus(code)
+                    .withHeader("Content-Type", "application/json")
+                    .withBody(
+                        """
+                        {"kind": "Status", "apiVersion": "v1", "status": "Failure", "code": %d,
+                         "reason": "%s", "message": "words of the server",
+                         "details": {"causes": [%s]}}
+                        """
+                            .formatted(code, reason, causes))));
+  }
+
+  @ParameterizedTest(name = "{0} {1} is {2}")
+  @CsvSource({
+    "404, NotFound, Overtaken",
+    "409, Conflict, Overtaken",
+    "429, TooManyRequests, NotNow",
+    "502, BadGateway, NotNow",
+    "503, ServiceUnavailable, NotNow",
+    "504, Timeout, NotNow",
+    "403, Forbidden, Refused",
+    "422, Invalid, Refused",
+    "500, InternalError, Refused"
+  })
+  void answers_mean(int code, String reason, String expected) {
+    answers(code, reason, "");
+    assertThat(restart().getClass().getSimpleName()).isEqualTo(expected);
+    server.verify(
+        patchRequestedFor(urlPathEqualTo("/apis/apps/v1/namespaces/shop/deployments/web")));
+  }
+
+  @Test
+  void a_conflict_over_our_annotations_names_the_other_manager() {
+    answers(
+        409,
+        "Conflict",
+        """
+        {"reason": "FieldManagerConflict", "message": "conflict with \\"flux\\"",
+         "field": ".spec.template.metadata.annotations.keyturn.dev/restarted-for"}
+        """);
+    assertThat(restart())
+        .isEqualTo(
+            new Result.Refused(
+                "conflict with \"flux\" on"
+                    + " .spec.template.metadata.annotations.keyturn.dev/restarted-for: remove our"
+                    + " annotations from the manifest"));
+  }
+
+  @Test
+  void who_owns_an_empty_map_of_annotations_keeps_it_and_does_not_hold_us_up() {
+    answers(
+        409,
+        "Conflict",
+        """
+        {"reason": "FieldManagerConflict", "message": "conflict with \\"flux\\"",
+         "field": ".spec.template.metadata.annotations"}
+        """);
+    assertThat(restart()).isInstanceOf(Result.Refused.class);
+    server.verify(1, patchRequestedFor(anyUrl()).withQueryParam("force", equalTo("false")));
+    server.verify(1, patchRequestedFor(anyUrl()).withQueryParam("force", equalTo("true")));
+  }
+
+  @Test
+  void no_answer_at_all_is_tried_again_soon() {
+    server.resetAll();
+    server.stubFor(any(anyUrl()).willReturn(aResponse().withFault(Fault.CONNECTION_RESET_BY_PEER)));
+    assertThat(restart()).isInstanceOf(Result.NotNow.class);
+  }
+}

@@ -1,0 +1,702 @@
+package dev.keyturn.restart.decide;
+
+import static dev.keyturn.restart.decide.Scene.CHANGED;
+import static dev.keyturn.restart.decide.Scene.change;
+import static dev.keyturn.restart.decide.Scene.marked;
+import static dev.keyturn.restart.decide.Scene.marksFor;
+import static dev.keyturn.restart.decide.Scene.pod;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
+
+import dev.keyturn.restart.decide.PodView.ContainerView;
+import dev.keyturn.restart.decide.Scene.Policy;
+import dev.keyturn.restart.decide.Snapshot.Remembered;
+import dev.keyturn.restart.decide.Subject.Consent;
+import dev.keyturn.restart.decide.Workload.Counts;
+import dev.keyturn.restart.decide.Workload.Limit;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class RulesTest {
+  private static final Instant NOW = CHANGED.plusSeconds(10);
+  private static final Counts ROLLING = new Counts(true, 2, 3, 1, 2);
+  private static final Counts UNOBSERVED = new Counts(false, 2, 2, 2, 2);
+
+  /** What is expected, in one line: {@code Wait TooSoon 2026-…}. */
+  private static String inWords(Decision decision) {
+    return switch (decision) {
+      case Decision.Fresh _ -> "fresh";
+      case Decision.OptedOut _ -> "opted out";
+      case Decision.Restart _ -> "restart";
+      case Decision.RollingOut(Instant deadline) -> "rolling out until " + seconds(deadline);
+      case Decision.Wait(Reason reason, Optional<Instant> until, String _) ->
+          "wait " + reason.text() + until.map(at -> " until " + seconds(at)).orElse("");
+      case Decision.Report(Reason reason, String _) -> "report " + reason.text();
+      case Decision.Halted(Reason reason, String _) -> "halted " + reason.text();
+    };
+  }
+
+  private static String seconds(Instant at) {
+    return "+" + Duration.between(CHANGED, at).toSeconds();
+  }
+
+  static Stream<Arguments> situations() {
+    return Stream.of(
+        // opted out
+        says("a container that started before the change is restarted", _ -> {}, "restart"),
+        says(
+            "a workload that says false is left alone",
+            it -> it.consent = Consent.REFUSED,
+            "opted out"),
+        says(
+            "a workload that says false is left alone even while it rolls out what we asked",
+            it -> {
+              it.consent = Consent.REFUSED;
+              it.marks = marksFor(CHANGED);
+              it.counts = ROLLING;
+            },
+            "opted out"),
+        says(
+            "a namespace that says false is left alone",
+            it -> it.namespaceOptedOut = true,
+            "opted out"),
+        // already asked
+        says(
+            "what we asked for is waited for",
+            it -> {
+              it.marks = marksFor(CHANGED);
+              it.counts = ROLLING;
+              it.pods = List.of(pod("web-1", CHANGED.minusSeconds(60)));
+            },
+            "rolling out until +540"),
+        says(
+            "our restart and every new pod give a rollout more time",
+            it -> {
+              it.marks =
+                  new Marks(
+                      Map.of("db", CHANGED), Optional.of(CHANGED.plusSeconds(3)), Optional.empty());
+              it.counts = ROLLING;
+              it.pods =
+                  List.of(
+                      pod("web-1", CHANGED.minusSeconds(600)),
+                      marked(pod("web-2", CHANGED.plusSeconds(4)), CHANGED));
+            },
+            "rolling out until +604"),
+        says(
+            "a rollout that its controller has not begun is waited for",
+            it -> {
+              it.marks = marksFor(CHANGED);
+              it.counts = UNOBSERVED;
+              it.pods = List.of(pod("web-1", CHANGED.minusSeconds(60)));
+            },
+            "rolling out until +540"),
+        says(
+            "what we asked for and got is fresh",
+            it -> {
+              it.marks = marksFor(CHANGED);
+              it.pods = List.of(marked(pod("web-1", CHANGED.plusSeconds(3)), CHANGED));
+            },
+            "fresh"),
+        says(
+            "never a second patch: what is stale after its rollout is reported",
+            it -> it.marks = marksFor(CHANGED),
+            "report StillStale"),
+        says(
+            "what does not become healthy in time is halted",
+            it -> {
+              it.marks = marksFor(CHANGED);
+              it.counts = ROLLING;
+            },
+            "halted Failed"),
+        says(
+            "at the deadline itself it is halted",
+            it -> {
+              it.marks = marksFor(CHANGED);
+              it.counts = ROLLING;
+              it.pods = List.of(pod("web-1", NOW.minus(Duration.ofMinutes(10))));
+            },
+            "halted Failed"),
+        says(
+            "a failure that the status tells of stays one though no pod is stale",
+            it -> {
+              it.marks = marksFor(CHANGED);
+              it.counts = ROLLING;
+              it.pods = List.of(marked(pod("web-1", CHANGED.minus(Duration.ofHours(1))), CHANGED));
+              it.remembered = Optional.of(new Remembered(CHANGED, false));
+            },
+            "halted Failed"),
+        says(
+            "what was healthy once may become unhealthy for reasons that are not ours",
+            it -> {
+              it.marks = marksFor(CHANGED);
+              it.counts = ROLLING;
+              it.pods = List.of(marked(pod("web-1", CHANGED.minus(Duration.ofHours(1))), CHANGED));
+            },
+            "fresh"),
+        says(
+            "a memory of an older restart does not make it ours either",
+            it -> {
+              it.marks = marksFor(CHANGED);
+              it.counts = ROLLING;
+              it.pods = List.of(marked(pod("web-1", CHANGED.minus(Duration.ofHours(1))), CHANGED));
+              it.remembered = Optional.of(new Remembered(CHANGED.minusSeconds(1), false));
+            },
+            "fresh"),
+        says(
+            "a failure that a person passes over holds nobody up",
+            it -> {
+              it.marks = marksFor(CHANGED);
+              it.counts = ROLLING;
+              it.changes = changed(policy -> policy.resume = true);
+            },
+            "report PassedOver"),
+        says(
+            "a failure that was passed over stays so",
+            it -> {
+              it.marks = marksFor(CHANGED);
+              it.counts = ROLLING;
+              it.remembered = Optional.of(new Remembered(CHANGED, true));
+            },
+            "report PassedOver"),
+        says(
+            "what was passed over for an older change gets its time for a newer one",
+            it -> {
+              it.marks = marksFor(CHANGED);
+              it.counts = ROLLING;
+              it.pods = List.of(pod("web-1", CHANGED.minusSeconds(60)));
+              it.remembered = Optional.of(new Remembered(CHANGED.minusSeconds(9), true));
+            },
+            "rolling out until +540"),
+        says(
+            "a newer change is not what was asked for",
+            it -> it.marks = marksFor(CHANGED.minusSeconds(1)),
+            "restart"),
+        says(
+            "a restart for a later change covers an earlier one",
+            it -> {
+              it.marks = marksFor(CHANGED.plusSeconds(1));
+              it.pods = List.of(marked(pod("web-1", CHANGED), CHANGED.plusSeconds(1)));
+            },
+            "fresh"),
+        says(
+            "one Secret asked for does not cover another",
+            it -> {
+              it.marks = marksFor(CHANGED);
+              it.changes =
+                  List.of(
+                      change("db", CHANGED, Scene.policy()),
+                      change("mail", CHANGED, Scene.policy()));
+            },
+            "restart"),
+        says(
+            "a DaemonSet is complete when no stale container is left on nodes that answer",
+            rolling(
+                ROLLING,
+                marked(pod("web-1", CHANGED.plusSeconds(3)), CHANGED),
+                unreachable(pod("web-2", CHANGED.minusSeconds(60)))),
+            "report StillStale"),
+        says(
+            "a DaemonSet is not complete while one is left on a node that answers",
+            rolling(
+                ROLLING,
+                pod("web-1", CHANGED.minusSeconds(60)),
+                unreachable(pod("web-2", CHANGED.minusSeconds(60)))),
+            "rolling out until +540"),
+        says(
+            "a DaemonSet is not complete while a new pod is not ready",
+            rolling(
+                ROLLING,
+                unready(marked(pod("web-1", CHANGED.plusSeconds(3)), CHANGED)),
+                unreachable(pod("web-2", CHANGED.minusSeconds(60)))),
+            "rolling out until +603"),
+        says(
+            "a DaemonSet is not complete while an old pod is on its way out",
+            rolling(
+                ROLLING,
+                marked(pod("web-1", CHANGED.plusSeconds(3)), CHANGED),
+                leaving(pod("web-2", CHANGED.minusSeconds(60)))),
+            "rolling out until +603"),
+        says(
+            "a DaemonSet is not complete while the pod of a node that answers is to come",
+            rolling(
+                new Counts(true, 3, 3, 1, 1),
+                marked(pod("web-1", CHANGED.plusSeconds(3)), CHANGED),
+                unreachable(pod("web-2", CHANGED.minusSeconds(60)))),
+            "rolling out until +603"),
+        says(
+            "a DaemonSet whose nodes all answer is complete when its status says so",
+            rolling(ROLLING, marked(pod("web-1", CHANGED.plusSeconds(3)), CHANGED)),
+            "rolling out until +603"),
+        says(
+            "a Deployment is not complete because its other nodes do not answer",
+            it -> {
+              it.marks = marksFor(CHANGED);
+              it.counts = ROLLING;
+              it.pods =
+                  List.of(
+                      marked(pod("web-1", CHANGED.plusSeconds(3)), CHANGED),
+                      unreachable(pod("web-2", CHANGED.minusSeconds(60))));
+            },
+            "rolling out until +603"),
+        // fresh
+        says("a workload without pods is fresh", it -> it.pods = List.of(), "fresh"),
+        says(
+            "without a record of changes, as after adoption or a lost hash key, it is fresh",
+            it -> it.changes = List.of(),
+            "fresh"),
+        says(
+            "a record restored from a backup is older than what it was restarted for",
+            it -> {
+              it.marks = marksFor(CHANGED.plus(Duration.ofDays(9)));
+              it.pods =
+                  List.of(
+                      marked(
+                          pod("web-1", CHANGED.minus(Duration.ofDays(1))),
+                          CHANGED.plus(Duration.ofDays(9))));
+            },
+            "fresh"),
+        says(
+            "somebody else's rollout after the change is enough",
+            it -> it.pods = List.of(pod("web-1", CHANGED.plusSeconds(5))),
+            "fresh"),
+        // undone
+        says(
+            "a restart that somebody took back is not repeated",
+            it -> it.remembered = Optional.of(new Remembered(CHANGED, false)),
+            "halted Undone"),
+        says(
+            "a restart that somebody took back is repeated when a person says so",
+            it -> {
+              it.remembered = Optional.of(new Remembered(CHANGED, false));
+              it.changes = changed(policy -> policy.resume = true);
+            },
+            "restart"),
+        says(
+            "a newer change goes on after an undo",
+            it -> it.remembered = Optional.of(new Remembered(CHANGED.minusSeconds(1), false)),
+            "restart"),
+        // does not roll
+        says(
+            "a paused Deployment is reported",
+            it ->
+                it.shape =
+                    _ ->
+                        new Workload.Deployment(
+                            it.subject(),
+                            it.counts,
+                            true,
+                            false,
+                            new Limit(25, true),
+                            Optional.empty()),
+            "report DoesNotRoll"),
+        says(
+            "a StatefulSet that updates on delete is reported",
+            it -> it.shape = _ -> new Workload.StatefulSet(it.subject(), it.counts, true, 0, true),
+            "report DoesNotRoll"),
+        says(
+            "a StatefulSet with a partition is reported",
+            it -> it.shape = _ -> new Workload.StatefulSet(it.subject(), it.counts, false, 1, true),
+            "report DoesNotRoll"),
+        says(
+            "a DaemonSet that updates on delete is reported",
+            it ->
+                it.shape =
+                    _ -> new Workload.DaemonSet(it.subject(), it.counts, true, new Limit(1, false)),
+            "report DoesNotRoll"),
+        says(
+            "a paused Rollout is reported",
+            it ->
+                it.shape =
+                    _ ->
+                        new Workload.Rollout(
+                            it.subject(), Optional.empty(), it.counts, true, true, true),
+            "report DoesNotRoll"),
+        says("a bare pod is reported", it -> it.kind = "Pod", "report NotOurs"),
+        // rollout in progress
+        says(
+            "a rollout that somebody else began is waited for",
+            it -> {
+              it.counts = ROLLING;
+              it.pods = List.of(pod("web-1", CHANGED.minusSeconds(60)));
+            },
+            "wait OtherRollout until +540"),
+        says(
+            "a workload that an autoscaler scales up is waited for",
+            it -> {
+              it.counts = new Counts(true, 4, 3, 3, 2);
+              it.pods = List.of(pod("web-1", CHANGED.minusSeconds(60)));
+            },
+            "wait OtherRollout until +540"),
+        says(
+            "a workload that an autoscaler scales down is waited for",
+            it -> {
+              it.counts = new Counts(true, 1, 2, 2, 2);
+              it.pods = List.of(pod("web-1", CHANGED.minusSeconds(60)));
+            },
+            "wait OtherRollout until +540"),
+        says(
+            "a rollout that its controller has not seen is waited for without a limit",
+            it -> it.counts = UNOBSERVED,
+            "wait OtherRollout"),
+        says(
+            "a rollout that got stuck long ago is not waited for",
+            it -> it.counts = ROLLING,
+            "restart"),
+        says(
+            "a Deployment that says it gets on is waited for",
+            it -> {
+              it.counts = ROLLING;
+              it.shape =
+                  _ ->
+                      new Workload.Deployment(
+                          it.subject(),
+                          it.counts,
+                          false,
+                          false,
+                          new Limit(25, true),
+                          Optional.of(CHANGED.minusSeconds(30)));
+            },
+            "wait OtherRollout until +570"),
+        says(
+            "a StatefulSet whose revisions differ is rolling out",
+            it -> {
+              it.shape = _ -> new Workload.StatefulSet(it.subject(), it.counts, false, 0, false);
+              it.pods = List.of(pod("web-1", CHANGED.minusSeconds(60)));
+            },
+            "wait OtherRollout until +540"),
+        // settling
+        says(
+            "content that changed a moment ago may change again",
+            it -> it.changes = changed(policy -> policy.settle = Duration.ofSeconds(11)),
+            "wait Settling until +11"),
+        says(
+            "it has settled when the time is over",
+            it -> it.changes = changed(policy -> policy.settle = Duration.ofSeconds(10)),
+            "restart"),
+        says(
+            "of several Secrets the longest settle and the newest change hold",
+            it ->
+                it.changes =
+                    List.of(
+                        change("db", CHANGED, Scene.policy()),
+                        change(
+                            "mail",
+                            CHANGED.plusSeconds(9),
+                            new Policy().with(p -> p.externalSecret = "mail").build()),
+                        change(
+                            "tls",
+                            CHANGED.minusSeconds(99),
+                            new Policy()
+                                .with(
+                                    p -> {
+                                      p.externalSecret = "tls";
+                                      p.settle = Duration.ofSeconds(4);
+                                    })
+                                .build())),
+            "wait Settling until +13"),
+        // too soon
+        says(
+            "it is left alone for a while after our last restart",
+            it ->
+                it.marks =
+                    new Marks(
+                        Map.of("db", CHANGED.minusSeconds(30)),
+                        Optional.of(CHANGED.minusSeconds(20)),
+                        Optional.of(Duration.ofMinutes(1))),
+            "wait TooSoon until +40"),
+        says(
+            "it is restarted when that is over",
+            it ->
+                it.marks =
+                    new Marks(
+                        Map.of("db", CHANGED.minusSeconds(90)),
+                        Optional.of(CHANGED.minusSeconds(50)),
+                        Optional.of(Duration.ofMinutes(1))),
+            "restart"),
+        // consent
+        says(
+            "a Deployment that recreates needs consent",
+            it -> it.shape = recreating(it),
+            "report NeedsConsent"),
+        says(
+            "consent on the workload is enough",
+            it -> {
+              it.shape = recreating(it);
+              it.consent = Consent.GIVEN;
+            },
+            "restart"),
+        says(
+            "an open window is consent",
+            it -> {
+              it.shape = recreating(it);
+              it.changes =
+                  changed(policy -> policy.window("0 12 * * *", "UTC", Duration.ofHours(1)));
+            },
+            "restart"),
+        says(
+            "a person who says now consents",
+            it -> {
+              it.shape = recreating(it);
+              it.changes = changed(policy -> policy.restartNow = true);
+            },
+            "restart"),
+        says(
+            "a StatefulSet of one needs consent",
+            it -> {
+              it.kind = "StatefulSet";
+              it.counts = new Counts(true, 1, 1, 1, 1);
+            },
+            "report NeedsConsent"),
+        says("a StatefulSet of two rolls", it -> it.kind = "StatefulSet", "restart"),
+        says(
+            "a Rollout of one needs consent",
+            it -> {
+              it.kind = "Rollout";
+              it.counts = new Counts(true, 1, 1, 1, 1);
+            },
+            "report NeedsConsent"),
+        says("a Rollout of two rolls", it -> it.kind = "Rollout", "restart"),
+        says(
+            "a Rollout that has not done the last restart is waited for",
+            it -> {
+              it.shape =
+                  _ ->
+                      new Workload.Rollout(
+                          it.subject(), Optional.empty(), it.counts, false, true, false);
+              it.pods = List.of(pod("web-1", CHANGED.minusSeconds(60)));
+            },
+            "wait OtherRollout until +540"),
+        says(
+            "a Rollout that never says it did the restart is fresh when no pod is stale",
+            it -> {
+              it.marks = marksFor(CHANGED);
+              it.shape =
+                  _ ->
+                      new Workload.Rollout(
+                          it.subject(), Optional.empty(), it.counts, false, true, false);
+              it.pods = List.of(pod("web-1", CHANGED.plusSeconds(5)));
+            },
+            "fresh"),
+        says(
+            "a Rollout that has not done the restart and has stale pods is at it",
+            it -> {
+              it.marks = marksFor(CHANGED);
+              it.shape =
+                  _ ->
+                      new Workload.Rollout(
+                          it.subject(), Optional.empty(), it.counts, false, true, false);
+              it.pods =
+                  List.of(
+                      pod("web-1", CHANGED.minusSeconds(60)), pod("web-2", CHANGED.plusSeconds(5)));
+            },
+            "rolling out until +605"),
+        says(
+            "a Rollout that is not healthy is at it though no pod is stale",
+            it -> {
+              it.marks = marksFor(CHANGED);
+              it.shape =
+                  _ ->
+                      new Workload.Rollout(
+                          it.subject(), Optional.empty(), it.counts, false, false, false);
+              it.pods = List.of(pod("web-1", CHANGED.plusSeconds(5)));
+            },
+            "rolling out until +605"),
+        says("a DaemonSet rolls node by node", it -> it.kind = "DaemonSet", "restart"),
+        says(
+            "a DaemonSet that replaces all at once needs consent",
+            it ->
+                it.shape =
+                    _ ->
+                        new Workload.DaemonSet(
+                            it.subject(), it.counts, false, new Limit(100, true)),
+            "report NeedsConsent"),
+        says(
+            "a hundred pods of a DaemonSet at a time may be few",
+            it ->
+                it.shape =
+                    _ ->
+                        new Workload.DaemonSet(
+                            it.subject(), it.counts, false, new Limit(100, false)),
+            "restart"),
+        says(
+            "a Deployment that may lose all its pods needs consent",
+            it -> it.shape = losing(it, new Limit(100, true)),
+            "report NeedsConsent"),
+        says(
+            "a Deployment that may lose all but one rolls",
+            it -> it.shape = losing(it, new Limit(99, true)),
+            "restart"),
+        says(
+            "a Deployment that may lose as many pods as it has needs consent",
+            it -> it.shape = losing(it, new Limit(2, false)),
+            "report NeedsConsent"),
+        // windows
+        says(
+            "outside its window it waits for the next opening",
+            it ->
+                it.changes =
+                    changed(policy -> policy.window("1 12 * * *", "UTC", Duration.ofHours(1))),
+            "wait OutsideWindow until +60"),
+        says(
+            "the earliest of its windows counts",
+            it ->
+                it.changes =
+                    changed(
+                        policy ->
+                            policy
+                                .window("0 14 * * *", "UTC", Duration.ofHours(1))
+                                .window("2 12 * * *", "UTC", Duration.ofHours(1))),
+            "wait OutsideWindow until +120"),
+        says(
+            "of several Secrets every window must be open",
+            it ->
+                it.changes =
+                    List.of(
+                        change(
+                            "db",
+                            CHANGED,
+                            new Policy().window("0 12 * * *", "UTC", Duration.ofHours(1)).build()),
+                        change(
+                            "mail",
+                            CHANGED,
+                            new Policy()
+                                .with(p -> p.externalSecret = "mail")
+                                .window("5 12 * * *", "UTC", Duration.ofHours(1))
+                                .build())),
+            "wait OutsideWindow until +300"),
+        says(
+            "a person who says now opens the window",
+            it ->
+                it.changes =
+                    changed(
+                        policy ->
+                            policy
+                                .with(p -> p.restartNow = true)
+                                .window("1 12 * * *", "UTC", Duration.ofHours(1))),
+            "restart"),
+        says(
+            "a window that cannot be understood is reported",
+            it ->
+                it.changes =
+                    changed(policy -> policy.window("99 12 * * *", "UTC", Duration.ofHours(1))),
+            "report BadWindow"),
+        says(
+            "a time zone that nobody knows is reported",
+            it ->
+                it.changes =
+                    changed(
+                        policy -> policy.window("0 12 * * *", "Mars/Base", Duration.ofHours(1))),
+            "report BadWindow"),
+        says(
+            "a window that never opens is reported",
+            it ->
+                it.changes =
+                    changed(policy -> policy.window("0 12 31 2 *", "UTC", Duration.ofHours(1))),
+            "report OutsideWindow"));
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("situations")
+  void decides(String sentence, Scene scene, String expected) {
+    assertThat(inWords(Rules.decide(scene.snapshot(), NOW))).as(sentence).isEqualTo(expected);
+  }
+
+  @Test
+  void a_failure_names_the_container_that_fails_and_not_its_words() {
+    Scene scene = new Scene();
+    scene.marks = marksFor(CHANGED);
+    scene.counts = ROLLING;
+    scene.pods =
+        List.of(
+            pod("web-1", CHANGED.minus(Duration.ofDays(1))),
+            pod(
+                "web-2",
+                CHANGED.minus(Duration.ofHours(1)),
+                new ContainerView("sidecar", Optional.of(CHANGED), Optional.empty()),
+                new ContainerView(
+                    "app", Optional.empty(), Optional.of("CrashLoopBackOff, last ended"))));
+    assertThat(Rules.decide(scene.snapshot(), NOW))
+        .isEqualTo(
+            new Decision.Halted(
+                Reason.FAILED,
+                "Deployment shop/web did not become healthy after its restart. Container app of pod"
+                    + " web-2: CrashLoopBackOff, last ended."));
+  }
+
+  @Test
+  void a_failure_without_a_word_says_so() {
+    Scene scene = new Scene();
+    scene.marks = marksFor(CHANGED);
+    scene.counts = ROLLING;
+    assertThat(Rules.decide(scene.snapshot(), NOW))
+        .isEqualTo(
+            new Decision.Halted(
+                Reason.FAILED,
+                "Deployment shop/web did not become healthy after its restart. No container of it"
+                    + " says why."));
+  }
+
+  @Test
+  void what_is_stale_after_its_rollout_is_named() {
+    Scene scene = new Scene();
+    scene.marks = marksFor(CHANGED);
+    assertThat(Rules.decide(scene.snapshot(), NOW))
+        .isEqualTo(
+            new Decision.Report(
+                Reason.STILL_STALE,
+                "Deployment shop/web rolled out, but pods still use an older content: web-1"));
+  }
+
+  private static Arguments says(String sentence, Consumer<Scene> change, String expected) {
+    return arguments(sentence, new Scene().with(change), expected);
+  }
+
+  private static List<Change> changed(Consumer<Policy> policy) {
+    return List.of(change("db", CHANGED, new Policy().with(policy).build()));
+  }
+
+  private static java.util.function.UnaryOperator<Workload> recreating(Scene it) {
+    return _ ->
+        new Workload.Deployment(
+            it.subject(), it.counts, false, true, new Limit(25, true), Optional.empty());
+  }
+
+  private static java.util.function.UnaryOperator<Workload> losing(Scene it, Limit limit) {
+    return _ ->
+        new Workload.Deployment(it.subject(), it.counts, false, false, limit, Optional.empty());
+  }
+
+  /** A DaemonSet that was restarted for the change. */
+  private static Consumer<Scene> rolling(Counts counts, PodView... pods) {
+    return it -> {
+      it.kind = "DaemonSet";
+      it.marks = marksFor(CHANGED);
+      it.counts = counts;
+      it.pods = List.of(pods);
+    };
+  }
+
+  private static PodView leaving(PodView pod) {
+    return new PodView(
+        pod.name(), pod.createdAt(), pod.marks(), false, false, true, pod.containers());
+  }
+
+  private static PodView unreachable(PodView pod) {
+    return new PodView(
+        pod.name(), pod.createdAt(), pod.marks(), true, false, false, pod.containers());
+  }
+
+  private static PodView unready(PodView pod) {
+    return new PodView(
+        pod.name(), pod.createdAt(), pod.marks(), true, false, true, pod.containers());
+  }
+}

@@ -1,0 +1,141 @@
+package dev.keyturn.restart.gather;
+
+import static dev.keyturn.restart.decide.Scene.CHANGED;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.keyturn.api.ExternalSecret;
+import dev.keyturn.ops.Settings.Restart.DefaultPolicy;
+import dev.keyturn.restart.decide.Change;
+import dev.keyturn.restart.decide.Reference;
+import dev.keyturn.restart.decide.Reference.Via;
+import dev.keyturn.restart.decide.RestartPolicy;
+import dev.keyturn.restart.decide.Scene;
+import dev.keyturn.restart.decide.Scene.Policy;
+import dev.keyturn.restart.decide.Subject.Consent;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+
+class ChangesTest {
+  private static final Instant LATER = CHANGED.plusSeconds(60);
+  private static final Map<String, Instant> RECORD =
+      Map.of("password", CHANGED, "user", LATER, "*", LATER);
+
+  private static Reference key(String key) {
+    return new Reference("db", Optional.of(key), "app", Via.ENVIRONMENT, false);
+  }
+
+  private static final Reference ALL =
+      new Reference("db", Optional.empty(), "app", Via.ENVIRONMENT, false);
+
+  private static Optional<Change> newest(Consumer<Policy> policy, Reference... readers) {
+    return Changes.newest(RECORD, new Policy().with(policy).build(), List.of(readers));
+  }
+
+  @Test
+  void who_reads_one_key_cares_about_that_key() {
+    assertThat(newest(_ -> {}, key("password")))
+        .get()
+        .satisfies(
+            it -> {
+              assertThat(it.at()).isEqualTo(CHANGED);
+              assertThat(it.keys()).containsExactly("password");
+            });
+  }
+
+  @Test
+  void a_change_of_a_key_that_nobody_reads_is_none() {
+    assertThat(newest(_ -> {}, key("port"))).isEmpty();
+  }
+
+  @Test
+  void who_reads_all_keys_cares_about_any() {
+    assertThat(newest(_ -> {}, ALL))
+        .get()
+        .satisfies(
+            it -> {
+              assertThat(it.at()).isEqualTo(LATER);
+              assertThat(it.keys()).containsExactly("user");
+            });
+  }
+
+  @Test
+  void keys_that_the_spec_does_not_single_out_do_not_count() {
+    assertThat(newest(it -> it.keys = List.of("password"), ALL).map(Change::at)).contains(CHANGED);
+    assertThat(newest(it -> it.keys = List.of("password"), key("user"))).isEmpty();
+  }
+
+  private static ExternalSecret writer(String restart, String target) {
+    return Serialization.unmarshal(
+        "---\n{apiVersion: keyturn.dev/v1, kind: ExternalSecret, metadata: {name: db, namespace: shop},"
+            + " spec: {target: {creationPolicy: "
+            + target
+            + "}, restart: "
+            + restart
+            + "}, status: {content: {hash: 'k:h', changes: {'*': '"
+            + CHANGED
+            + "', password: '"
+            + CHANGED
+            + "'}}}}",
+        ExternalSecret.class);
+  }
+
+  private static List<Change> of(ExternalSecret writer, DefaultPolicy policy, Scene scene) {
+    Changes.Targets targets = (_, secret) -> secret.equals("db") ? List.of(writer) : List.of();
+    return new Changes(targets, (_, _) -> Optional.of(LATER), policy).of(scene.subject());
+  }
+
+  @Test
+  void auto_concerns_every_workload() {
+    assertThat(of(writer("{}", "Owner"), DefaultPolicy.Auto, new Scene())).hasSize(1);
+  }
+
+  @Test
+  void opt_in_concerns_those_who_opted_in() {
+    ExternalSecret writer = writer("{policy: OptIn}", "Owner");
+    assertThat(of(writer, DefaultPolicy.Auto, new Scene())).isEmpty();
+    assertThat(of(writer, DefaultPolicy.Auto, new Scene().with(it -> it.consent = Consent.GIVEN)))
+        .hasSize(1);
+  }
+
+  @Test
+  void none_concerns_nobody_and_nor_does_a_secret_that_is_not_written() {
+    Scene willing = new Scene().with(it -> it.consent = Consent.GIVEN);
+    assertThat(of(writer("{policy: None}", "Owner"), DefaultPolicy.Auto, willing)).isEmpty();
+    assertThat(of(writer("{}", "None"), DefaultPolicy.Auto, willing)).isEmpty();
+  }
+
+  @Test
+  void a_merged_secret_concerns_those_who_opted_in() {
+    assertThat(of(writer("{}", "Merge"), DefaultPolicy.Auto, new Scene())).isEmpty();
+  }
+
+  @Test
+  void without_a_policy_the_operator_s_holds() {
+    ExternalSecret writer = writer("{}", "Owner");
+    assertThat(of(writer, DefaultPolicy.None, new Scene())).isEmpty();
+    assertThat(of(writer, DefaultPolicy.OptIn, new Scene())).isEmpty();
+    assertThat(of(writer("{policy: Auto}", "Owner"), DefaultPolicy.None, new Scene())).hasSize(1);
+  }
+
+  @Test
+  void volumes_can_be_ignored_but_not_what_never_follows() {
+    RestartPolicy ignoring = new Policy().with(it -> it.ignoresVolumes = true).build();
+    assertThat(ignoring.counts(new Reference("db", Optional.empty(), "c", Via.VOLUME, false)))
+        .isFalse();
+    assertThat(ignoring.counts(new Reference("db", Optional.empty(), "c", Via.SUB_PATH, false)))
+        .isTrue();
+    assertThat(ignoring.counts(ALL)).isTrue();
+  }
+
+  @Test
+  void settling_takes_a_second_at_least() {
+    assertThat(new Policy().with(it -> it.settle = Duration.ZERO).build().settle())
+        .isEqualTo(Duration.ofSeconds(1));
+  }
+}

@@ -1,0 +1,132 @@
+package dev.keyturn.restart.gather;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.keyturn.cluster.WorkloadPruning;
+import dev.keyturn.restart.decide.Reference;
+import dev.keyturn.restart.decide.Reference.Via;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class ReferencesTest {
+  private static Reference reads(
+      String secret, String key, String container, Via via, boolean optional) {
+    return new Reference(
+        secret, Optional.of(key).filter(it -> !it.isEmpty()), container, via, optional);
+  }
+
+  private static List<Reference> of(String podSpec) {
+    Deployment deployment =
+        Serialization.unmarshal(
+            "---\n{apiVersion: apps/v1, kind: Deployment, metadata: {name: a, namespace: n}, spec:"
+                + " {selector: {matchLabels: {a: b}}, template: {spec: "
+                + podSpec
+                + "}}}",
+            Deployment.class);
+    List<Reference> whole = References.of(deployment.getSpec().getTemplate().getSpec());
+    assertThat(References.of(WorkloadPruning.prune(deployment).getSpec().getTemplate().getSpec()))
+        .as("pruned")
+        .isEqualTo(whole);
+    return whole;
+  }
+
+  @Test
+  void environment_variables_read_single_keys() {
+    assertThat(
+            of(
+                "{containers: [{name: c, env: [{name: A, value: x}, {name: B, valueFrom:"
+                    + " {secretKeyRef: {name: s, key: k}}}, {name: C, valueFrom: {secretKeyRef:"
+                    + " {name: s, key: l, optional: true}}}, {name: D, valueFrom: {configMapKeyRef:"
+                    + " {name: s, key: k}}}]}]}"))
+        .containsExactly(
+            reads("s", "k", "c", Via.ENVIRONMENT, false),
+            reads("s", "l", "c", Via.ENVIRONMENT, true));
+  }
+
+  @Test
+  void env_from_reads_all_keys() {
+    assertThat(
+            of(
+                "{containers: [{name: c, envFrom: [{configMapRef: {name: m}}, {prefix: P_,"
+                    + " secretRef: {name: s}}, {secretRef: {name: o, optional: true}}]}]}"))
+        .containsExactly(
+            reads("s", "", "c", Via.ENVIRONMENT, false),
+            reads("o", "", "c", Via.ENVIRONMENT, true));
+  }
+
+  @Test
+  void volumes_read_all_keys_or_their_items() {
+    assertThat(
+            of(
+                "{volumes: [{name: v, secret: {secretName: s}}, {name: w, secret: {secretName: t,"
+                    + " optional: true, items: [{key: a, path: x/a}, {key: b, path: b}]}}, {name: e,"
+                    + " emptyDir: {}}, {name: unused, secret: {secretName: u}}], containers: [{name:"
+                    + " c, volumeMounts: [{name: v, mountPath: /v}, {name: w, mountPath: /w}, {name:"
+                    + " e, mountPath: /e}]}, {name: d, volumeMounts: [{name: v, mountPath: /v}]}]}"))
+        .containsExactly(
+            reads("s", "", "c", Via.VOLUME, false),
+            reads("t", "a", "c", Via.VOLUME, true),
+            reads("t", "b", "c", Via.VOLUME, true),
+            reads("s", "", "d", Via.VOLUME, false));
+  }
+
+  @Test
+  void projected_volumes_read_each_of_their_secrets() {
+    assertThat(
+            of(
+                "{volumes: [{name: v, projected: {sources: [{configMap: {name: m}}, {secret: {name:"
+                    + " s}}, {secret: {name: t, optional: true, items: [{key: k, path: p}]}},"
+                    + " {serviceAccountToken: {path: token}}]}}], containers: [{name: c,"
+                    + " volumeMounts: [{name: v, mountPath: /v}]}]}"))
+        .containsExactly(
+            reads("s", "", "c", Via.VOLUME, false), reads("t", "k", "c", Via.VOLUME, true));
+  }
+
+  @Test
+  void a_sub_path_reads_one_file_that_never_follows() {
+    assertThat(
+            of(
+                "{volumes: [{name: v, secret: {secretName: s}}, {name: w, secret: {secretName: t,"
+                    + " items: [{key: a, path: x/a}, {key: b, path: y}, {key: d, path: xx}]}}],"
+                    + " containers: [{name: c, volumeMounts: [{name: v, mountPath: /v, subPath:"
+                    + " tls.crt}, {name: v, mountPath: /w, subPathExpr: $(NAME)}, {name: w,"
+                    + " mountPath: /x, subPath: x}, {name: w, mountPath: /y, subPath: y}, {name: w,"
+                    + " mountPath: /z, subPathExpr: $(Z), subPath: ''}]}]}"))
+        .containsExactly(
+            reads("s", "tls.crt", "c", Via.SUB_PATH, false),
+            reads("s", "", "c", Via.SUB_PATH, false),
+            reads("t", "a", "c", Via.SUB_PATH, false),
+            reads("t", "b", "c", Via.SUB_PATH, false),
+            reads("t", "d", "c", Via.SUB_PATH, false));
+  }
+
+  @Test
+  void init_containers_and_sidecars_read_as_others_do() {
+    assertThat(
+            of(
+                "{initContainers: [{name: i, envFrom: [{secretRef: {name: s}}]}, {name: side,"
+                    + " restartPolicy: Always, envFrom: [{secretRef: {name: s}}]}], containers:"
+                    + " [{name: c}]}"))
+        .containsExactly(
+            reads("s", "", "i", Via.ENVIRONMENT, false),
+            reads("s", "", "side", Via.ENVIRONMENT, false));
+  }
+
+  @Test
+  void pull_secrets_and_credentials_of_drivers_count_for_nobody() {
+    assertThat(
+            of(
+                "{imagePullSecrets: [{name: s}], volumes: [{name: v, csi: {driver: d,"
+                    + " nodePublishSecretRef: {name: s}}}], containers: [{name: c, volumeMounts:"
+                    + " [{name: v, mountPath: /v}]}]}"))
+        .isEmpty();
+  }
+
+  @Test
+  void a_template_without_a_spec_reads_nothing() {
+    assertThat(References.of(null)).isEmpty();
+  }
+}
