@@ -162,7 +162,7 @@ public final class ConsumerIndex {
       Function<T, Workload> view,
       InformerEventSource<T, ExternalSecret> informer) {
 
-    public static <T extends HasMetadata> Source<T> of(
+    static <T extends HasMetadata> Source<T> of(
         Class<T> type,
         InformerEventSourceConfiguration.Builder<T> configuration,
         UnaryOperator<T> prune,
@@ -201,7 +201,7 @@ public final class ConsumerIndex {
     }
 
     @SuppressWarnings("unchecked")
-    public void put(HasMetadata written) {
+    void put(HasMetadata written) {
       if (informer.name().equals(written.getKind())) {
         T now = prune.apply((T) written);
         informer.handleRecentResourceUpdate(ResourceID.fromResource(now), now, now);
