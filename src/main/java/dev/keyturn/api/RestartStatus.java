@@ -17,6 +17,9 @@ public record RestartStatus(
         @JsonPropertyDescription("When it goes on by itself.")
         Instant until,
     @Listed List<WorkloadStatus> workloads,
+    @Listed
+        @JsonPropertyDescription("What the operator has to remember of restarts that are not over.")
+        List<AskedStatus> asked,
     @Nullable @JsonPropertyDescription("The value of keyturn.dev/restart-now that was obeyed last.")
         String restartedNow,
     @Nullable
@@ -25,6 +28,7 @@ public record RestartStatus(
 
   public RestartStatus {
     workloads = Absent.list(workloads);
+    asked = Absent.list(asked);
   }
 
   /** What is going on. */
@@ -39,12 +43,7 @@ public record RestartStatus(
     HALTED
   }
 
-  /**
-   * One workload.
-   *
-   * @param askedFor the change that we asked it to restart for; gone from its template, somebody
-   *     undid it
-   */
+  /** One workload, for people. */
   @Part
   public record WorkloadStatus(
       String kind,
@@ -52,9 +51,26 @@ public record RestartStatus(
       @JsonPropertyDescription("Idle, Waiting, Restarting or Halted.") State state,
       @Nullable @JsonPropertyDescription("Why, in one word.") String reason,
       @Nullable @JsonPropertyDescription("Containers that still use an older content.")
-          Integer staleContainers,
-      @Nullable
-          @JsonFormat(shape = JsonFormat.Shape.STRING)
+          Integer staleContainers) {}
+
+  /**
+   * That we asked a workload to restart, for the operator itself.
+   *
+   * @param change that it was asked to restart for; gone from its template, somebody undid it
+   * @param passedOver whether it failed, and a person said to go on with the others
+   */
+  @Part
+  public record AskedStatus(
+      String kind,
+      String name,
+      @JsonFormat(shape = JsonFormat.Shape.STRING)
           @JsonPropertyDescription("The change that it was asked to restart for.")
-          Instant askedFor) {}
+          Instant change,
+      @Nullable @JsonPropertyDescription("It failed, and a person said to go on with the others.")
+          Boolean passedOver) {
+
+    public boolean isPassedOver() {
+      return Boolean.TRUE.equals(passedOver);
+    }
+  }
 }

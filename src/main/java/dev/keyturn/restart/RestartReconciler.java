@@ -17,12 +17,14 @@ import dev.keyturn.restart.act.Restarter;
 import dev.keyturn.restart.act.StatusWriter;
 import dev.keyturn.restart.decide.Decision;
 import dev.keyturn.restart.decide.Decision.Judged;
+import dev.keyturn.restart.decide.Plan;
 import dev.keyturn.restart.gather.Changes;
 import dev.keyturn.restart.gather.ConsumerIndex;
-import dev.keyturn.restart.gather.Gathering;
-import dev.keyturn.restart.gather.Gathering.Concerned;
+import dev.keyturn.restart.gather.Gatherer;
 import dev.keyturn.restart.gather.PrunedExternalSecrets;
+import dev.keyturn.restart.gather.Refusals;
 import dev.keyturn.restart.gather.RelevantUpdates;
+import dev.keyturn.restart.gather.SeenFresh;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.javaoperatorsdk.operator.api.config.informer.Informer;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
@@ -45,6 +47,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -93,7 +96,7 @@ public class RestartReconciler implements Reconciler<ExternalSecret> {
   }
 
   /** What needs the informers. */
-  private record Parts(Gathering gathering, Acting acting) {}
+  private record Parts(Gatherer gatherer, Acting acting) {}
 
   @Override
   public List<EventSource<?, ExternalSecret>> prepareEventSources(
@@ -106,22 +109,28 @@ public class RestartReconciler implements Reconciler<ExternalSecret> {
         (namespace, secret) -> resources.byIndex(BY_TARGET, ConsumerIndex.key(namespace, secret));
     metrics.watch(resources);
     ConsumerIndex consumers = ConsumerIndex.of(context, targets);
+    SeenFresh seenFresh = new SeenFresh();
+    Refusals refusals = new Refusals();
     parts =
         Optional.of(
             new Parts(
-                new Gathering(
+                new Gatherer(
                     consumers,
                     targets,
                     new Changes(
                         targets, new SecretBirths(client)::of, settings.restart().defaultPolicy()),
                     new WorkloadPods(client),
                     namespaces,
-                    client),
+                    client,
+                    seenFresh,
+                    refusals),
                 new Acting(
                     new Restarter(new TemplatePatcher(client), clock),
                     consumers,
                     new WorkloadEvents(client, clock),
-                    metrics)));
+                    metrics,
+                    seenFresh,
+                    refusals)));
     return Stream.concat(
             consumers.eventSources().stream(), Stream.of(consentOfNamespaces(resources)))
         .toList();
@@ -147,44 +156,45 @@ public class RestartReconciler implements Reconciler<ExternalSecret> {
   public UpdateControl<ExternalSecret> reconcile(
       ExternalSecret resource, Context<ExternalSecret> context) {
     Parts known = parts.orElseThrow();
-    List<Concerned> concerned = concerned(known.gathering(), resource);
-    if (known.gathering().allSeenFresh(resource, concerned)) {
-      return finish(known, resource, Acting.Round.of(List.of()), clock.instant());
-    }
     Instant looked = clock.instant();
-    Map<String, Judged> judged = known.gathering().judge(concerned, looked);
+    Plan plan = Plan.of(known.gatherer().of(resource, looked), List.of(), looked);
     Acting.Round round =
-        judged.values().stream().anyMatch(it -> it.decision() instanceof Decision.Restart)
-            ? inTurn(known, resource)
-            : act(known, concerned, judged, looked);
+        plan.toLookAtAgain().isEmpty()
+            ? known.acting().note(plan, looked)
+            : inTurn(known, resource, plan.toLookAtAgain());
     Instant now = clock.instant();
-    return finish(known, resource, round.with(known.gathering().foreign(resource, now)), now);
+    return finish(known, resource, round.with(foreign(known, resource, now)), now);
   }
 
   /**
-   * Only who would restart something waits for its turn, and judges anew then: what others
+   * Only who would restart something waits for its turn, and looks once more then: what others
    * restarted meanwhile counts.
    */
-  private Acting.Round inTurn(Parts known, ExternalSecret resource) {
+  private Acting.Round inTurn(Parts known, ExternalSecret resource, Set<String> again) {
     return turns.in(
         resource.getMetadata().getNamespace(),
         () -> {
           Instant now = clock.instant();
-          List<Concerned> current = concerned(known.gathering(), resource);
-          return act(known, current, known.gathering().judge(current, now), now);
+          Gatherer.Gathered gathered = known.gatherer().again(resource, again, now);
+          return known.acting().act(Plan.of(gathered.own(), gathered.neighbours(), now), now);
         });
   }
 
-  private static Acting.Round act(
-      Parts known, List<Concerned> concerned, Map<String, Judged> judged, Instant now) {
-    return known.acting().act(concerned, judged, it -> known.gathering().judgeAgain(it, now), now);
+  /** Pods that nobody restarts are looked at last: that lists a namespace. */
+  private static List<Judged> foreign(Parts known, ExternalSecret resource, Instant now) {
+    Optional<List<Judged>> judged =
+        known
+            .gatherer()
+            .foreign(resource, now)
+            .map(found -> found.stream().map(it -> Plan.judge(it, now)).toList());
+    if (judged.filter(all -> all.stream().allMatch(RestartReconciler::isFresh)).isPresent()) {
+      known.gatherer().noForeignIsStale(resource);
+    }
+    return judged.orElse(List.of());
   }
 
-  private static List<Concerned> concerned(Gathering gathering, ExternalSecret resource) {
-    return gathering.concernedBy(
-        resource.getMetadata().getNamespace(),
-        resource.getMetadata().getName(),
-        resource.targetName());
+  private static boolean isFresh(Judged it) {
+    return it.decision() instanceof Decision.Fresh;
   }
 
   private UpdateControl<ExternalSecret> finish(
@@ -192,11 +202,11 @@ public class RestartReconciler implements Reconciler<ExternalSecret> {
     if (statusWriter.write(resource, outcome(resource, round, now), now)) {
       known.acting().tellFailures(round.judged());
     }
-    if (round.overtaken()) {
+    if (round.unfinished()) {
       return UpdateControl.<ExternalSecret>noUpdate().rescheduleAfter(SOON);
     }
     return Stream.concat(
-            round.wakeAt(now).stream(), known.gathering().foreignDue(resource, now).stream())
+            round.wakeAt(now).stream(), known.gatherer().foreignDue(resource, now).stream())
         .min(Instant::compareTo)
         .map(
             at ->

@@ -132,7 +132,8 @@ class RoundTripTest {
                 time,
                 List.of(
                     new RestartStatus.WorkloadStatus(
-                        "Deployment", "app", RestartStatus.State.WAITING, null, 2, time)),
+                        "Deployment", "app", RestartStatus.State.WAITING, null, 2)),
+                List.of(new RestartStatus.AskedStatus("Deployment", "app", time, true)),
                 null,
                 null)));
     JsonNode status = json(resource).get("status");
@@ -143,7 +144,7 @@ class RoundTripTest {
                 "/sources/0/changedAt",
                 "/content/changes/*",
                 "/restart/until",
-                "/restart/workloads/0/askedFor"))
+                "/restart/asked/0/change"))
         .allSatisfy(
             pointer -> assertThat(status.at(pointer).asText()).isEqualTo("2026-11-24T16:00:00Z"));
     assertThat(((ExternalSecret) resource((ObjectNode) json(resource))).getStatus())

@@ -1,32 +1,27 @@
 package dev.keyturn.restart.act;
 
 import static java.util.stream.Collectors.joining;
-import static java.util.stream.Collectors.toSet;
 
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.keyturn.cluster.TemplatePatcher;
 import dev.keyturn.cluster.WorkloadEvents;
 import dev.keyturn.restart.act.Restarter.Result;
 import dev.keyturn.restart.decide.Decision;
 import dev.keyturn.restart.decide.Decision.Judged;
+import dev.keyturn.restart.decide.Freshness;
+import dev.keyturn.restart.decide.Plan;
 import dev.keyturn.restart.decide.Reason;
 import dev.keyturn.restart.decide.RestartPolicy;
 import dev.keyturn.restart.decide.Snapshot;
 import dev.keyturn.restart.decide.Subject;
-import dev.keyturn.restart.decide.Waves;
 import dev.keyturn.restart.gather.ConsumerIndex;
-import dev.keyturn.restart.gather.Gathering.Concerned;
+import dev.keyturn.restart.gather.Refusals;
+import dev.keyturn.restart.gather.SeenFresh;
 import io.fabric8.kubernetes.api.model.ObjectReference;
 import io.fabric8.kubernetes.api.model.ObjectReferenceBuilder;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /** Restarts what has been admitted, one after the other; who is refused does not hold others up. */
@@ -40,30 +35,32 @@ public final class Acting {
   private final WorkloadEvents events;
   private final Metrics metrics;
 
-  /** Why the API server refused a workload a short time ago. */
-  private final Cache<String, Decision> refused =
-      Caffeine.newBuilder().maximumSize(10_000).expireAfterWrite(AGAIN).build();
+  private final SeenFresh seenFresh;
+  private final Refusals refusals;
 
   public Acting(
-      Restarter restarter, ConsumerIndex consumers, WorkloadEvents events, Metrics metrics) {
-    this.metrics = metrics;
+      Restarter restarter,
+      ConsumerIndex consumers,
+      WorkloadEvents events,
+      Metrics metrics,
+      SeenFresh seenFresh,
+      Refusals refusals) {
     this.restarter = restarter;
     this.consumers = consumers;
     this.events = events;
+    this.metrics = metrics;
+    this.seenFresh = seenFresh;
+    this.refusals = refusals;
   }
 
   /**
    * What was decided about the workloads of one ExternalSecret.
    *
-   * @param overtaken one of them changed while we decided
+   * @param unfinished one of them changed while we decided, or has to be looked at first
    */
-  public record Round(List<Judged> judged, boolean overtaken) {
+  public record Round(List<Judged> judged, boolean unfinished) {
     public Round with(List<Judged> more) {
-      return new Round(Stream.concat(judged.stream(), more.stream()).toList(), overtaken);
-    }
-
-    public static Round of(List<Judged> judged) {
-      return new Round(judged, false);
+      return new Round(Stream.concat(judged.stream(), more.stream()).toList(), unfinished);
     }
 
     /** When to look again if nothing happens. */
@@ -74,7 +71,8 @@ public final class Acting {
     private static Optional<Instant> wakeAt(Judged it, Instant now) {
       return switch (it.decision()) {
         case Decision.Fresh _ -> it.snapshot().sureAt().filter(now::isBefore);
-        case Decision.OptedOut _, Decision.Halted _ -> Optional.empty();
+        case Decision.OptedOut _, Decision.Failed _, Decision.Undone _, Decision.HeldBack _ ->
+            Optional.empty();
         case Decision.Restart _ -> Optional.of(now);
         case Decision.RollingOut(Instant deadline) -> Optional.of(deadline);
         case Decision.Wait(Reason _, Optional<Instant> until, String _) -> until;
@@ -89,51 +87,43 @@ public final class Acting {
     }
   }
 
-  /**
-   * @param own the workloads of the ExternalSecret that we act for
-   * @param judged these, and those whose restarts count against theirs
-   * @param again judges one by what it is right before its restart
-   */
-  public Round act(
-      List<Concerned> own, Map<String, Judged> judged, UnaryOperator<Judged> again, Instant now) {
-    Set<String> ours = own.stream().map(it -> it.subject().uid()).collect(toSet());
-    judged.values().stream()
-        .filter(it -> it.decision() instanceof Decision.Fresh && it.snapshot().isRemembered())
-        .forEach(it -> metrics.count(it.snapshot(), "completed"));
-    List<Judged> current = new ArrayList<>(judged.values());
-    current.replaceAll(this::recallRefusal);
+  /** Remembers what is fresh, where nobody restarts. */
+  public Round note(Plan plan, Instant now) {
+    plan.judged().stream()
+        .filter(it -> it.decision() instanceof Decision.Fresh)
+        .map(Judged::snapshot)
+        .forEach(
+            it -> {
+              if (it.isRemembered()) {
+                metrics.count(it, "completed");
+              }
+              if (Freshness.isForGood(it, now)) {
+                seenFresh.add(it.subject().uid(), it.changes());
+              }
+            });
+    return new Round(plan.outcome(), false);
+  }
+
+  /** Restarts those whose turn it is and whose pods were looked at for it, at {@code now}. */
+  public Round act(Plan plan, Instant now) {
+    var _ = note(plan, now);
+    Plan current = plan;
     while (true) {
-      List<Judged> admitted = Waves.admit(current);
       List<Judged> next =
-          admitted.stream()
-              .filter(it -> ours.contains(it.subject().uid()))
-              .filter(it -> it.decision() instanceof Decision.Restart)
+          current.restarts().stream()
+              .filter(it -> it.snapshot().look().at().equals(Optional.of(now)))
               .toList();
       if (next.isEmpty()) {
-        return new Round(of(ours, admitted), false);
+        return new Round(current.outcome(), !current.restarts().isEmpty());
       }
       for (Judged it : next) {
-        Judged certain = again.apply(it);
-        if (certain.decision() instanceof Decision.Restart) {
-          Result result = restarter.restart(certain.snapshot());
-          if (result instanceof Result.Overtaken) {
-            return new Round(of(ours, Waves.admit(current)), true);
-          }
-          replace(current, certain.with(consequence(certain, result, now)));
-        } else {
-          replace(current, certain);
+        Result result = restarter.restart(it.snapshot());
+        if (result instanceof Result.Overtaken) {
+          return new Round(current.outcome(), true);
         }
+        current = current.with(it.with(consequence(it, result, now)));
       }
     }
-  }
-
-  private static void replace(List<Judged> judged, Judged by) {
-    judged.replaceAll(it -> it.subject().uid().equals(by.subject().uid()) ? by : it);
-  }
-
-  private Judged recallRefusal(Judged it) {
-    Decision known = refused.getIfPresent(key(it));
-    return known != null && it.decision() instanceof Decision.Restart ? it.with(known) : it;
   }
 
   private Decision consequence(Judged it, Result result, Instant now) {
@@ -147,13 +137,11 @@ public final class Acting {
       case Result.NotNow(String message) ->
           Decision.waitFor(Reason.REFUSED, now.plus(AGAIN_SOON), message);
       case Result.Refused(String message) -> {
-        Decision refusal =
-            new Decision.Report(
-                Reason.REFUSED, it.subject() + " could not be restarted: " + message);
-        refused.put(key(it), refusal);
+        String refusal = it.subject() + " could not be restarted: " + message;
+        refusals.add(it.snapshot(), refusal);
         metrics.count(it.snapshot(), "refused");
         events.tell(reference(it.subject()), true, "RestartRefused", message);
-        yield refusal;
+        yield new Decision.Report(Reason.REFUSED, refusal);
       }
       case Result.Overtaken _ -> it.decision();
     };
@@ -163,25 +151,23 @@ public final class Acting {
   public void tellFailures(List<Judged> judged) {
     judged.forEach(
         it -> {
-          if (it.decision() instanceof Decision.Halted(Reason reason, String message)
-              && reason != Reason.HALTED) {
-            metrics.count(it.snapshot(), reason == Reason.UNDONE ? "undone" : "failed");
-            events.tell(reference(it.subject()), true, reason.text(), message);
+          if (it.decision() instanceof Decision.Failed(String message)) {
+            tellFailure(it, "failed", Reason.FAILED, message);
+          }
+          if (it.decision() instanceof Decision.Undone(String message)) {
+            tellFailure(it, "undone", Reason.UNDONE, message);
           }
         });
   }
 
-  private static List<Judged> of(Set<String> ours, List<Judged> judged) {
-    return judged.stream().filter(it -> ours.contains(it.subject().uid())).toList();
+  private void tellFailure(Judged it, String outcome, Reason reason, String message) {
+    metrics.count(it.snapshot(), outcome);
+    events.tell(reference(it.subject()), true, reason.text(), message);
   }
 
   private static Duration longestDeadline(Judged it) {
     return Snapshot.longest(
         it.snapshot().policies().stream().map(RestartPolicy::progressDeadline).toList());
-  }
-
-  private static String key(Judged it) {
-    return it.subject().uid() + "/" + it.snapshot().newestChange();
   }
 
   private static String words(Judged it) {

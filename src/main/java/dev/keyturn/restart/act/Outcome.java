@@ -5,6 +5,7 @@ import static java.util.Comparator.comparingInt;
 import dev.keyturn.api.Condition;
 import dev.keyturn.api.ConditionTypes;
 import dev.keyturn.api.RestartStatus;
+import dev.keyturn.api.RestartStatus.AskedStatus;
 import dev.keyturn.api.RestartStatus.State;
 import dev.keyturn.api.RestartStatus.WorkloadStatus;
 import dev.keyturn.restart.decide.Decision;
@@ -42,7 +43,13 @@ public record Outcome(
       case Decision.Wait(Reason reason, Optional<Instant> until, String _) ->
           reason != Reason.SETTLING
               || until.filter(at -> at.isAfter(now.plus(NOT_WORTH_A_WRITE))).isPresent();
-      case Decision.Restart _, Decision.RollingOut _, Decision.Report _, Decision.Halted _ -> true;
+      case Decision.Restart _,
+          Decision.RollingOut _,
+          Decision.Report _,
+          Decision.Failed _,
+          Decision.Undone _,
+          Decision.HeldBack _ ->
+          true;
     };
   }
 
@@ -57,6 +64,7 @@ public record Outcome(
             foremost().map(Outcome::message).orElse(null),
             until().orElse(null),
             pending.stream().limit(MOST_LISTED).map(Outcome::listed).toList(),
+            pending.stream().flatMap(it -> asked(it).stream()).toList(),
             restartedNow.orElse(null),
             resumed.orElse(null)));
   }
@@ -88,7 +96,8 @@ public record Outcome(
 
   private static int rank(Decision decision) {
     return switch (decision) {
-      case Decision.Halted(Reason reason, String _) -> reason == Reason.HALTED ? 1 : 0;
+      case Decision.Failed _, Decision.Undone _ -> 0;
+      case Decision.HeldBack _ -> 1;
       case Decision.Restart _, Decision.RollingOut _ -> 2;
       case Decision.Wait _ -> 3;
       case Decision.Report _ -> 4;
@@ -112,8 +121,7 @@ public record Outcome(
         it.subject().name(),
         state(it.decision()),
         reason(it.decision()).text(),
-        staleContainers(it),
-        askedFor(it).orElse(null));
+        staleContainers(it));
   }
 
   private static int staleContainers(Judged it) {
@@ -125,13 +133,22 @@ public record Outcome(
   }
 
   /**
-   * What we asked for in the template. Of one that somebody took back it is kept until a person
-   * says to resume, and forgotten then: it may have to wait before it restarts.
+   * What we must remember of each, listed or not: that we asked for it in the template. Of one that
+   * somebody took back it is kept until a person says to resume, and forgotten then: it may have to
+   * wait before it restarts.
    */
-  private static Optional<Instant> askedFor(Judged it) {
-    boolean asked = it.decision() instanceof Decision.RollingOut || it.snapshot().asked();
-    return asked || reason(it.decision()) == Reason.UNDONE
-        ? Optional.of(it.snapshot().newestChange())
+  private static Optional<AskedStatus> asked(Judged it) {
+    boolean asked =
+        it.decision() instanceof Decision.RollingOut
+            || it.decision() instanceof Decision.Undone
+            || it.snapshot().asked();
+    return asked
+        ? Optional.of(
+            new AskedStatus(
+                it.subject().kind(),
+                it.subject().name(),
+                it.snapshot().newestChange(),
+                reason(it.decision()) == Reason.PASSED_OVER ? true : null))
         : Optional.empty();
   }
 
@@ -140,7 +157,7 @@ public record Outcome(
       case Decision.Fresh _, Decision.OptedOut _ -> State.IDLE;
       case Decision.Restart _, Decision.RollingOut _ -> State.RESTARTING;
       case Decision.Wait _, Decision.Report _ -> State.WAITING;
-      case Decision.Halted _ -> State.HALTED;
+      case Decision.Failed _, Decision.Undone _, Decision.HeldBack _ -> State.HALTED;
     };
   }
 
@@ -150,7 +167,9 @@ public record Outcome(
           Reason.ROLLING_OUT;
       case Decision.Wait(Reason reason, Optional<Instant> _, String _) -> reason;
       case Decision.Report(Reason reason, String _) -> reason;
-      case Decision.Halted(Reason reason, String _) -> reason;
+      case Decision.Failed _ -> Reason.FAILED;
+      case Decision.Undone _ -> Reason.UNDONE;
+      case Decision.HeldBack _ -> Reason.HALTED;
     };
   }
 
@@ -161,7 +180,9 @@ public record Outcome(
       case Decision.Wait(Reason _, Optional<Instant> until, String message) ->
           it.subject() + " waits: " + message + until.map(at -> "; goes on at " + at).orElse("");
       case Decision.Report(Reason _, String message) -> message;
-      case Decision.Halted(Reason _, String message) -> message;
+      case Decision.Failed(String message) -> message;
+      case Decision.Undone(String message) -> message;
+      case Decision.HeldBack(String message) -> message;
     };
   }
 

@@ -34,6 +34,11 @@ public record Change(
     CREATED
   }
 
+  /** A kubelet that starts a pod from now on reads the new content. */
+  public Instant sureAt() {
+    return at.plus(Staleness.SURE);
+  }
+
   /** A container that started at this time or later has read the new content. */
   Instant readBy(Reference reader) {
     Duration margin =

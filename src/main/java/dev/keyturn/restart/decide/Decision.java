@@ -29,14 +29,30 @@ public sealed interface Decision {
   /** Say that it is stale, and why that is not ours to change; nobody waits for it. */
   record Report(Reason reason, String message) implements Decision {}
 
-  /** Stop and say why; the others stop, too, unless told otherwise. */
-  record Halted(Reason reason, String message) implements Decision {}
+  /** Say that it did not become healthy; the others stop, too, unless told otherwise. */
+  record Failed(String message) implements Decision {}
+
+  /** Say that somebody took our restart back; the others stop, too, unless told otherwise. */
+  record Undone(String message) implements Decision {}
+
+  /** Nothing, because another one failed or was undone. */
+  record HeldBack(String message) implements Decision {}
 
   /** Whether workloads of higher waves wait for it. */
   default boolean holdsWaves() {
     return switch (this) {
       case Restart _, RollingOut _, Wait _ -> true;
-      case Fresh _, OptedOut _, Report _, Halted _ -> false;
+      case Fresh _, OptedOut _, Report _, Failed _, Undone _, HeldBack _ -> false;
+    };
+  }
+
+  /** What went wrong with its restart. */
+  default Optional<String> failure() {
+    return switch (this) {
+      case Failed(String message) -> Optional.of(message);
+      case Undone(String message) -> Optional.of(message);
+      case Fresh _, OptedOut _, Restart _, RollingOut _, Wait _, Report _, HeldBack _ ->
+          Optional.empty();
     };
   }
 

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * Decides about one workload, as if it were alone. The list reads aloud: the first rule that has an
@@ -18,15 +19,23 @@ public final class Rules {
   private static final List<Rule> IN_ORDER =
       List.of(
           Rules::optedOut,
-          Rules::alreadyAsked,
-          Rules::fresh,
+          Rules::seenFreshBefore,
+          Rules::rollsOutWhatWeAsked,
+          Rules::passedOver,
+          Rules::failed,
+          Rules::stillStale,
+          Rules::ofATemplateWePatched,
+          Rules::youngerThanTheChanges,
+          Rules::withoutPods,
+          Rules::noContainerIsStale,
           Rules::undoneByAPerson,
           Rules::doesNotRollByItself,
           Rules::rolloutInProgress,
           Rules::settling,
           Rules::tooSoon,
           Rules::losesServiceWithoutConsent,
-          Rules::outsideWindow);
+          Rules::outsideWindow,
+          Rules::refusedAMomentAgo);
 
   private Rules() {}
 
@@ -48,42 +57,51 @@ public final class Rules {
     return when(refused, new Decision.OptedOut());
   }
 
-  /** Never two patches for one change: what we asked for is waited for, then reported. */
-  private static Optional<Decision> alreadyAsked(Snapshot it, Instant now) {
-    return it.asked() ? Decision.of(outcome(it, now)) : Optional.empty();
+  private static Optional<Decision> seenFreshBefore(Snapshot it, Instant now) {
+    return when(Freshness.seenBefore(it), new Decision.Fresh());
   }
 
-  private static Decision outcome(Snapshot it, Instant now) {
-    if (it.complete()) {
-      return it.stale().isEmpty() ? new Decision.Fresh() : stillStale(it);
-    }
-    if (now.isBefore(it.deadline()) && !it.passedOver()) {
-      return new Decision.RollingOut(it.deadline());
-    }
-    // Healthy once, it may become unhealthy for reasons that are not ours.
-    if (it.stale().isEmpty() && !it.isRemembered()) {
-      return new Decision.Fresh();
-    }
-    return it.passedOver() || resumed(it)
-        ? new Decision.Report(
-            Reason.PASSED_OVER, it.subject() + " is still not healthy. " + trouble(it))
-        : failed(it);
+  /** Never two patches for one change: what we asked for is waited for. */
+  private static Optional<Decision> rollsOutWhatWeAsked(Snapshot it, Instant now) {
+    return when(
+        it.asked() && !it.complete() && now.isBefore(it.deadline()) && !it.passedOver(),
+        new Decision.RollingOut(it.deadline()));
   }
 
-  private static Decision stillStale(Snapshot it) {
-    return new Decision.Report(
-        Reason.STILL_STALE,
-        it.subject()
-            + " rolled out, but pods still use an older content: "
-            + it.stale().stream()
-                .map(stale -> stale.pod().name())
-                .distinct()
-                .collect(joining(", ")));
+  private static Optional<Decision> passedOver(Snapshot it, Instant now) {
+    return when(
+        isOverdue(it) && (it.passedOver() || resumed(it)),
+        () ->
+            new Decision.Report(
+                Reason.PASSED_OVER, it.subject() + " is still not healthy. " + trouble(it)));
   }
 
-  private static Decision failed(Snapshot it) {
-    return new Decision.Halted(
-        Reason.FAILED, it.subject() + " did not become healthy after its restart. " + trouble(it));
+  private static Optional<Decision> failed(Snapshot it, Instant now) {
+    return when(
+        isOverdue(it),
+        () ->
+            new Decision.Failed(
+                it.subject() + " did not become healthy after its restart. " + trouble(it)));
+  }
+
+  /** Healthy once, it may become unhealthy for reasons that are not ours. */
+  private static boolean isOverdue(Snapshot it) {
+    return it.asked() && !it.complete() && (!it.stale().isEmpty() || it.isRemembered());
+  }
+
+  /** What we asked for came about, and helped nothing: a second patch would not either. */
+  private static Optional<Decision> stillStale(Snapshot it, Instant now) {
+    return when(
+        it.asked() && !it.stale().isEmpty(),
+        () ->
+            new Decision.Report(
+                Reason.STILL_STALE,
+                it.subject()
+                    + " rolled out, but pods still use an older content: "
+                    + it.stale().stream()
+                        .map(stale -> stale.pod().name())
+                        .distinct()
+                        .collect(joining(", "))));
   }
 
   /** The state of the newest container that fails, without any text of its own. */
@@ -103,15 +121,26 @@ public final class Rules {
         .map(what -> "Container " + container.name() + " of pod " + pod.name() + ": " + what + ".");
   }
 
-  private static Optional<Decision> fresh(Snapshot it, Instant now) {
-    return when(it.stale().isEmpty(), new Decision.Fresh());
+  private static Optional<Decision> ofATemplateWePatched(Snapshot it, Instant now) {
+    return when(Freshness.isOfATemplateWePatched(it), new Decision.Fresh());
+  }
+
+  private static Optional<Decision> youngerThanTheChanges(Snapshot it, Instant now) {
+    return when(Freshness.isYoungerThanTheChanges(it), new Decision.Fresh());
+  }
+
+  private static Optional<Decision> withoutPods(Snapshot it, Instant now) {
+    return when(Freshness.hasNoPods(it), new Decision.Fresh());
+  }
+
+  private static Optional<Decision> noContainerIsStale(Snapshot it, Instant now) {
+    return when(Freshness.noContainerIsStale(it), new Decision.Fresh());
   }
 
   private static Optional<Decision> undoneByAPerson(Snapshot it, Instant now) {
     return when(
         it.isRemembered() && !resumed(it),
-        new Decision.Halted(
-            Reason.UNDONE,
+        new Decision.Undone(
             "somebody took the restart of "
                 + it.subject()
                 + " back. Set the annotation keyturn.dev/restart-resume to restart it again."));
@@ -206,7 +235,15 @@ public final class Rules {
     return when(now.isBefore(until), Decision.waitFor(reason, until, message));
   }
 
+  private static Optional<Decision> refusedAMomentAgo(Snapshot it, Instant now) {
+    return it.refusal().map(message -> new Decision.Report(Reason.REFUSED, message));
+  }
+
   private static Optional<Decision> when(boolean applies, Decision decision) {
     return applies ? Optional.of(decision) : Optional.empty();
+  }
+
+  private static Optional<Decision> when(boolean applies, Supplier<Decision> decision) {
+    return applies ? Optional.of(decision.get()) : Optional.empty();
   }
 }

@@ -10,32 +10,61 @@ import java.util.Optional;
  * All that is known of a workload when it is judged.
  *
  * @param changes of all the Secrets that it reads, as far as they count
- * @param pods that it owns
+ * @param seenFresh whether it was seen fresh, for good, after all of these changes
+ * @param look at the pods that it owns
  * @param stale containers of them
- * @param remembered what our status says of it
+ * @param remembered what we asked of it
+ * @param refusal why the API server refused that a short time ago
  */
 public record Snapshot(
     Workload workload,
-    boolean namespaceOptedOut,
     List<Change> changes,
-    List<PodView> pods,
+    boolean namespaceOptedOut,
+    boolean seenFresh,
+    Look look,
     List<StaleContainer> stale,
-    Optional<Remembered> remembered) {
+    Optional<Asked> remembered,
+    Optional<String> refusal) {
 
   public Snapshot {
     changes = List.copyOf(changes);
-    pods = List.copyOf(pods);
     stale = List.copyOf(stale);
   }
 
+  /** What is known without a look at its pods. */
   public static Snapshot of(
       Workload workload,
-      boolean namespaceOptedOut,
       List<Change> changes,
-      List<PodView> pods,
-      Optional<Remembered> remembered) {
+      boolean namespaceOptedOut,
+      boolean seenFresh,
+      Optional<Asked> remembered,
+      Optional<String> refusal) {
     return new Snapshot(
-        workload, namespaceOptedOut, changes, pods, Staleness.of(pods, changes), remembered);
+        workload, changes, namespaceOptedOut, seenFresh, Look.NONE, List.of(), remembered, refusal);
+  }
+
+  public Snapshot refused(String message) {
+    return new Snapshot(
+        workload,
+        changes,
+        namespaceOptedOut,
+        seenFresh,
+        look,
+        stale,
+        remembered,
+        Optional.of(message));
+  }
+
+  public Snapshot with(Look seen) {
+    return new Snapshot(
+        workload,
+        changes,
+        namespaceOptedOut,
+        seenFresh,
+        seen,
+        Staleness.of(seen.pods(), changes),
+        remembered,
+        refusal);
   }
 
   public Subject subject() {
@@ -45,6 +74,10 @@ public record Snapshot(
   /** Whether its template says that we restarted it for all of this. */
   public boolean asked() {
     return subject().marks().cover(changes);
+  }
+
+  public List<PodView> pods() {
+    return look.pods();
   }
 
   public Instant newestChange() {
@@ -72,22 +105,22 @@ public record Snapshot(
 
   /** A pod that is on its way out has a successor to come. */
   private boolean onlyDeadNodesAreLeft(int wanted) {
-    List<PodView> unreachable = pods.stream().filter(pod -> !pod.onReadyNode()).toList();
+    List<PodView> unreachable = pods().stream().filter(pod -> !pod.onReadyNode()).toList();
     List<PodView> reachable =
-        pods.stream().filter(PodView::onReadyNode).filter(PodView::runs).toList();
+        pods().stream().filter(PodView::onReadyNode).filter(PodView::runs).toList();
     return !unreachable.isEmpty()
         && reachable.size() + unreachable.size() >= wanted
         && reachable.stream().allMatch(PodView::ready)
         && stale.stream().noneMatch(container -> container.pod().onReadyNode());
   }
 
-  /** Whether our status already tells of the newest change, so that the outcome is still ours. */
+  /** Whether we remember having asked for the newest change, so that the outcome is still ours. */
   public boolean isRemembered() {
-    return remembered.filter(known -> !known.askedFor().isBefore(newestChange())).isPresent();
+    return remembered.filter(known -> !known.change().isBefore(newestChange())).isPresent();
   }
 
   boolean passedOver() {
-    return isRemembered() && remembered.filter(Remembered::passedOver).isPresent();
+    return isRemembered() && remembered.filter(Asked::passedOver).isPresent();
   }
 
   /** When anything of the rollout last happened. */
@@ -95,7 +128,7 @@ public record Snapshot(
     return List.of(
             workload.progress().lastSign(),
             subject().marks().restartedAt(),
-            pods.stream().map(PodView::createdAt).max(Instant::compareTo))
+            pods().stream().map(PodView::createdAt).max(Instant::compareTo))
         .stream()
         .flatMap(Optional::stream)
         .max(Instant::compareTo)
@@ -109,7 +142,7 @@ public record Snapshot(
 
   /** When no pod that is created from now on can be stale any more. */
   public Optional<Instant> sureAt() {
-    return changes.stream().map(change -> change.at().plus(Staleness.SURE)).max(Instant::compareTo);
+    return changes.stream().map(Change::sureAt).max(Instant::compareTo);
   }
 
   /** The policies of all that changed. */
@@ -120,12 +153,4 @@ public record Snapshot(
   public static Duration longest(Collection<Duration> durations) {
     return durations.stream().max(Duration::compareTo).orElse(Duration.ZERO);
   }
-
-  /**
-   * What our status says of a workload.
-   *
-   * @param askedFor the newest change that we asked it to restart for
-   * @param passedOver it failed, and a person said to go on with the others
-   */
-  public record Remembered(Instant askedFor, boolean passedOver) {}
 }

@@ -24,8 +24,7 @@ public final class Staleness {
   }
 
   private static Stream<StaleContainer> of(PodView pod, Change change) {
-    boolean newEnough =
-        pod.marks().cover(change) || !pod.createdAt().isBefore(change.at().plus(SURE));
+    boolean newEnough = pod.marks().cover(change) || !pod.createdAt().isBefore(change.sureAt());
     return newEnough
         ? Stream.empty()
         : change.readers().stream()

@@ -51,7 +51,9 @@ public final class Waves {
           Decision.RollingOut _,
           Decision.Wait _,
           Decision.Report _,
-          Decision.Halted _ ->
+          Decision.Failed _,
+          Decision.Undone _,
+          Decision.HeldBack _ ->
           it;
     };
   }
@@ -72,14 +74,9 @@ public final class Waves {
     }
     return others.stream()
         .map(Judged::decision)
-        .flatMap(
-            decision ->
-                decision instanceof Decision.Halted(Reason reason, String message)
-                        && reason != Reason.HALTED
-                    ? Optional.of(message).stream()
-                    : Optional.<String>empty().stream())
+        .flatMap(decision -> decision.failure().stream())
         .findFirst()
-        .map(message -> new Decision.Halted(Reason.HALTED, "held back: " + message));
+        .map(message -> new Decision.HeldBack("held back: " + message));
   }
 
   private static Optional<Decision> lowerWave(Judged it, List<Judged> others) {

@@ -5,12 +5,13 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.keyturn.cluster.WorkloadPods;
 import dev.keyturn.cluster.WorkloadPods.Wanted;
 import dev.keyturn.restart.decide.Change;
+import dev.keyturn.restart.decide.Look;
 import dev.keyturn.restart.decide.PodView;
 import dev.keyturn.restart.decide.Progress;
+import dev.keyturn.restart.decide.Snapshot;
 import dev.keyturn.restart.decide.Staleness;
 import dev.keyturn.restart.decide.Subject;
 import dev.keyturn.restart.decide.Workload;
-import dev.keyturn.restart.gather.Gathering.Concerned;
 import io.fabric8.kubernetes.api.model.Pod;
 import java.time.Duration;
 import java.time.Instant;
@@ -37,36 +38,31 @@ final class Pods {
     this.pods = pods;
   }
 
-  private record Listed(String resourceVersion, Instant at, List<PodView> pods) {}
+  private record Listed(String resourceVersion, Instant at, List<PodView> pods) {
+    Look look() {
+      return Look.of(at, pods);
+    }
+  }
 
   /** By the uid of each; all of one namespace. */
-  Map<String, List<PodView>> of(Collection<Concerned> workloads, Instant now) {
-    Map<String, List<PodView>> found = new HashMap<>();
-    List<Concerned> unknown = new ArrayList<>();
+  Map<String, Look> of(Collection<Snapshot> workloads, Instant now) {
+    Map<String, Look> found = new HashMap<>();
+    List<Snapshot> unknown = new ArrayList<>();
     workloads.forEach(
         it ->
             remembered(it, now)
                 .ifPresentOrElse(
-                    listed -> found.put(it.subject().uid(), listed.pods()), () -> unknown.add(it)));
+                    listed -> found.put(it.subject().uid(), listed.look()), () -> unknown.add(it)));
     found.putAll(list(unknown, now));
     return found;
-  }
-
-  /** Whether they were listed at this time, not at an earlier one. */
-  boolean areOf(Subject workload, Instant now) {
-    return Optional.ofNullable(known.getIfPresent(workload.uid()))
-        .filter(it -> it.at().equals(now))
-        .isPresent();
   }
 
   void forget(Subject workload) {
     known.invalidate(workload.uid());
   }
 
-  private Optional<Listed> remembered(Concerned it, Instant now) {
-    boolean atRest =
-        it.workload().progress().stage() == Progress.Stage.COMPLETE
-            && !it.subject().marks().cover(it.changes());
+  private Optional<Listed> remembered(Snapshot it, Instant now) {
+    boolean atRest = it.workload().progress().stage() == Progress.Stage.COMPLETE && !it.asked();
     return Optional.ofNullable(known.getIfPresent(it.subject().uid()))
         .filter(_ -> atRest)
         .filter(listed -> listed.resourceVersion().equals(it.subject().resourceVersion()))
@@ -80,30 +76,27 @@ final class Pods {
   private static boolean isTooEarly(Listed listed, List<Change> changes, Instant now) {
     return Staleness.of(listed.pods(), changes).isEmpty()
         && changes.stream()
-            .map(change -> change.at().plus(Staleness.SURE))
+            .map(Change::sureAt)
             .anyMatch(sure -> listed.at().isBefore(sure) && !now.isBefore(sure));
   }
 
-  private Map<String, List<PodView>> list(List<Concerned> workloads, Instant now) {
+  private Map<String, Look> list(List<Snapshot> workloads, Instant now) {
     List<Wanted> wanted =
         workloads.stream()
-            .map(Concerned::subject)
+            .map(Snapshot::subject)
             .flatMap(it -> it.selector().map(selector -> new Wanted(it.uid(), selector)).stream())
             .toList();
-    if (wanted.isEmpty()) {
-      return Map.of();
-    }
-    String namespace = workloads.getFirst().subject().namespace();
-    Map<String, List<Pod>> listed = pods.of(namespace, wanted);
-    Map<String, List<PodView>> views = new HashMap<>();
+    Map<String, List<Pod>> listed =
+        wanted.isEmpty() ? Map.of() : pods.of(workloads.getFirst().subject().namespace(), wanted);
+    Map<String, Look> looks = new HashMap<>();
     workloads.forEach(
         it -> {
           String uid = it.subject().uid();
           List<PodView> ofIt = views(it.workload(), listed.getOrDefault(uid, List.of()));
-          views.put(uid, ofIt);
+          looks.put(uid, Look.of(now, ofIt));
           known.put(uid, new Listed(it.subject().resourceVersion(), now, ofIt));
         });
-    return views;
+    return looks;
   }
 
   private List<PodView> views(Workload workload, List<Pod> listed) {

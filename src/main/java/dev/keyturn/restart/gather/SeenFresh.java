@@ -13,7 +13,7 @@ import java.util.stream.Collectors;
  * Workloads that were seen fresh, so that their pods are not listed again. What it forgets is only
  * looked at once more.
  */
-final class SeenFresh {
+public final class SeenFresh {
   private static final int MOST = 20_000;
 
   private final Cache<String, Map<String, Instant>> changes =
@@ -26,7 +26,7 @@ final class SeenFresh {
             .isPresent();
   }
 
-  void add(String uid, List<Change> now) {
+  public void add(String uid, List<Change> now) {
     changes.put(
         uid, now.stream().collect(Collectors.toMap(SeenFresh::key, Change::at, SeenFresh::later)));
   }

@@ -10,7 +10,6 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import dev.keyturn.restart.decide.PodView.ContainerView;
 import dev.keyturn.restart.decide.Scene.Policy;
-import dev.keyturn.restart.decide.Snapshot.Remembered;
 import dev.keyturn.restart.decide.Subject.Consent;
 import dev.keyturn.restart.decide.Workload.Counts;
 import dev.keyturn.restart.decide.Workload.Limit;
@@ -41,7 +40,9 @@ class RulesTest {
       case Decision.Wait(Reason reason, Optional<Instant> until, String _) ->
           "wait " + reason.text() + until.map(at -> " until " + seconds(at)).orElse("");
       case Decision.Report(Reason reason, String _) -> "report " + reason.text();
-      case Decision.Halted(Reason reason, String _) -> "halted " + reason.text();
+      case Decision.Failed _ -> "failed";
+      case Decision.Undone _ -> "undone";
+      case Decision.HeldBack _ -> "held back";
     };
   }
 
@@ -116,7 +117,7 @@ class RulesTest {
               it.marks = marksFor(CHANGED);
               it.counts = ROLLING;
             },
-            "halted Failed"),
+            "failed"),
         says(
             "at the deadline itself it is halted",
             it -> {
@@ -124,16 +125,16 @@ class RulesTest {
               it.counts = ROLLING;
               it.pods = List.of(pod("web-1", NOW.minus(Duration.ofMinutes(10))));
             },
-            "halted Failed"),
+            "failed"),
         says(
             "a failure that the status tells of stays one though no pod is stale",
             it -> {
               it.marks = marksFor(CHANGED);
               it.counts = ROLLING;
               it.pods = List.of(marked(pod("web-1", CHANGED.minus(Duration.ofHours(1))), CHANGED));
-              it.remembered = Optional.of(new Remembered(CHANGED, false));
+              it.remembered = Optional.of(new Asked(CHANGED, false));
             },
-            "halted Failed"),
+            "failed"),
         says(
             "what was healthy once may become unhealthy for reasons that are not ours",
             it -> {
@@ -148,7 +149,7 @@ class RulesTest {
               it.marks = marksFor(CHANGED);
               it.counts = ROLLING;
               it.pods = List.of(marked(pod("web-1", CHANGED.minus(Duration.ofHours(1))), CHANGED));
-              it.remembered = Optional.of(new Remembered(CHANGED.minusSeconds(1), false));
+              it.remembered = Optional.of(new Asked(CHANGED.minusSeconds(1), false));
             },
             "fresh"),
         says(
@@ -164,7 +165,7 @@ class RulesTest {
             it -> {
               it.marks = marksFor(CHANGED);
               it.counts = ROLLING;
-              it.remembered = Optional.of(new Remembered(CHANGED, true));
+              it.remembered = Optional.of(new Asked(CHANGED, true));
             },
             "report PassedOver"),
         says(
@@ -173,7 +174,7 @@ class RulesTest {
               it.marks = marksFor(CHANGED);
               it.counts = ROLLING;
               it.pods = List.of(pod("web-1", CHANGED.minusSeconds(60)));
-              it.remembered = Optional.of(new Remembered(CHANGED.minusSeconds(9), true));
+              it.remembered = Optional.of(new Asked(CHANGED.minusSeconds(9), true));
             },
             "rolling out until +540"),
         says(
@@ -268,21 +269,73 @@ class RulesTest {
             "somebody else's rollout after the change is enough",
             it -> it.pods = List.of(pod("web-1", CHANGED.plusSeconds(5))),
             "fresh"),
+        // fresh without a look at pods
+        says(
+            "what was seen fresh is not looked at again",
+            it -> {
+              it.looked = false;
+              it.seenFresh = true;
+            },
+            "fresh"),
+        says(
+            "what was seen fresh may become unhealthy for reasons that are not ours",
+            it -> {
+              it.looked = false;
+              it.seenFresh = true;
+              it.marks = marksFor(CHANGED);
+              it.counts = ROLLING;
+            },
+            "fresh"),
+        says(
+            "pods of a template that we patched need no look once all are replaced",
+            it -> {
+              it.looked = false;
+              it.marks = marksFor(CHANGED);
+            },
+            "fresh"),
+        says(
+            "a workload that is younger than the change needs no look",
+            it -> {
+              it.looked = false;
+              it.created = CHANGED.plusSeconds(5);
+            },
+            "fresh"),
+        says(
+            "a workload that is hardly younger than the change needs a look",
+            it -> {
+              it.looked = false;
+              it.created = CHANGED.plusMillis(4_999);
+            },
+            "restart"),
+        says(
+            "who has no pods and wants none is fresh",
+            it -> {
+              it.looked = false;
+              it.counts = new Counts(true, 0, 0, 0, 0);
+            },
+            "fresh"),
+        says(
+            "who wants no pods but has one needs a look",
+            it -> {
+              it.looked = false;
+              it.counts = new Counts(true, 0, 1, 0, 0);
+            },
+            "wait OtherRollout until -172200"),
         // undone
         says(
             "a restart that somebody took back is not repeated",
-            it -> it.remembered = Optional.of(new Remembered(CHANGED, false)),
-            "halted Undone"),
+            it -> it.remembered = Optional.of(new Asked(CHANGED, false)),
+            "undone"),
         says(
             "a restart that somebody took back is repeated when a person says so",
             it -> {
-              it.remembered = Optional.of(new Remembered(CHANGED, false));
+              it.remembered = Optional.of(new Asked(CHANGED, false));
               it.changes = changed(policy -> policy.resume = true);
             },
             "restart"),
         says(
             "a newer change goes on after an undo",
-            it -> it.remembered = Optional.of(new Remembered(CHANGED.minusSeconds(1), false)),
+            it -> it.remembered = Optional.of(new Asked(CHANGED.minusSeconds(1), false)),
             "restart"),
         // does not roll
         says(
@@ -601,13 +654,69 @@ class RulesTest {
             it ->
                 it.changes =
                     changed(policy -> policy.window("0 12 31 2 *", "UTC", Duration.ofHours(1))),
-            "report OutsideWindow"));
+            "report OutsideWindow"),
+        // refused
+        says(
+            "what the API server refused a moment ago is reported",
+            it -> it.refusal = Optional.of("a webhook said no"),
+            "report Refused"),
+        says(
+            "a refusal is no news while it waits for something else",
+            it -> {
+              it.refusal = Optional.of("a webhook said no");
+              it.changes = changed(policy -> policy.settle = Duration.ofMinutes(1));
+            },
+            "wait Settling until +60"));
   }
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("situations")
   void decides(String sentence, Scene scene, String expected) {
     assertThat(inWords(Rules.decide(scene.snapshot(), NOW))).as(sentence).isEqualTo(expected);
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("looks")
+  void pods_are_listed_where_nothing_else_tells(String sentence, Scene scene, String expected) {
+    assertThat(Freshness.needsPods(scene.snapshot()) ? "look" : "known")
+        .as(sentence)
+        .isEqualTo(expected);
+  }
+
+  static Stream<Arguments> looks() {
+    return Stream.of(
+        says("a workload from before the change", _ -> {}, "look"),
+        says("seen fresh", it -> it.seenFresh = true, "known"),
+        says("rolled out by us", it -> it.marks = marksFor(CHANGED), "known"),
+        says(
+            "being rolled out by us",
+            it -> {
+              it.marks = marksFor(CHANGED);
+              it.counts = ROLLING;
+            },
+            "look"),
+        says("created 5 s after the change", it -> it.created = CHANGED.plusSeconds(5), "known"),
+        says("created before that", it -> it.created = CHANGED.plusMillis(4_999), "look"),
+        says("without pods", it -> it.counts = new Counts(true, 0, 0, 0, 0), "known"));
+  }
+
+  @Test
+  void fresh_is_for_good_five_seconds_after_the_newest_change() {
+    Scene scene = new Scene();
+    scene.changes =
+        List.of(
+            Scene.change("db", CHANGED, Scene.policy()),
+            Scene.change("mail", CHANGED.plusSeconds(3), Scene.policy()));
+    assertThat(Freshness.isForGood(scene.snapshot(), CHANGED.plusMillis(7_999))).isFalse();
+    assertThat(Freshness.isForGood(scene.snapshot(), CHANGED.plusSeconds(8))).isTrue();
+  }
+
+  @Test
+  void a_refusal_is_told_in_its_own_words() {
+    Scene scene = new Scene();
+    scene.refusal = Optional.of("a webhook said no");
+    assertThat(Rules.decide(scene.snapshot(), NOW))
+        .isEqualTo(new Decision.Report(Reason.REFUSED, "a webhook said no"));
   }
 
   @Test
@@ -626,8 +735,7 @@ class RulesTest {
                     "app", Optional.empty(), Optional.of("CrashLoopBackOff, last ended"))));
     assertThat(Rules.decide(scene.snapshot(), NOW))
         .isEqualTo(
-            new Decision.Halted(
-                Reason.FAILED,
+            new Decision.Failed(
                 "Deployment shop/web did not become healthy after its restart. Container app of pod"
                     + " web-2: CrashLoopBackOff, last ended."));
   }
@@ -639,8 +747,7 @@ class RulesTest {
     scene.counts = ROLLING;
     assertThat(Rules.decide(scene.snapshot(), NOW))
         .isEqualTo(
-            new Decision.Halted(
-                Reason.FAILED,
+            new Decision.Failed(
                 "Deployment shop/web did not become healthy after its restart. No container of it"
                     + " says why."));
   }

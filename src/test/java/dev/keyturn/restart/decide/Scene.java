@@ -3,7 +3,6 @@ package dev.keyturn.restart.decide;
 import dev.keyturn.api.RestartSpec;
 import dev.keyturn.restart.decide.PodView.ContainerView;
 import dev.keyturn.restart.decide.Reference.Via;
-import dev.keyturn.restart.decide.Snapshot.Remembered;
 import dev.keyturn.restart.decide.Subject.Consent;
 import dev.keyturn.restart.decide.Workload.Counts;
 import dev.keyturn.restart.decide.Workload.Limit;
@@ -31,9 +30,13 @@ public final class Scene {
   int wave;
   public Marks marks = Marks.NONE;
   boolean namespaceOptedOut;
+  boolean seenFresh;
+  boolean looked = true;
+  Instant created = CHANGED.minus(Duration.ofDays(2));
+  Optional<String> refusal = Optional.empty();
   public List<Change> changes = List.of(change("db", CHANGED, policy()));
   List<PodView> pods = List.of(pod("web-1", CHANGED.minus(Duration.ofDays(1))));
-  Optional<Remembered> remembered = Optional.empty();
+  Optional<Asked> remembered = Optional.empty();
   UnaryOperator<Workload> shape = UnaryOperator.identity();
   Counts counts = new Counts(true, 2, 2, 2, 2);
 
@@ -80,7 +83,16 @@ public final class Scene {
   }
 
   public Snapshot snapshot() {
-    return Snapshot.of(shape.apply(workload()), namespaceOptedOut, changes, pods, remembered);
+    Snapshot known =
+        Snapshot.of(
+            shape.apply(workload()),
+            changes,
+            namespaceOptedOut,
+            seenFresh,
+            remembered,
+            Optional.empty());
+    Snapshot told = refusal.map(known::refused).orElse(known);
+    return looked ? told.with(Look.of(CHANGED, pods)) : told;
   }
 
   public Subject subject() {
@@ -90,7 +102,7 @@ public final class Scene {
         name,
         "uid-" + name,
         "7",
-        CHANGED.minus(Duration.ofDays(2)),
+        created,
         consent,
         wave,
         marks,

@@ -19,7 +19,7 @@ class WavesTest {
   private static final Decision RESTART = new Decision.Restart();
   private static final Decision ROLLING = new Decision.RollingOut(CHANGED);
   private static final Decision FRESH = new Decision.Fresh();
-  private static final Decision FAILED = new Decision.Halted(Reason.FAILED, "it failed");
+  private static final Decision FAILED = new Decision.Failed("it failed");
 
   static Stream<Arguments> rounds() {
     return Stream.of(
@@ -92,17 +92,17 @@ class WavesTest {
             "a failure holds the others",
             _ -> {},
             List.of(of("a", RESTART), of("b", FAILED)),
-            "a Halted, b Failed"),
+            "a HeldBack, b Failed"),
         says(
             "an undo holds the others",
             _ -> {},
-            List.of(of("a", RESTART), of("b", new Decision.Halted(Reason.UNDONE, ""))),
-            "a Halted, b Undone"),
+            List.of(of("a", RESTART), of("b", new Decision.Undone(""))),
+            "a HeldBack, b Undone"),
         says(
             "what is held by a failure does not hold others by itself",
             _ -> {},
-            List.of(of("a", RESTART), of("b", new Decision.Halted(Reason.HALTED, ""))),
-            "a restarts, b Halted"),
+            List.of(of("a", RESTART), of("b", new Decision.HeldBack(""))),
+            "a restarts, b HeldBack"),
         says(
             "a failure holds nobody where the spec says to continue",
             it -> it.halts = false,
@@ -182,7 +182,9 @@ class WavesTest {
       case Decision.RollingOut _ -> "rolls";
       case Decision.Wait(Reason reason, Optional<java.time.Instant> _, String _) -> reason.text();
       case Decision.Report(Reason reason, String _) -> reason.text();
-      case Decision.Halted(Reason reason, String _) -> reason.text();
+      case Decision.Failed _ -> "Failed";
+      case Decision.Undone _ -> "Undone";
+      case Decision.HeldBack _ -> "HeldBack";
     };
   }
 

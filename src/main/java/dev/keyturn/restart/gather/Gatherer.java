@@ -1,0 +1,203 @@
+package dev.keyturn.restart.gather;
+
+import static java.util.stream.Collectors.toSet;
+
+import dev.keyturn.api.ExternalSecret;
+import dev.keyturn.api.RestartStatus;
+import dev.keyturn.cluster.Namespaces;
+import dev.keyturn.cluster.WorkloadPods;
+import dev.keyturn.restart.decide.Asked;
+import dev.keyturn.restart.decide.Change;
+import dev.keyturn.restart.decide.Freshness;
+import dev.keyturn.restart.decide.Look;
+import dev.keyturn.restart.decide.Snapshot;
+import dev.keyturn.restart.decide.Subject;
+import dev.keyturn.restart.decide.Subject.Consent;
+import dev.keyturn.restart.decide.Workload;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/** Collects what is known of the workloads that read a Secret: one snapshot each. */
+public final class Gatherer {
+  private final ConsumerIndex consumers;
+  private final Changes.Targets targets;
+  private final Changes changes;
+  private final Pods pods;
+  private final ForeignPods foreignPods;
+  private final Namespaces namespaces;
+  private final KubernetesClient client;
+  private final SeenFresh seenFresh;
+  private final Refusals refusals;
+
+  public Gatherer(
+      ConsumerIndex consumers,
+      Changes.Targets targets,
+      Changes changes,
+      WorkloadPods pods,
+      Namespaces namespaces,
+      KubernetesClient client,
+      SeenFresh seenFresh,
+      Refusals refusals) {
+    this.consumers = consumers;
+    this.targets = targets;
+    this.changes = changes;
+    this.pods = new Pods(pods);
+    this.foreignPods = new ForeignPods(pods);
+    this.namespaces = namespaces;
+    this.client = client;
+    this.seenFresh = seenFresh;
+    this.refusals = refusals;
+  }
+
+  /**
+   * The workloads of an ExternalSecret, with those whose restarts count against theirs.
+   *
+   * @param neighbours workloads that share another ExternalSecret with one of its own
+   */
+  public record Gathered(List<Snapshot> own, List<Snapshot> neighbours) {}
+
+  /** The workloads for which the Secret of this ExternalSecret changed. */
+  public List<Snapshot> of(ExternalSecret resource, Instant now) {
+    return look(concernedBy(Writer.of(resource)), now);
+  }
+
+  /**
+   * The same, once more, with the neighbours of some of them.
+   *
+   * @param anew the uids of those whose pods are listed anew, and which are read themselves
+   */
+  public Gathered again(ExternalSecret resource, Set<String> anew, Instant now) {
+    List<Snapshot> concerned =
+        concernedBy(Writer.of(resource)).stream()
+            .map(it -> anew.contains(it.subject().uid()) ? live(it) : it)
+            .toList();
+    concerned.stream()
+        .map(Snapshot::subject)
+        .filter(it -> anew.contains(it.uid()))
+        .forEach(pods::forget);
+    Set<String> known = concerned.stream().map(it -> it.subject().uid()).collect(toSet());
+    List<Snapshot> neighbours =
+        concerned.stream()
+            .filter(it -> anew.contains(it.subject().uid()))
+            .flatMap(it -> it.changes().stream().map(change -> Writer.of(it.subject(), change)))
+            .distinct()
+            .flatMap(it -> concernedBy(it).stream())
+            .filter(it -> !known.contains(it.subject().uid()))
+            .toList();
+    return new Gathered(look(concerned, now), look(neighbours, now));
+  }
+
+  /**
+   * Pods that are not ours to restart.
+   *
+   * @return empty while the content has not settled, or when none of them was stale since
+   */
+  public Optional<List<Snapshot>> foreign(ExternalSecret resource, Instant now) {
+    List<Change> all = changes.ofAll(resource);
+    if (seenFresh.covers(resource.getMetadata().getUid(), all)
+        || all.stream().anyMatch(it -> now.isBefore(it.sureAt()))) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        foreignPods.readersOf(resource.getMetadata().getNamespace(), resource.targetName()).stream()
+            .map(
+                found ->
+                    Snapshot.of(
+                            found.workload(),
+                            changes.of(found.workload().subject()),
+                            false,
+                            false,
+                            Optional.empty(),
+                            Optional.empty())
+                        .with(Look.of(now, found.pods())))
+            .toList());
+  }
+
+  /** When to look for foreign pods that are stale, if they have not been looked for. */
+  public Optional<Instant> foreignDue(ExternalSecret resource, Instant now) {
+    return changes.ofAll(resource).stream().map(Change::sureAt).filter(now::isBefore).findFirst();
+  }
+
+  /** No foreign pod uses an older content, so that nobody has to look until the next change. */
+  public void noForeignIsStale(ExternalSecret resource) {
+    seenFresh.add(resource.getMetadata().getUid(), changes.ofAll(resource));
+  }
+
+  /** Who writes a Secret. */
+  private record Writer(String namespace, String externalSecret, String secret) {
+    static Writer of(ExternalSecret resource) {
+      return new Writer(
+          resource.getMetadata().getNamespace(),
+          resource.getMetadata().getName(),
+          resource.targetName());
+    }
+
+    static Writer of(Subject reader, Change change) {
+      return new Writer(reader.namespace(), change.policy().externalSecret(), change.secret());
+    }
+  }
+
+  private List<Snapshot> concernedBy(Writer writer) {
+    return consumers.consumersOf(writer.namespace(), writer.secret()).stream()
+        .map(workload -> snapshot(workload, changes.of(workload.subject())))
+        .filter(
+            it ->
+                it.changes().stream()
+                    .anyMatch(
+                        change -> change.policy().externalSecret().equals(writer.externalSecret())))
+        .toList();
+  }
+
+  private Snapshot live(Snapshot it) {
+    return consumers
+        .live(client, it.workload())
+        .map(workload -> snapshot(workload, it.changes()))
+        .orElse(it);
+  }
+
+  private Snapshot snapshot(Workload workload, List<Change> changed) {
+    Subject subject = workload.subject();
+    boolean fresh = seenFresh.covers(subject.uid(), changed);
+    Snapshot known =
+        Snapshot.of(
+            workload,
+            changed,
+            Workloads.consent(namespaces.annotations(subject.namespace())) == Consent.REFUSED,
+            fresh,
+            fresh ? Optional.empty() : asked(subject, changed),
+            Optional.empty());
+    return refusals.of(known).map(known::refused).orElse(known);
+  }
+
+  /** The same with their pods, where those tell anything. */
+  private List<Snapshot> look(Collection<Snapshot> snapshots, Instant now) {
+    Map<String, Snapshot> byUid = new LinkedHashMap<>();
+    snapshots.forEach(it -> byUid.putIfAbsent(it.subject().uid(), it));
+    pods.of(byUid.values().stream().filter(Freshness::needsPods).toList(), now)
+        .forEach((uid, look) -> byUid.computeIfPresent(uid, (_, it) -> it.with(look)));
+    return List.copyOf(byUid.values());
+  }
+
+  private Optional<Asked> asked(Subject subject, List<Change> changed) {
+    return changed.stream()
+        .flatMap(change -> targets.writersOf(subject.namespace(), change.secret()).stream())
+        .map(ExternalSecret::statusOrEmpty)
+        .flatMap(status -> Optional.ofNullable(status.restart()).stream())
+        .flatMap(status -> asked(subject, status))
+        .max(Comparator.comparing(Asked::change));
+  }
+
+  private static Stream<Asked> asked(Subject subject, RestartStatus status) {
+    return status.asked().stream()
+        .filter(known -> known.kind().equals(subject.kind()) && known.name().equals(subject.name()))
+        .map(known -> new Asked(known.change(), known.isPassedOver()));
+  }
+}

@@ -1,0 +1,87 @@
+package dev.keyturn.restart.decide;
+
+import static dev.keyturn.restart.decide.Scene.CHANGED;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+
+class PlanTest {
+  private static final Instant NOW = CHANGED.plusSeconds(10);
+
+  private static Snapshot workload(String name, Consumer<Scene> change) {
+    Scene scene = new Scene();
+    scene.name = name;
+    change.accept(scene);
+    return scene.snapshot();
+  }
+
+  private static Snapshot stale(String name) {
+    return workload(name, _ -> {});
+  }
+
+  private static Snapshot rollingOut(String name) {
+    return workload(
+        name,
+        it -> {
+          it.marks = new Marks(Map.of("db", CHANGED), Optional.of(CHANGED), Optional.empty());
+          it.counts = new Workload.Counts(true, 2, 3, 1, 2);
+        });
+  }
+
+  private static Snapshot undone(String name) {
+    return workload(name, it -> it.remembered = Optional.of(new Asked(CHANGED, false)));
+  }
+
+  private static List<String> names(List<Decision.Judged> judged) {
+    return judged.stream().map(it -> it.subject().name()).toList();
+  }
+
+  @Test
+  void who_has_its_turn_restarts_and_is_looked_at_once_more_before() {
+    Plan plan = Plan.of(List.of(stale("b"), stale("a")), List.of(), NOW);
+    assertThat(names(plan.restarts())).containsExactly("a");
+    assertThat(plan.toLookAtAgain()).containsExactly("uid-a");
+    assertThat(names(plan.outcome())).containsExactly("a", "b");
+  }
+
+  @Test
+  void who_seems_undone_is_looked_at_once_more() {
+    Plan plan = Plan.of(List.of(undone("a"), rollingOut("b")), List.of(), NOW);
+    assertThat(plan.restarts()).isEmpty();
+    assertThat(plan.toLookAtAgain()).containsExactly("uid-a");
+  }
+
+  @Test
+  void nobody_is_looked_at_again_while_nothing_is_to_be_done() {
+    assertThat(Plan.of(List.of(rollingOut("a"), stale("b")), List.of(), NOW).toLookAtAgain())
+        .isEmpty();
+  }
+
+  @Test
+  void a_neighbour_takes_a_place_and_is_not_restarted_for_us() {
+    assertThat(Plan.of(List.of(stale("b")), List.of(rollingOut("a")), NOW).restarts()).isEmpty();
+    Plan plan = Plan.of(List.of(stale("b")), List.of(stale("a")), NOW);
+    assertThat(plan.restarts()).isEmpty();
+    assertThat(names(plan.outcome())).containsExactly("b");
+  }
+
+  @Test
+  void what_came_of_one_gives_the_next_its_turn_or_takes_it() {
+    Plan plan = Plan.of(List.of(stale("a"), stale("b")), List.of(), NOW);
+    Decision.Judged first = plan.restarts().getFirst();
+    assertThat(names(plan.with(first.with(new Decision.Fresh())).restarts())).containsExactly("b");
+    assertThat(
+            plan.with(first.with(new Decision.RollingOut(NOW.plus(Duration.ofMinutes(9)))))
+                .restarts())
+        .isEmpty();
+    assertThat(
+            plan.with(first.with(new Decision.Failed("it failed"))).outcome().getLast().decision())
+        .isEqualTo(new Decision.HeldBack("held back: it failed"));
+  }
+}
