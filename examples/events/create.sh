@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Creates rule, queue, dead-letter queue and permissions with the AWS CLI, in its region and account.
-# Usage: ./create.sh [NAME [ROLE]]   ROLE: the operator's IAM role, to let it read the queue
+# Usage: ./create.sh [NAME [ROLE]]   ROLE: the operator's IAM role, so that it may read the queue
 set -euo pipefail
 
 name="${1:-keyturn-changes}"

@@ -17,7 +17,7 @@ variable "name" {
 }
 
 variable "operator_role" {
-  description = "Name of the operator's IAM role, to let it read the queue; empty: attach operator_policy yourself."
+  description = "Name of the operator's IAM role, so that it may read the queue. Empty: attach operator_policy yourself."
   type        = string
   default     = ""
 }
@@ -82,7 +82,7 @@ locals {
 }
 
 output "queue_url" {
-  description = "Value of keyturn.events.queue-urls."
+  description = "Value for keyturn.events.queue-urls."
   value       = aws_sqs_queue.changes.url
 }
 
