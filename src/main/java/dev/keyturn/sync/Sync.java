@@ -23,8 +23,8 @@ import dev.keyturn.render.TemplateSources;
 import dev.keyturn.rotation.Dependant;
 import dev.keyturn.source.KeyedHash;
 import dev.keyturn.sync.store.StoreLookup;
-import dev.keyturn.sync.target.Contention;
 import dev.keyturn.sync.target.SecretWriter;
+import dev.keyturn.sync.target.Unwritten;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
@@ -41,7 +41,6 @@ final class Sync {
   private final Renderer renderer;
   private final SecretWriter writer;
   private final Remembered remembered;
-  private final Contention contention;
   private final KeyedHash hash;
   private final Refresh refresh;
   private final Clock clock;
@@ -54,7 +53,6 @@ final class Sync {
       Renderer renderer,
       SecretWriter writer,
       Remembered remembered,
-      Contention contention,
       KeyedHash hash,
       Refresh refresh,
       Clock clock) {
@@ -65,7 +63,6 @@ final class Sync {
     this.renderer = renderer;
     this.writer = writer;
     this.remembered = remembered;
-    this.contention = contention;
     this.hash = hash;
     this.refresh = refresh;
     this.clock = clock;
@@ -84,7 +81,7 @@ final class Sync {
   void forget(ExternalSecret resource) {
     reader.forget(Dependants.of(resource));
     objects.use(user(resource), Set.of());
-    contention.forget(resource.getMetadata().getUid());
+    writer.forget(resource);
     remembered.forget(resource);
   }
 
@@ -127,7 +124,7 @@ final class Sync {
       }
     }
     if (forced || !current(resource, status)) {
-      contention.forget(resource.getMetadata().getUid());
+      writer.forget(resource);
     }
     return read(resource, sources, templateSources, status, forced, exists);
   }
@@ -225,13 +222,13 @@ final class Sync {
             inputs(resource, sources, decisive, templateSources),
             Optional.ofNullable(status.content()));
     SecretWriter.Written written = writer.write(wish, exists);
-    if (written.waitsForSomebody()) {
+    if (written instanceof SecretWriter.Written.Failed(Unwritten why) && why.waitsForSomebody()) {
       followTarget(resource);
       // Looks again, because what happened to the Secret before it was followed wakes nobody.
       written = writer.write(wish, exists);
     }
     return switch (written) {
-      case SecretWriter.Written.Failed(SyncOutcome outcome) -> outcome;
+      case SecretWriter.Written.Failed(Unwritten why) -> new SyncOutcome.NotWritten(why);
       case SecretWriter.Written.Done(Optional<Content> content, boolean wrote) -> {
         writer.deleteRenamed(resource);
         yield new SyncOutcome.Synced(

@@ -1,8 +1,6 @@
 package dev.keyturn.sync;
 
-import dev.keyturn.cluster.Namespaces;
 import dev.keyturn.cluster.ReferencedObjects;
-import dev.keyturn.cluster.SecretApplier;
 import dev.keyturn.cluster.SecretViews;
 import dev.keyturn.cluster.StatusApplier;
 import dev.keyturn.ops.EventPublisher;
@@ -13,13 +11,8 @@ import dev.keyturn.rotation.Watchlist;
 import dev.keyturn.source.KeyedHash;
 import dev.keyturn.source.SecretCache;
 import dev.keyturn.source.SecretSource;
-import dev.keyturn.sync.store.StoreCheck;
-import dev.keyturn.sync.store.StoreReconciliation;
 import dev.keyturn.sync.store.StoreResolver;
-import dev.keyturn.sync.target.ContentRecorder;
-import dev.keyturn.sync.target.Contention;
 import dev.keyturn.sync.target.SecretWriter;
-import dev.keyturn.sync.target.TargetRules;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
@@ -29,26 +22,6 @@ import java.time.Clock;
 /** The parts of a sync. */
 @ApplicationScoped
 class SyncBeans {
-  @Produces
-  @Singleton
-  StoreResolver storeResolver(
-      Settings settings, Namespaces namespaces, ReferencedObjects objects, KeyedHash hash) {
-    return new StoreResolver(settings, namespaces, objects, hash);
-  }
-
-  @Produces
-  @Singleton
-  StoreReconciliation storeReconciliation(
-      StoreResolver resolver,
-      ReferencedObjects objects,
-      SecretSource source,
-      StatusApplier statuses,
-      EventPublisher events,
-      Clock clock) {
-    return new StoreReconciliation(
-        new StoreCheck(resolver, objects, source, clock), statuses, events);
-  }
-
   @Produces
   @Singleton
   Remembered remembered() {
@@ -80,7 +53,7 @@ class SyncBeans {
       StoreResolver resolver,
       ReferencedObjects objects,
       SecretViews views,
-      SecretApplier applier,
+      SecretWriter writer,
       SecretSource source,
       SecretCache cache,
       Watchlist watchlist,
@@ -88,16 +61,6 @@ class SyncBeans {
       KeyedHash hash,
       Settings settings,
       Clock clock) {
-    Contention contention = new Contention();
-    SecretWriter writer =
-        new SecretWriter(
-            applier,
-            views,
-            new TargetRules(settings.namespace(), settings.allowOwnNamespace()),
-            new ContentRecorder(hash),
-            contention,
-            hash,
-            clock);
     return new Sync(
         new SourceResolver(resolver),
         objects,
@@ -106,7 +69,6 @@ class SyncBeans {
         new Renderer(clock, System::nanoTime, new SecureRandom()),
         writer,
         remembered,
-        contention,
         hash,
         new Refresh(settings, clock),
         clock);

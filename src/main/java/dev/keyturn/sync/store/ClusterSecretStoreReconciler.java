@@ -3,7 +3,6 @@ package dev.keyturn.sync.store;
 import dev.keyturn.api.ClusterSecretStore;
 import dev.keyturn.api.StoreKind;
 import dev.keyturn.ops.SpecOrMarksChanged;
-import dev.keyturn.sync.Wakeups;
 import io.javaoperatorsdk.operator.api.config.informer.Informer;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
@@ -31,9 +30,9 @@ import java.util.List;
     maxAttempts = 1 << 30)
 public class ClusterSecretStoreReconciler implements Reconciler<ClusterSecretStore> {
   private final StoreReconciliation reconciliation;
-  private final Wakeups wakeups;
+  private final StoreWakeups wakeups;
 
-  ClusterSecretStoreReconciler(StoreReconciliation reconciliation, Wakeups wakeups) {
+  ClusterSecretStoreReconciler(StoreReconciliation reconciliation, StoreWakeups wakeups) {
     this.reconciliation = reconciliation;
     this.wakeups = wakeups;
   }

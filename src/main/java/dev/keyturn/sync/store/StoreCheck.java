@@ -20,7 +20,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /** Looks whether a store can be used, for its Ready condition. */
-public final class StoreCheck {
+final class StoreCheck {
   private static final Duration RETRY = Duration.ofMinutes(1);
 
   private final StoreResolver resolver;
@@ -28,8 +28,7 @@ public final class StoreCheck {
   private final SecretSource source;
   private final Clock clock;
 
-  public StoreCheck(
-      StoreResolver resolver, ReferencedObjects objects, SecretSource source, Clock clock) {
+  StoreCheck(StoreResolver resolver, ReferencedObjects objects, SecretSource source, Clock clock) {
     this.resolver = resolver;
     this.objects = objects;
     this.source = source;

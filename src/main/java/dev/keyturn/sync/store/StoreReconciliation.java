@@ -14,14 +14,14 @@ import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import java.util.Optional;
 
 /** What the reconcilers of both kinds of store do. */
-public final class StoreReconciliation {
+final class StoreReconciliation {
   private static final String MANAGER = "keyturn-store";
 
   private final StoreCheck check;
   private final StatusApplier statuses;
   private final EventPublisher events;
 
-  public StoreReconciliation(StoreCheck check, StatusApplier statuses, EventPublisher events) {
+  StoreReconciliation(StoreCheck check, StatusApplier statuses, EventPublisher events) {
     this.check = check;
     this.statuses = statuses;
     this.events = events;
