@@ -7,6 +7,7 @@ import dev.keyturn.api.ExternalSecretStatus;
 import dev.keyturn.api.ExternalSecretStatus.Content;
 import dev.keyturn.cluster.ObjectRef;
 import dev.keyturn.cluster.ObjectUser;
+import dev.keyturn.cluster.OwnStatus;
 import dev.keyturn.cluster.ReferencedObjects;
 import dev.keyturn.render.Fetched;
 import dev.keyturn.render.Inputs;
@@ -40,7 +41,8 @@ final class Sync {
   private final Reader reader;
   private final Renderer renderer;
   private final SecretWriter writer;
-  private final Remembered remembered;
+  private final OwnStatus<ExternalSecret, ExternalSecretStatus> statuses;
+  private final ForceSync forceSync;
   private final KeyedHash hash;
   private final Refresh refresh;
   private final Clock clock;
@@ -52,7 +54,8 @@ final class Sync {
       Reader reader,
       Renderer renderer,
       SecretWriter writer,
-      Remembered remembered,
+      OwnStatus<ExternalSecret, ExternalSecretStatus> statuses,
+      ForceSync forceSync,
       KeyedHash hash,
       Refresh refresh,
       Clock clock) {
@@ -62,7 +65,8 @@ final class Sync {
     this.reader = reader;
     this.renderer = renderer;
     this.writer = writer;
-    this.remembered = remembered;
+    this.statuses = statuses;
+    this.forceSync = forceSync;
     this.hash = hash;
     this.refresh = refresh;
     this.clock = clock;
@@ -82,7 +86,8 @@ final class Sync {
     reader.forget(Dependants.of(resource));
     objects.use(user(resource), Set.of());
     writer.forget(resource);
-    remembered.forget(resource);
+    statuses.forget(resource);
+    forceSync.forget(resource);
   }
 
   private SyncOutcome resolved(
@@ -98,9 +103,9 @@ final class Sync {
 
   /** Ends here when there is nothing to read: the state of a resource at rest. */
   private SyncOutcome looked(ExternalSecret resource, Sources sources, Predicate<String> exists) {
-    ExternalSecretStatus status = remembered.status(resource);
+    ExternalSecretStatus status = statuses.known(resource);
     Optional<Content> recorded = Optional.ofNullable(status.content());
-    boolean forced = remembered.forced(resource);
+    boolean forced = forceSync.asked(resource);
     boolean intact = writer.intact(resource, recorded);
     RefreshPolicy policy = resource.getSpec().refreshPolicy();
     if (policy == RefreshPolicy.CREATED_ONCE && recorded.isPresent() && !forced) {
@@ -189,7 +194,7 @@ final class Sync {
     Fetched fetched = reader.fetch(sources, refresh.freshness(resource, forced));
     follow(resource, sources, fetched);
     if (forced) {
-      remembered.obey(resource);
+      forceSync.obey(resource);
     }
     return switch (renderer.render(sources.plan(), sources.request(), fetched, templateSources)) {
       case Rendered.Unread(var failures) -> new SyncOutcome.Unread(failures);

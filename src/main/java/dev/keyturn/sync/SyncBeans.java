@@ -1,8 +1,10 @@
 package dev.keyturn.sync;
 
+import dev.keyturn.api.ExternalSecret;
+import dev.keyturn.api.ExternalSecretStatus;
+import dev.keyturn.cluster.OwnStatus;
 import dev.keyturn.cluster.ReferencedObjects;
 import dev.keyturn.cluster.SecretViews;
-import dev.keyturn.cluster.StatusApplier;
 import dev.keyturn.ops.EventPublisher;
 import dev.keyturn.ops.Settings;
 import dev.keyturn.render.Renderer;
@@ -13,6 +15,7 @@ import dev.keyturn.source.SecretCache;
 import dev.keyturn.source.SecretSource;
 import dev.keyturn.sync.store.StoreResolver;
 import dev.keyturn.sync.target.SecretWriter;
+import io.fabric8.kubernetes.client.KubernetesClient;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
@@ -24,8 +27,15 @@ import java.time.Clock;
 class SyncBeans {
   @Produces
   @Singleton
-  Remembered remembered() {
-    return new Remembered();
+  OwnStatus<ExternalSecret, ExternalSecretStatus> statuses(KubernetesClient client) {
+    return new OwnStatus<>(
+        client, "keyturn-sync", ExternalSecret::new, ExternalSecret::statusOrEmpty);
+  }
+
+  @Produces
+  @Singleton
+  ForceSync forceSync(OwnStatus<ExternalSecret, ExternalSecretStatus> statuses) {
+    return new ForceSync(statuses::known);
   }
 
   @Produces
@@ -37,14 +47,14 @@ class SyncBeans {
   @Produces
   @Singleton
   StatusPublisher statusPublisher(
-      StatusApplier statuses,
+      OwnStatus<ExternalSecret, ExternalSecretStatus> statuses,
       EventPublisher events,
-      Remembered remembered,
+      ForceSync forceSync,
       Watchlist watchlist,
       RotationHealth health,
       Clock clock) {
     return new StatusPublisher(
-        statuses, events, remembered, new RotationReport(watchlist, health), clock);
+        statuses, events, forceSync, new RotationReport(watchlist, health), clock);
   }
 
   @Produces
@@ -57,7 +67,8 @@ class SyncBeans {
       SecretSource source,
       SecretCache cache,
       Watchlist watchlist,
-      Remembered remembered,
+      OwnStatus<ExternalSecret, ExternalSecretStatus> statuses,
+      ForceSync forceSync,
       KeyedHash hash,
       Settings settings,
       Clock clock) {
@@ -68,7 +79,8 @@ class SyncBeans {
         new Reader(source, cache, watchlist, hash),
         new Renderer(clock, System::nanoTime, new SecureRandom()),
         writer,
-        remembered,
+        statuses,
+        forceSync,
         hash,
         new Refresh(settings, clock),
         clock);

@@ -2,8 +2,6 @@ package dev.keyturn.sync.store;
 
 import dev.keyturn.cluster.Namespaces;
 import dev.keyturn.cluster.ReferencedObjects;
-import dev.keyturn.cluster.StatusApplier;
-import dev.keyturn.ops.EventPublisher;
 import dev.keyturn.ops.Settings;
 import dev.keyturn.source.KeyedHash;
 import dev.keyturn.source.SecretSource;
@@ -24,14 +22,8 @@ class StoreBeans {
 
   @Produces
   @Singleton
-  StoreReconciliation storeReconciliation(
-      StoreResolver resolver,
-      ReferencedObjects objects,
-      SecretSource source,
-      StatusApplier statuses,
-      EventPublisher events,
-      Clock clock) {
-    return new StoreReconciliation(
-        new StoreCheck(resolver, objects, source, clock), statuses, events);
+  StoreCheck storeCheck(
+      StoreResolver resolver, ReferencedObjects objects, SecretSource source, Clock clock) {
+    return new StoreCheck(resolver, objects, source, clock);
   }
 }

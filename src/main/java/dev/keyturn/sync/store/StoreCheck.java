@@ -44,12 +44,16 @@ final class StoreCheck {
   record Result(
       Optional<SecretStoreStatus> status, Optional<Condition> warning, Optional<Duration> again) {}
 
-  Result check(Store store, StoreKey key, ObjectUser user) {
+  /**
+   * @param before what the store's status says
+   */
+  Result check(Store store, SecretStoreStatus before, StoreKey key, ObjectUser user) {
     Optional<Resolution> resolution = resolver.check(key, store);
     objects.use(user, resolution.map(Resolution::uses).orElse(Set.<ObjectRef>of()));
     if (resolution.isEmpty()) {
       return result(
           store,
+          before,
           Status.TRUE,
           Reasons.STORE_VALID,
           "each namespace uses it with its own credentials");
@@ -58,15 +62,22 @@ final class StoreCheck {
       case Resolution.OtherClass other ->
           new Result(Optional.empty(), Optional.empty(), Optional.empty());
       case Resolution.Refused refused ->
-          result(store, Status.FALSE, reason(refused.cause()), refused.message());
+          result(store, before, Status.FALSE, reason(refused.cause()), refused.message());
       case Resolution.Usable usable ->
           source
               .check(usable.identity())
               .map(
                   failure ->
-                      result(store, Status.FALSE, Reasons.INVALID_PROVIDER, failure.message()))
+                      result(
+                          store, before, Status.FALSE, Reasons.INVALID_PROVIDER, failure.message()))
               .orElseGet(
-                  () -> result(store, Status.TRUE, Reasons.STORE_VALID, found(usable.identity())));
+                  () ->
+                      result(
+                          store,
+                          before,
+                          Status.TRUE,
+                          Reasons.STORE_VALID,
+                          found(usable.identity())));
     };
   }
 
@@ -88,9 +99,8 @@ final class StoreCheck {
     };
   }
 
-  private Result result(Store store, Status status, String reason, String message) {
-    SecretStoreStatus before =
-        Optional.ofNullable(store.getStatus()).orElse(SecretStoreStatus.EMPTY);
+  private Result result(
+      Store store, SecretStoreStatus before, Status status, String reason, String message) {
     Optional<Condition> earlier = Condition.of(ConditionTypes.READY, before.conditions());
     Condition ready =
         new Condition(
