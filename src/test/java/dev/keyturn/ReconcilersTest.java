@@ -2,6 +2,7 @@ package dev.keyturn;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 
+import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
@@ -15,6 +16,8 @@ class ReconcilersTest {
     classes()
         .that()
         .implement(Reconciler.class)
+        .and()
+        .doNotHaveModifier(JavaModifier.ABSTRACT)
         .should()
         .beAnnotatedWith(GradualRetry.class)
         .check(

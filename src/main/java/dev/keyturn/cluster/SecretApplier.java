@@ -127,8 +127,8 @@ public final class SecretApplier {
       return new Applied.Done(call.get());
     } catch (KubernetesClientException e) {
       return switch (e.getCode()) {
-        case HttpURLConnection.HTTP_CONFLICT -> new Applied.Raced();
-        case HttpURLConnection.HTTP_NOT_FOUND -> new Applied.Raced();
+        case HttpURLConnection.HTTP_CONFLICT -> new Applied.Overtaken();
+        case HttpURLConnection.HTTP_NOT_FOUND -> new Applied.Overtaken();
         default -> new Applied.Refused(e.getCode(), reason(e));
       };
     }
@@ -148,7 +148,7 @@ public final class SecretApplier {
     record Done(Secret secret) implements Applied {}
 
     /** Somebody changed or deleted the Secret since it was looked at: look again. */
-    record Raced() implements Applied {}
+    record Overtaken() implements Applied {}
 
     /**
      * The API server said no.

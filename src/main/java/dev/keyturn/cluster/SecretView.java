@@ -39,6 +39,10 @@ public record SecretView(
     List<String> managers,
     Map<String, Set<String>> ownedKeys) {
 
+  ResourceVersion version() {
+    return ResourceVersion.of(resourceVersion);
+  }
+
   public static SecretView of(Secret secret, KeyedHash hash) {
     ObjectMeta metadata = secret.getMetadata();
     List<ManagedFieldsEntry> entries =

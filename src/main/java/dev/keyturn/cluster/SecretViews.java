@@ -122,7 +122,7 @@ public final class SecretViews {
     return views.compute(
         key(offered.namespace(), offered.name()),
         (key, known) -> {
-          if (known != null && !newer(offered, known)) {
+          if (known != null && known.version().isAfter(offered.version())) {
             return known;
           }
           if (known != null) {
@@ -157,15 +157,6 @@ public final class SecretViews {
                       fewer.remove(key);
                       return fewer.isEmpty() ? null : Set.copyOf(fewer);
                     }));
-  }
-
-  private static boolean newer(SecretView offered, SecretView known) {
-    return version(offered) >= version(known);
-  }
-
-  /** Resource versions of one resource type can be compared as numbers (KEP-5504). */
-  private static long version(SecretView view) {
-    return Long.parseLong(view.resourceVersion());
   }
 
   private static String key(String namespace, String name) {

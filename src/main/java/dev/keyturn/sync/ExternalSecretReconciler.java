@@ -11,6 +11,7 @@ import dev.keyturn.cluster.Namespaces;
 import dev.keyturn.cluster.SecretViews;
 import dev.keyturn.ops.SpecOrMarksChanged;
 import dev.keyturn.sync.store.StoreKey;
+import dev.keyturn.sync.target.Unwritten;
 import io.javaoperatorsdk.operator.api.config.informer.Informer;
 import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
@@ -117,7 +118,8 @@ public class ExternalSecretReconciler implements Reconciler<ExternalSecret> {
     Optional<Duration> again =
         switch (outcome) {
           case SyncOutcome.Closed(Optional<Duration> opens) -> opens;
-          case SyncOutcome.Raced raced -> Optional.of(Verdict.Retry.AT_ONCE.first());
+          case SyncOutcome.NotWritten(Unwritten why) when why.passes() ->
+              Optional.of(Verdict.Retry.AT_ONCE.first());
           default -> Optional.empty();
         };
     if (outcome instanceof SyncOutcome.AtRest) {
@@ -127,7 +129,8 @@ public class ExternalSecretReconciler implements Reconciler<ExternalSecret> {
     if (verdict.isPresent()) {
       Condition ready = publisher.publish(resource, outcome, verdict.get());
       again = verdict.get().retry().map(retry -> retry.after(lasted(ready)));
-      if (outcome instanceof SyncOutcome.NotOurs(String message, String holder)) {
+      if (outcome
+          instanceof SyncOutcome.NotWritten(Unwritten.NotOurs(String message, String holder))) {
         caches
             .resources()
             .get(new ResourceID(holder, resource.getMetadata().getNamespace()))

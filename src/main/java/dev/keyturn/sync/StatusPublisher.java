@@ -7,7 +7,7 @@ import dev.keyturn.api.ExternalSecretStatus;
 import dev.keyturn.api.ExternalSecretStatus.Binding;
 import dev.keyturn.api.ExternalSecretStatus.Content;
 import dev.keyturn.api.ExternalSecretStatus.SourceStatus;
-import dev.keyturn.cluster.StatusApplier;
+import dev.keyturn.cluster.OwnStatus;
 import dev.keyturn.ops.EventPublisher;
 import dev.keyturn.source.SourceFailure;
 import java.time.Clock;
@@ -23,30 +23,28 @@ import org.jspecify.annotations.Nullable;
  * The one exit: writes status if it says something new, and an event if something went wrong anew.
  */
 final class StatusPublisher {
-  private static final String MANAGER = "keyturn-sync";
-
-  private final StatusApplier statuses;
+  private final OwnStatus<ExternalSecret, ExternalSecretStatus> statuses;
   private final EventPublisher events;
-  private final Remembered remembered;
+  private final ForceSync forceSync;
   private final RotationReport rotations;
   private final Clock clock;
 
   StatusPublisher(
-      StatusApplier statuses,
+      OwnStatus<ExternalSecret, ExternalSecretStatus> statuses,
       EventPublisher events,
-      Remembered remembered,
+      ForceSync forceSync,
       RotationReport rotations,
       Clock clock) {
     this.statuses = statuses;
     this.events = events;
-    this.remembered = remembered;
+    this.forceSync = forceSync;
     this.rotations = rotations;
     this.clock = clock;
   }
 
   /** Writes what the verdict says; gives the Ready condition as it is now. */
   Condition publish(ExternalSecret resource, SyncOutcome outcome, Verdict verdict) {
-    ExternalSecretStatus before = remembered.status(resource);
+    ExternalSecretStatus before = statuses.known(resource);
     Optional<Condition> earlier = before.condition(ConditionTypes.READY);
     Condition ready = condition(resource, ConditionTypes.READY, verdict.ready(), verdict, earlier);
     if (notAsked(outcome) && tells(resource, earlier)) {
@@ -55,7 +53,7 @@ final class StatusPublisher {
     Optional<Condition> rotation = rotations.condition(resource, before);
     ExternalSecretStatus wanted = status(resource, before, outcome, verdict, ready, rotation);
     if (!ours(before).equals(wanted)) {
-      statuses.apply(fresh(resource, wanted), MANAGER).ifPresent(remembered::wrote);
+      statuses.write(resource, wanted);
     }
     warn(resource, before, rotation);
     if (!ready.isTrue() && !earlier.map(ready::saysTheSameAs).orElse(false)) {
@@ -66,7 +64,7 @@ final class StatusPublisher {
 
   /** A resource at rest has nothing new to say but what was heard of a rotation. */
   void atRest(ExternalSecret resource) {
-    ExternalSecretStatus before = remembered.status(resource);
+    ExternalSecretStatus before = statuses.known(resource);
     Optional<Condition> rotation = rotations.condition(resource, before);
     if (rotation.equals(before.condition(ConditionTypes.ROTATION_HEALTHY))) {
       return;
@@ -74,7 +72,7 @@ final class StatusPublisher {
     List<Condition> conditions =
         new ArrayList<>(without(ConditionTypes.ROTATION_HEALTHY, ours(before).conditions()));
     rotation.ifPresent(conditions::add);
-    statuses.apply(fresh(resource, ours(before, conditions)), MANAGER).ifPresent(remembered::wrote);
+    statuses.write(resource, ours(before, conditions));
     warn(resource, before, rotation);
   }
 
@@ -157,7 +155,7 @@ final class StatusPublisher {
         sources,
         count,
         content,
-        remembered.obeyed(resource).orElse(null),
+        forceSync.obeyed(resource).orElse(null),
         null);
   }
 
@@ -203,15 +201,6 @@ final class StatusPublisher {
 
   private static List<Condition> without(String type, List<Condition> conditions) {
     return conditions.stream().filter(condition -> !condition.type().equals(type)).toList();
-  }
-
-  private static ExternalSecret fresh(ExternalSecret resource, ExternalSecretStatus status) {
-    ExternalSecret fresh = new ExternalSecret();
-    fresh.getMetadata().setNamespace(resource.getMetadata().getNamespace());
-    fresh.getMetadata().setName(resource.getMetadata().getName());
-    fresh.getMetadata().setUid(resource.getMetadata().getUid());
-    fresh.setStatus(status);
-    return fresh;
   }
 
   private Instant now() {

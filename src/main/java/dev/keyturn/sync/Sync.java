@@ -7,6 +7,7 @@ import dev.keyturn.api.ExternalSecretStatus;
 import dev.keyturn.api.ExternalSecretStatus.Content;
 import dev.keyturn.cluster.ObjectRef;
 import dev.keyturn.cluster.ObjectUser;
+import dev.keyturn.cluster.OwnStatus;
 import dev.keyturn.cluster.ReferencedObjects;
 import dev.keyturn.render.Fetched;
 import dev.keyturn.render.Inputs;
@@ -23,8 +24,8 @@ import dev.keyturn.render.TemplateSources;
 import dev.keyturn.rotation.Dependant;
 import dev.keyturn.source.KeyedHash;
 import dev.keyturn.sync.store.StoreLookup;
-import dev.keyturn.sync.target.Contention;
 import dev.keyturn.sync.target.SecretWriter;
+import dev.keyturn.sync.target.Unwritten;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
@@ -40,8 +41,8 @@ final class Sync {
   private final Reader reader;
   private final Renderer renderer;
   private final SecretWriter writer;
-  private final Remembered remembered;
-  private final Contention contention;
+  private final OwnStatus<ExternalSecret, ExternalSecretStatus> statuses;
+  private final ForceSync forceSync;
   private final KeyedHash hash;
   private final Refresh refresh;
   private final Clock clock;
@@ -53,8 +54,8 @@ final class Sync {
       Reader reader,
       Renderer renderer,
       SecretWriter writer,
-      Remembered remembered,
-      Contention contention,
+      OwnStatus<ExternalSecret, ExternalSecretStatus> statuses,
+      ForceSync forceSync,
       KeyedHash hash,
       Refresh refresh,
       Clock clock) {
@@ -64,8 +65,8 @@ final class Sync {
     this.reader = reader;
     this.renderer = renderer;
     this.writer = writer;
-    this.remembered = remembered;
-    this.contention = contention;
+    this.statuses = statuses;
+    this.forceSync = forceSync;
     this.hash = hash;
     this.refresh = refresh;
     this.clock = clock;
@@ -84,8 +85,9 @@ final class Sync {
   void forget(ExternalSecret resource) {
     reader.forget(Dependants.of(resource));
     objects.use(user(resource), Set.of());
-    contention.forget(resource.getMetadata().getUid());
-    remembered.forget(resource);
+    writer.forget(resource);
+    statuses.forget(resource);
+    forceSync.forget(resource);
   }
 
   private SyncOutcome resolved(
@@ -101,9 +103,9 @@ final class Sync {
 
   /** Ends here when there is nothing to read: the state of a resource at rest. */
   private SyncOutcome looked(ExternalSecret resource, Sources sources, Predicate<String> exists) {
-    ExternalSecretStatus status = remembered.status(resource);
+    ExternalSecretStatus status = statuses.known(resource);
     Optional<Content> recorded = Optional.ofNullable(status.content());
-    boolean forced = remembered.forced(resource);
+    boolean forced = forceSync.asked(resource);
     boolean intact = writer.intact(resource, recorded);
     RefreshPolicy policy = resource.getSpec().refreshPolicy();
     if (policy == RefreshPolicy.CREATED_ONCE && recorded.isPresent() && !forced) {
@@ -127,7 +129,7 @@ final class Sync {
       }
     }
     if (forced || !current(resource, status)) {
-      contention.forget(resource.getMetadata().getUid());
+      writer.forget(resource);
     }
     return read(resource, sources, templateSources, status, forced, exists);
   }
@@ -192,7 +194,7 @@ final class Sync {
     Fetched fetched = reader.fetch(sources, refresh.freshness(resource, forced));
     follow(resource, sources, fetched);
     if (forced) {
-      remembered.obey(resource);
+      forceSync.obey(resource);
     }
     return switch (renderer.render(sources.plan(), sources.request(), fetched, templateSources)) {
       case Rendered.Unread(var failures) -> new SyncOutcome.Unread(failures);
@@ -225,13 +227,13 @@ final class Sync {
             inputs(resource, sources, decisive, templateSources),
             Optional.ofNullable(status.content()));
     SecretWriter.Written written = writer.write(wish, exists);
-    if (written.waitsForSomebody()) {
+    if (written instanceof SecretWriter.Written.Failed(Unwritten why) && why.waitsForSomebody()) {
       followTarget(resource);
       // Looks again, because what happened to the Secret before it was followed wakes nobody.
       written = writer.write(wish, exists);
     }
     return switch (written) {
-      case SecretWriter.Written.Failed(SyncOutcome outcome) -> outcome;
+      case SecretWriter.Written.Failed(Unwritten why) -> new SyncOutcome.NotWritten(why);
       case SecretWriter.Written.Done(Optional<Content> content, boolean wrote) -> {
         writer.deleteRenamed(resource);
         yield new SyncOutcome.Synced(

@@ -1,10 +1,10 @@
 package dev.keyturn.sync;
 
-import dev.keyturn.cluster.Namespaces;
+import dev.keyturn.api.ExternalSecret;
+import dev.keyturn.api.ExternalSecretStatus;
+import dev.keyturn.cluster.OwnStatus;
 import dev.keyturn.cluster.ReferencedObjects;
-import dev.keyturn.cluster.SecretApplier;
 import dev.keyturn.cluster.SecretViews;
-import dev.keyturn.cluster.StatusApplier;
 import dev.keyturn.ops.EventPublisher;
 import dev.keyturn.ops.Settings;
 import dev.keyturn.render.Renderer;
@@ -13,13 +13,9 @@ import dev.keyturn.rotation.Watchlist;
 import dev.keyturn.source.KeyedHash;
 import dev.keyturn.source.SecretCache;
 import dev.keyturn.source.SecretSource;
-import dev.keyturn.sync.store.StoreCheck;
-import dev.keyturn.sync.store.StoreReconciliation;
 import dev.keyturn.sync.store.StoreResolver;
-import dev.keyturn.sync.target.ContentRecorder;
-import dev.keyturn.sync.target.Contention;
 import dev.keyturn.sync.target.SecretWriter;
-import dev.keyturn.sync.target.TargetRules;
+import io.fabric8.kubernetes.client.KubernetesClient;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
@@ -31,28 +27,15 @@ import java.time.Clock;
 class SyncBeans {
   @Produces
   @Singleton
-  StoreResolver storeResolver(
-      Settings settings, Namespaces namespaces, ReferencedObjects objects, KeyedHash hash) {
-    return new StoreResolver(settings, namespaces, objects, hash);
+  OwnStatus<ExternalSecret, ExternalSecretStatus> statuses(KubernetesClient client) {
+    return new OwnStatus<>(
+        client, "keyturn-sync", ExternalSecret::new, ExternalSecret::statusOrEmpty);
   }
 
   @Produces
   @Singleton
-  StoreReconciliation storeReconciliation(
-      StoreResolver resolver,
-      ReferencedObjects objects,
-      SecretSource source,
-      StatusApplier statuses,
-      EventPublisher events,
-      Clock clock) {
-    return new StoreReconciliation(
-        new StoreCheck(resolver, objects, source, clock), statuses, events);
-  }
-
-  @Produces
-  @Singleton
-  Remembered remembered() {
-    return new Remembered();
+  ForceSync forceSync(OwnStatus<ExternalSecret, ExternalSecretStatus> statuses) {
+    return new ForceSync(statuses::known);
   }
 
   @Produces
@@ -64,14 +47,14 @@ class SyncBeans {
   @Produces
   @Singleton
   StatusPublisher statusPublisher(
-      StatusApplier statuses,
+      OwnStatus<ExternalSecret, ExternalSecretStatus> statuses,
       EventPublisher events,
-      Remembered remembered,
+      ForceSync forceSync,
       Watchlist watchlist,
       RotationHealth health,
       Clock clock) {
     return new StatusPublisher(
-        statuses, events, remembered, new RotationReport(watchlist, health), clock);
+        statuses, events, forceSync, new RotationReport(watchlist, health), clock);
   }
 
   @Produces
@@ -80,24 +63,15 @@ class SyncBeans {
       StoreResolver resolver,
       ReferencedObjects objects,
       SecretViews views,
-      SecretApplier applier,
+      SecretWriter writer,
       SecretSource source,
       SecretCache cache,
       Watchlist watchlist,
-      Remembered remembered,
+      OwnStatus<ExternalSecret, ExternalSecretStatus> statuses,
+      ForceSync forceSync,
       KeyedHash hash,
       Settings settings,
       Clock clock) {
-    Contention contention = new Contention();
-    SecretWriter writer =
-        new SecretWriter(
-            applier,
-            views,
-            new TargetRules(settings.namespace(), settings.allowOwnNamespace()),
-            new ContentRecorder(hash),
-            contention,
-            hash,
-            clock);
     return new Sync(
         new SourceResolver(resolver),
         objects,
@@ -105,8 +79,8 @@ class SyncBeans {
         new Reader(source, cache, watchlist, hash),
         new Renderer(clock, System::nanoTime, new SecureRandom()),
         writer,
-        remembered,
-        contention,
+        statuses,
+        forceSync,
         hash,
         new Refresh(settings, clock),
         clock);

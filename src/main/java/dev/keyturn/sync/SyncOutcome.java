@@ -5,6 +5,7 @@ import dev.keyturn.render.RenderFailure;
 import dev.keyturn.render.Rendered;
 import dev.keyturn.render.SourceList;
 import dev.keyturn.source.SourceFailure;
+import dev.keyturn.sync.target.Unwritten;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -36,9 +37,6 @@ public sealed interface SyncOutcome {
   /** The source is gone and the Secret stays (deletionPolicy Retain). */
   record Kept(List<Rendered.Missing> missing) implements SyncOutcome {}
 
-  /** creationPolicy Merge, and there is no Secret to merge into. */
-  record TargetMissing(String secret) implements SyncOutcome {}
-
   /** AWS did not give the values. */
   record Unread(List<SourceFailure> failures) implements SyncOutcome {}
 
@@ -48,22 +46,6 @@ public sealed interface SyncOutcome {
   /** Manifest and source do not fit. */
   record RenderFailed(RenderFailure failure) implements SyncOutcome {}
 
-  /**
-   * The Secret belongs to somebody else.
-   *
-   * @param holder the ExternalSecret of ours that has it; empty if it is none
-   */
-  record NotOurs(String message, String holder) implements SyncOutcome {}
-
-  /** The Secret is immutable and should change. */
-  record ImmutableTarget(String secret) implements SyncOutcome {}
-
-  /** Another manager takes keys back from us again and again; we stopped. */
-  record Contended(String secret, String manager) implements SyncOutcome {}
-
-  /** The API server refuses the write for good. */
-  record Forbidden(String secret, String reason) implements SyncOutcome {}
-
-  /** Somebody was faster, or the API server is busy: look again soon. */
-  record Raced() implements SyncOutcome {}
+  /** The Secret could not be brought to what the source holds. */
+  record NotWritten(Unwritten why) implements SyncOutcome {}
 }

@@ -4,6 +4,7 @@ import dev.keyturn.api.Condition.Status;
 import dev.keyturn.api.Reasons;
 import dev.keyturn.render.Rendered;
 import dev.keyturn.source.SourceFailure;
+import dev.keyturn.sync.target.Unwritten;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -36,7 +37,6 @@ record Verdict(
       case SyncOutcome.AtRest rest -> Optional.empty();
       case SyncOutcome.Ignored ignored -> Optional.empty();
       case SyncOutcome.Closed closed -> Optional.empty();
-      case SyncOutcome.Raced raced -> Optional.empty();
       case SyncOutcome.Synced synced ->
           Optional.of(
               new Verdict(
@@ -57,15 +57,6 @@ record Verdict(
       case SyncOutcome.Kept(List<Rendered.Missing> missing) ->
           failed(
               "the Secret keeps what it held (deletionPolicy Retain); " + missing(missing), slow());
-      case SyncOutcome.TargetMissing(String secret) ->
-          Optional.of(
-              new Verdict(
-                  Status.FALSE,
-                  Reasons.SECRET_MISSING,
-                  "Secret %s does not exist, and creationPolicy Merge does not create it: create it, or use CreateOrMerge"
-                      .formatted(secret),
-                  false,
-                  Optional.of(Retry.RARELY)));
       case SyncOutcome.Unread(List<SourceFailure> failures) ->
           failed(failures(failures), retry(failures));
       case SyncOutcome.StoreRefused(String message) -> failed(message, Retry.RARELY);
@@ -77,13 +68,28 @@ record Verdict(
                   failure.message(),
                   false,
                   Optional.empty()));
-      case SyncOutcome.NotOurs(String message, String holder) -> failed(message, Retry.RARELY);
-      case SyncOutcome.ImmutableTarget(String secret) ->
+      case SyncOutcome.NotWritten(Unwritten why) -> of(why);
+    };
+  }
+
+  private static Optional<Verdict> of(Unwritten why) {
+    return switch (why) {
+      case Unwritten.TargetMissing(String secret) ->
+          Optional.of(
+              new Verdict(
+                  Status.FALSE,
+                  Reasons.SECRET_MISSING,
+                  "Secret %s does not exist, and creationPolicy Merge does not create it: create it, or use CreateOrMerge"
+                      .formatted(secret),
+                  false,
+                  Optional.of(Retry.RARELY)));
+      case Unwritten.NotOurs(String message, String holder) -> failed(message, Retry.RARELY);
+      case Unwritten.ImmutableTarget(String secret) ->
           failed(
               "Secret %s is immutable and the source has changed: use a new target.name (kubelets go on serving a re-created immutable Secret from their cache)"
                   .formatted(secret),
               Retry.RARELY);
-      case SyncOutcome.Contended(String secret, String manager) ->
+      case Unwritten.Contended(String secret, String manager) ->
           Optional.of(
               new Verdict(
                   Status.FALSE,
@@ -92,10 +98,12 @@ record Verdict(
                       .formatted(manager, secret),
                   true,
                   Optional.empty()));
-      case SyncOutcome.Forbidden(String secret, String reason) ->
+      case Unwritten.Forbidden(String secret, String reason) ->
           failed(
               "the API server refuses Secret %s: %s".formatted(secret, reason),
               new Retry(Duration.ofSeconds(10), Duration.ofMinutes(5)));
+      case Unwritten.Overtaken _, Unwritten.Terminating _, Unwritten.ApiServerBusy _ ->
+          Optional.empty();
     };
   }
 

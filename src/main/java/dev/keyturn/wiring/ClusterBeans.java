@@ -8,7 +8,6 @@ import dev.keyturn.cluster.Namespaces;
 import dev.keyturn.cluster.ReferencedObjects;
 import dev.keyturn.cluster.SecretApplier;
 import dev.keyturn.cluster.SecretViews;
-import dev.keyturn.cluster.StatusApplier;
 import dev.keyturn.ops.EventPublisher;
 import dev.keyturn.ops.Settings;
 import dev.keyturn.source.KeyedHash;
@@ -69,12 +68,6 @@ class ClusterBeans {
   @Singleton
   SecretViews secretViews(KubernetesClient client, KeyedHash hash) {
     return new SecretViews(client, hash);
-  }
-
-  @Produces
-  @Singleton
-  StatusApplier statusApplier(KubernetesClient client) {
-    return new StatusApplier(client);
   }
 
   @Produces

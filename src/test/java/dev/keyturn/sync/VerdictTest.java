@@ -8,6 +8,7 @@ import dev.keyturn.render.RenderFailure;
 import dev.keyturn.render.Rendered.Missing;
 import dev.keyturn.render.SourceList;
 import dev.keyturn.source.SourceFailure;
+import dev.keyturn.sync.target.Unwritten;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -39,6 +40,10 @@ class VerdictTest {
         .orElse("nothing to say");
   }
 
+  private static SyncOutcome notWritten(Unwritten why) {
+    return new SyncOutcome.NotWritten(why);
+  }
+
   static Stream<Arguments> outcomes() {
     SourceFailure denied =
         new SourceFailure.Denied("db", "AccessDeniedException", Optional.empty(), "allow it");
@@ -48,7 +53,11 @@ class VerdictTest {
         arguments("rest is silent", new SyncOutcome.AtRest(), "nothing to say"),
         arguments("so is another class", new SyncOutcome.Ignored(), "nothing to say"),
         arguments("and a window", new SyncOutcome.Closed(Optional.empty()), "nothing to say"),
-        arguments("and a race", new SyncOutcome.Raced(), "nothing to say"),
+        arguments("and being overtaken", notWritten(new Unwritten.Overtaken()), "nothing to say"),
+        arguments(
+            "and a Secret that goes", notWritten(new Unwritten.Terminating()), "nothing to say"),
+        arguments(
+            "and a busy API server", notWritten(new Unwritten.ApiServerBusy()), "nothing to say"),
         arguments(
             "a sync waits for a wake-up",
             new SyncOutcome.Synced(Optional.empty(), new SourceList(List.of(), 0), true),
@@ -63,7 +72,7 @@ class VerdictTest {
             "False SecretSyncedError, again after PT10S and at most PT10M"),
         arguments(
             "a missing target has its own reason",
-            new SyncOutcome.TargetMissing("shop/db"),
+            notWritten(new Unwritten.TargetMissing("shop/db")),
             "False SecretMissing" + rarely),
         arguments(
             "a denial is retried slowly",
@@ -83,19 +92,19 @@ class VerdictTest {
             "False SecretSyncedError"),
         arguments(
             "so does a rival, and it is stalled",
-            new SyncOutcome.Contended("shop/db", "rival"),
+            notWritten(new Unwritten.Contended("shop/db", "rival")),
             "False Conflict stalled"),
         arguments(
             "somebody else's Secret is looked at rarely",
-            new SyncOutcome.NotOurs("Secret shop/db is controlled by x", ""),
+            notWritten(new Unwritten.NotOurs("Secret shop/db is controlled by x", "")),
             "False SecretSyncedError" + rarely),
         arguments(
             "so is an immutable one",
-            new SyncOutcome.ImmutableTarget("shop/db"),
+            notWritten(new Unwritten.ImmutableTarget("shop/db")),
             "False SecretSyncedError" + rarely),
         arguments(
             "a refusal of the API server may pass",
-            new SyncOutcome.Forbidden("shop/db", "HTTP 403: quota"),
+            notWritten(new Unwritten.Forbidden("shop/db", "HTTP 403: quota")),
             "False SecretSyncedError, again after PT10S and at most PT5M"));
   }
 

@@ -2,21 +2,20 @@ package dev.keyturn.sync.store;
 
 import dev.keyturn.api.ClusterSecretStore;
 import dev.keyturn.api.StoreKind;
+import dev.keyturn.cluster.OwnStatus;
+import dev.keyturn.ops.EventPublisher;
 import dev.keyturn.ops.SpecOrMarksChanged;
-import dev.keyturn.sync.Wakeups;
+import io.fabric8.kubernetes.client.KubernetesClient;
 import io.javaoperatorsdk.operator.api.config.informer.Informer;
-import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
-import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.api.reconciler.MaxReconciliationInterval;
-import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
-import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
-import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.javaoperatorsdk.operator.processing.retry.GradualRetry;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.util.List;
 
-/** Keeps the Ready condition of a ClusterSecretStore. */
+/**
+ * Keeps the Ready condition of a ClusterSecretStore; here is what the framework wants said for each
+ * kind.
+ */
 @ApplicationScoped
 @ControllerConfiguration(
     name = "cluster-secret-store",
@@ -29,25 +28,14 @@ import java.util.List;
     intervalMultiplier = 2,
     maxInterval = 60_000,
     maxAttempts = 1 << 30)
-public class ClusterSecretStoreReconciler implements Reconciler<ClusterSecretStore> {
-  private final StoreReconciliation reconciliation;
-  private final Wakeups wakeups;
-
-  ClusterSecretStoreReconciler(StoreReconciliation reconciliation, Wakeups wakeups) {
-    this.reconciliation = reconciliation;
-    this.wakeups = wakeups;
-  }
-
-  @Override
-  public UpdateControl<ClusterSecretStore> reconcile(
-      ClusterSecretStore store, Context<ClusterSecretStore> context) {
-    return reconciliation.run(
-        store, new ClusterSecretStore(), StoreKind.CLUSTER_SECRET_STORE, context);
-  }
-
-  @Override
-  public List<EventSource<?, ClusterSecretStore>> prepareEventSources(
-      EventSourceContext<ClusterSecretStore> context) {
-    return List.of(wakeups.clusterSecretStores());
+public class ClusterSecretStoreReconciler extends StoreReconciler<ClusterSecretStore> {
+  ClusterSecretStoreReconciler(
+      StoreCheck check, KubernetesClient client, EventPublisher events, StoreWakeups wakeups) {
+    super(
+        StoreKind.CLUSTER_SECRET_STORE,
+        check,
+        new OwnStatus<>(client, MANAGER, ClusterSecretStore::new, StoreReconciler::status),
+        events,
+        wakeups.clusterSecretStores());
   }
 }

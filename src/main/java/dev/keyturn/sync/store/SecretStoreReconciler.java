@@ -2,21 +2,19 @@ package dev.keyturn.sync.store;
 
 import dev.keyturn.api.SecretStore;
 import dev.keyturn.api.StoreKind;
+import dev.keyturn.cluster.OwnStatus;
+import dev.keyturn.ops.EventPublisher;
 import dev.keyturn.ops.SpecOrMarksChanged;
-import dev.keyturn.sync.Wakeups;
+import io.fabric8.kubernetes.client.KubernetesClient;
 import io.javaoperatorsdk.operator.api.config.informer.Informer;
-import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
-import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.api.reconciler.MaxReconciliationInterval;
-import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
-import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
-import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.javaoperatorsdk.operator.processing.retry.GradualRetry;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.util.List;
 
-/** Keeps the Ready condition of a SecretStore. */
+/**
+ * Keeps the Ready condition of a SecretStore; here is what the framework wants said for each kind.
+ */
 @ApplicationScoped
 @ControllerConfiguration(
     name = "secret-store",
@@ -29,23 +27,14 @@ import java.util.List;
     intervalMultiplier = 2,
     maxInterval = 60_000,
     maxAttempts = 1 << 30)
-public class SecretStoreReconciler implements Reconciler<SecretStore> {
-  private final StoreReconciliation reconciliation;
-  private final Wakeups wakeups;
-
-  SecretStoreReconciler(StoreReconciliation reconciliation, Wakeups wakeups) {
-    this.reconciliation = reconciliation;
-    this.wakeups = wakeups;
-  }
-
-  @Override
-  public UpdateControl<SecretStore> reconcile(SecretStore store, Context<SecretStore> context) {
-    return reconciliation.run(store, new SecretStore(), StoreKind.SECRET_STORE, context);
-  }
-
-  @Override
-  public List<EventSource<?, SecretStore>> prepareEventSources(
-      EventSourceContext<SecretStore> context) {
-    return List.of(wakeups.secretStores());
+public class SecretStoreReconciler extends StoreReconciler<SecretStore> {
+  SecretStoreReconciler(
+      StoreCheck check, KubernetesClient client, EventPublisher events, StoreWakeups wakeups) {
+    super(
+        StoreKind.SECRET_STORE,
+        check,
+        new OwnStatus<>(client, MANAGER, SecretStore::new, StoreReconciler::status),
+        events,
+        wakeups.secretStores());
   }
 }

@@ -20,7 +20,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /** Looks whether a store can be used, for its Ready condition. */
-public final class StoreCheck {
+final class StoreCheck {
   private static final Duration RETRY = Duration.ofMinutes(1);
 
   private final StoreResolver resolver;
@@ -28,8 +28,7 @@ public final class StoreCheck {
   private final SecretSource source;
   private final Clock clock;
 
-  public StoreCheck(
-      StoreResolver resolver, ReferencedObjects objects, SecretSource source, Clock clock) {
+  StoreCheck(StoreResolver resolver, ReferencedObjects objects, SecretSource source, Clock clock) {
     this.resolver = resolver;
     this.objects = objects;
     this.source = source;
@@ -45,12 +44,16 @@ public final class StoreCheck {
   record Result(
       Optional<SecretStoreStatus> status, Optional<Condition> warning, Optional<Duration> again) {}
 
-  Result check(Store store, StoreKey key, ObjectUser user) {
+  /**
+   * @param before what the store's status says
+   */
+  Result check(Store store, SecretStoreStatus before, StoreKey key, ObjectUser user) {
     Optional<Resolution> resolution = resolver.check(key, store);
     objects.use(user, resolution.map(Resolution::uses).orElse(Set.<ObjectRef>of()));
     if (resolution.isEmpty()) {
       return result(
           store,
+          before,
           Status.TRUE,
           Reasons.STORE_VALID,
           "each namespace uses it with its own credentials");
@@ -59,15 +62,22 @@ public final class StoreCheck {
       case Resolution.OtherClass other ->
           new Result(Optional.empty(), Optional.empty(), Optional.empty());
       case Resolution.Refused refused ->
-          result(store, Status.FALSE, reason(refused.cause()), refused.message());
+          result(store, before, Status.FALSE, reason(refused.cause()), refused.message());
       case Resolution.Usable usable ->
           source
               .check(usable.identity())
               .map(
                   failure ->
-                      result(store, Status.FALSE, Reasons.INVALID_PROVIDER, failure.message()))
+                      result(
+                          store, before, Status.FALSE, Reasons.INVALID_PROVIDER, failure.message()))
               .orElseGet(
-                  () -> result(store, Status.TRUE, Reasons.STORE_VALID, found(usable.identity())));
+                  () ->
+                      result(
+                          store,
+                          before,
+                          Status.TRUE,
+                          Reasons.STORE_VALID,
+                          found(usable.identity())));
     };
   }
 
@@ -89,9 +99,8 @@ public final class StoreCheck {
     };
   }
 
-  private Result result(Store store, Status status, String reason, String message) {
-    SecretStoreStatus before =
-        Optional.ofNullable(store.getStatus()).orElse(SecretStoreStatus.EMPTY);
+  private Result result(
+      Store store, SecretStoreStatus before, Status status, String reason, String message) {
     Optional<Condition> earlier = Condition.of(ConditionTypes.READY, before.conditions());
     Condition ready =
         new Condition(

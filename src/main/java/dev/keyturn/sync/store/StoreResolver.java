@@ -31,7 +31,7 @@ public final class StoreResolver {
   private final ReferencedObjects objects;
   private final KeyedHash hash;
 
-  public StoreResolver(
+  StoreResolver(
       Settings settings, Namespaces namespaces, ReferencedObjects objects, KeyedHash hash) {
     this.settings = settings;
     this.namespaces = namespaces;

@@ -14,10 +14,10 @@ import java.util.TreeSet;
  * Keeps {@code status.content}: the hash of what the Secret holds, and when, by the API server's
  * clock, the bytes of each key last went from one known value to another, later each time.
  */
-public final class ContentRecorder {
+final class ContentRecorder {
   private final KeyedHash hash;
 
-  public ContentRecorder(KeyedHash hash) {
+  ContentRecorder(KeyedHash hash) {
     this.hash = hash;
   }
 

@@ -6,7 +6,7 @@ import java.util.ArrayDeque;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** Notices when somebody takes a Secret back from us as often as we repair it. */
-public final class Contention {
+final class Contention {
   private static final int REPAIRS = 3;
   private static final Duration SPAN = Duration.ofMinutes(10);
 
@@ -28,7 +28,7 @@ public final class Contention {
   }
 
   /** A person changed something: start over. */
-  public void forget(String uid) {
+  void forget(String uid) {
     repairs.remove(uid);
   }
 }

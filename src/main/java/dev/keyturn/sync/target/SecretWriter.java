@@ -10,7 +10,6 @@ import dev.keyturn.cluster.SecretViews;
 import dev.keyturn.render.SecretData;
 import dev.keyturn.source.ContentDigest;
 import dev.keyturn.source.KeyedHash;
-import dev.keyturn.sync.SyncOutcome;
 import dev.keyturn.sync.target.ContentRecorder.Before;
 import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.Secret;
@@ -33,7 +32,7 @@ public final class SecretWriter {
   private final KeyedHash hash;
   private final Clock clock;
 
-  public SecretWriter(
+  SecretWriter(
       SecretApplier applier,
       SecretViews views,
       TargetRules rules,
@@ -54,14 +53,7 @@ public final class SecretWriter {
   public sealed interface Written {
     record Done(Optional<Content> content, boolean wrote) implements Written {}
 
-    record Failed(SyncOutcome outcome) implements Written {}
-
-    /** Whether it is on somebody else to create the Secret, or to let go of it. */
-    default boolean waitsForSomebody() {
-      return this instanceof Failed(SyncOutcome outcome)
-          && (outcome instanceof SyncOutcome.TargetMissing
-              || outcome instanceof SyncOutcome.NotOurs);
-    }
+    record Failed(Unwritten why) implements Written {}
   }
 
   /**
@@ -127,10 +119,10 @@ public final class SecretWriter {
             : Optional.of(wanted);
     return switch (rules.claim(resource, live, type, exists)) {
       case Claim.Nothing() -> new Written.Done(Optional.empty(), false);
-      case Claim.Missing() -> new Written.Failed(new SyncOutcome.TargetMissing(wish.secretName()));
-      case Claim.Wait() -> new Written.Failed(new SyncOutcome.Raced());
+      case Claim.Missing() -> new Written.Failed(new Unwritten.TargetMissing(wish.secretName()));
+      case Claim.Wait() -> new Written.Failed(new Unwritten.Terminating());
       case Claim.NotOurs(String message, String holder) ->
-          new Written.Failed(new SyncOutcome.NotOurs(message, holder));
+          new Written.Failed(new Unwritten.NotOurs(message, holder));
       case Claim.Create() -> apply(wish, Optional.empty(), new Before.Absent());
       case Claim.Adopt() -> apply(wish, live, new Before.Foreign());
       case Claim.TakeOver(Optional<OwnerReference> controller) ->
@@ -146,6 +138,11 @@ public final class SecretWriter {
         .read(resource.getMetadata().getNamespace(), resource.targetName())
         .map(SecretView::bytes)
         .orElse(Map.of());
+  }
+
+  /** Forgets who took keys back: a new look is wanted, or the resource is gone. */
+  public void forget(ExternalSecret resource) {
+    contention.forget(resource.getMetadata().getUid());
   }
 
   /** Takes the Secret away, if it is still the one that we own. */
@@ -188,7 +185,7 @@ public final class SecretWriter {
           Optional.of(record(wish, new Before.Ours(before), live.writtenAt())), false);
     }
     if (live.immutable() && !before.equals(after)) {
-      return new Written.Failed(new SyncOutcome.ImmutableTarget(wish.secretName()));
+      return new Written.Failed(new Unwritten.ImmutableTarget(wish.secretName()));
     }
     boolean repair =
         wish.recorded()
@@ -198,14 +195,14 @@ public final class SecretWriter {
     boolean drift = sameInputs || !before.equals(after);
     if (repair && drift && contention.takenBack(wish.uid(), clock.instant())) {
       return new Written.Failed(
-          new SyncOutcome.Contended(wish.secretName(), rival(wish.uid(), live)));
+          new Unwritten.Contended(wish.secretName(), rival(wish.uid(), live)));
     }
     return apply(wish, Optional.of(live), new Before.Ours(before));
   }
 
   private Written replace(Wish wish, SecretView live) {
     if (!applier.delete(live)) {
-      return new Written.Failed(new SyncOutcome.Raced());
+      return new Written.Failed(new Unwritten.Overtaken());
     }
     views.drop(live.namespace(), live.name(), live.uid());
     return apply(wish, Optional.empty(), new Before.Ours(live.digest()));
@@ -216,7 +213,7 @@ public final class SecretWriter {
     Optional<String> difference = Difference.between(live, wish.data(), hash);
     if (difference.isPresent()) {
       return new Written.Failed(
-          new SyncOutcome.NotOurs(
+          new Unwritten.NotOurs(
               "Secret %s is not taken over, because that would change it: %s. Make both the same, or remove annotation %s and use another target.name"
                   .formatted(wish.secretName(), difference.get(), Annotations.ADOPT),
               ""));
@@ -245,16 +242,16 @@ public final class SecretWriter {
       applied = applier.disown(secret, wish.uid());
     }
     return switch (applied) {
-      case Applied.Raced() -> {
+      case Applied.Overtaken() -> {
         live.ifPresent(view -> views.drop(view.namespace(), view.name(), view.uid()));
-        yield new Written.Failed(new SyncOutcome.Raced());
+        yield new Written.Failed(new Unwritten.Overtaken());
       }
       case Applied.Refused(int code, String reason)
           when code == 0 || code == 429 || code >= HttpURLConnection.HTTP_INTERNAL_ERROR ->
-          new Written.Failed(new SyncOutcome.Raced());
+          new Written.Failed(new Unwritten.ApiServerBusy());
       case Applied.Refused(int code, String reason) ->
           new Written.Failed(
-              new SyncOutcome.Forbidden(wish.secretName(), "HTTP " + code + ": " + reason));
+              new Unwritten.Forbidden(wish.secretName(), "HTTP " + code + ": " + reason));
       case Applied.Done(Secret secret) ->
           new Written.Done(Optional.of(record(wish, before, views.put(secret).writtenAt())), true);
     };

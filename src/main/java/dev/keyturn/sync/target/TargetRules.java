@@ -11,7 +11,7 @@ import java.util.Set;
 import java.util.function.Predicate;
 
 /** Decides what may be done with an existing Secret (the contract's "Adoption"). */
-public final class TargetRules {
+final class TargetRules {
   private static final Set<String> ADOPTABLE =
       Set.of(
           "Opaque",
@@ -26,7 +26,7 @@ public final class TargetRules {
   private final String operatorNamespace;
   private final boolean allowOperatorNamespace;
 
-  public TargetRules(String operatorNamespace, boolean allowOperatorNamespace) {
+  TargetRules(String operatorNamespace, boolean allowOperatorNamespace) {
     this.operatorNamespace = operatorNamespace;
     this.allowOperatorNamespace = allowOperatorNamespace;
   }

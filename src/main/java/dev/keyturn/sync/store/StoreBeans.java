@@ -1,0 +1,29 @@
+package dev.keyturn.sync.store;
+
+import dev.keyturn.cluster.Namespaces;
+import dev.keyturn.cluster.ReferencedObjects;
+import dev.keyturn.ops.Settings;
+import dev.keyturn.source.KeyedHash;
+import dev.keyturn.source.SecretSource;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+
+/** The parts that look after stores. */
+@ApplicationScoped
+class StoreBeans {
+  @Produces
+  @Singleton
+  StoreResolver storeResolver(
+      Settings settings, Namespaces namespaces, ReferencedObjects objects, KeyedHash hash) {
+    return new StoreResolver(settings, namespaces, objects, hash);
+  }
+
+  @Produces
+  @Singleton
+  StoreCheck storeCheck(
+      StoreResolver resolver, ReferencedObjects objects, SecretSource source, Clock clock) {
+    return new StoreCheck(resolver, objects, source, clock);
+  }
+}

@@ -1,0 +1,87 @@
+package dev.keyturn.sync.store;
+
+import dev.keyturn.api.Condition;
+import dev.keyturn.api.SecretStoreSpec;
+import dev.keyturn.api.SecretStoreStatus;
+import dev.keyturn.api.Store;
+import dev.keyturn.api.StoreKind;
+import dev.keyturn.cluster.ObjectUser;
+import dev.keyturn.cluster.OwnStatus;
+import dev.keyturn.ops.EventPublisher;
+import dev.keyturn.ops.WakeupSource;
+import io.fabric8.kubernetes.client.CustomResource;
+import io.javaoperatorsdk.operator.api.reconciler.Context;
+import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
+import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
+import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
+import io.javaoperatorsdk.operator.processing.event.source.EventSource;
+import java.util.List;
+import java.util.Optional;
+
+/** Keeps the Ready condition of the stores of one kind. */
+abstract class StoreReconciler<S extends CustomResource<SecretStoreSpec, SecretStoreStatus> & Store>
+    implements Reconciler<S> {
+  static final String MANAGER = "keyturn-store";
+
+  private final StoreKind kind;
+  private final StoreCheck check;
+  private final OwnStatus<S, SecretStoreStatus> statuses;
+  private final EventPublisher events;
+  private final WakeupSource<S> wakeups;
+
+  StoreReconciler(
+      StoreKind kind,
+      StoreCheck check,
+      OwnStatus<S, SecretStoreStatus> statuses,
+      EventPublisher events,
+      WakeupSource<S> wakeups) {
+    this.kind = kind;
+    this.check = check;
+    this.statuses = statuses;
+    this.events = events;
+    this.wakeups = wakeups;
+  }
+
+  static SecretStoreStatus status(Store store) {
+    return Optional.ofNullable(store.getStatus()).orElse(SecretStoreStatus.EMPTY);
+  }
+
+  @Override
+  public UpdateControl<S> reconcile(S store, Context<S> context) {
+    StoreKey key = key(store);
+    UpdateControl<S> control = UpdateControl.noUpdate();
+    if (context.isPrimaryResourceDeleted() || store.isMarkedForDeletion()) {
+      check.forget(user(key));
+      statuses.forget(store);
+      return control;
+    }
+    StoreCheck.Result result = check.check(store, statuses.known(store), key, user(key));
+    result.status().ifPresent(status -> statuses.write(store, status));
+    result.warning().ifPresent(condition -> warn(store, condition));
+    result.again().ifPresent(control::rescheduleAfter);
+    return control;
+  }
+
+  @Override
+  public List<EventSource<?, S>> prepareEventSources(EventSourceContext<S> context) {
+    return List.of(wakeups);
+  }
+
+  private void warn(S store, Condition condition) {
+    events.warning(store, String.valueOf(condition.reason()), String.valueOf(condition.message()));
+  }
+
+  private StoreKey key(S store) {
+    String namespace = Optional.ofNullable(store.getMetadata().getNamespace()).orElse("");
+    return new StoreKey(kind, namespace, store.getMetadata().getName());
+  }
+
+  private static ObjectUser user(StoreKey key) {
+    ObjectUser.Kind kind =
+        switch (key.kind()) {
+          case SECRET_STORE -> ObjectUser.Kind.SECRET_STORE;
+          case CLUSTER_SECRET_STORE -> ObjectUser.Kind.CLUSTER_SECRET_STORE;
+        };
+    return new ObjectUser(kind, key.namespace(), key.name());
+  }
+}

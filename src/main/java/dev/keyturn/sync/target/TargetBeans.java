@@ -1,0 +1,28 @@
+package dev.keyturn.sync.target;
+
+import dev.keyturn.cluster.SecretApplier;
+import dev.keyturn.cluster.SecretViews;
+import dev.keyturn.ops.Settings;
+import dev.keyturn.source.KeyedHash;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+
+/** The parts that write a Secret. */
+@ApplicationScoped
+class TargetBeans {
+  @Produces
+  @Singleton
+  SecretWriter secretWriter(
+      SecretApplier applier, SecretViews views, Settings settings, KeyedHash hash, Clock clock) {
+    return new SecretWriter(
+        applier,
+        views,
+        new TargetRules(settings.namespace(), settings.allowOwnNamespace()),
+        new ContentRecorder(hash),
+        new Contention(),
+        hash,
+        clock);
+  }
+}
