@@ -2,8 +2,10 @@ package dev.keyturn.restart;
 
 import dev.keyturn.api.Annotations;
 import dev.keyturn.api.ExternalSecret;
+import dev.keyturn.api.ExternalSecretStatus;
 import dev.keyturn.api.RestartStatus;
 import dev.keyturn.cluster.Namespaces;
+import dev.keyturn.cluster.OwnStatus;
 import dev.keyturn.cluster.SecretBirths;
 import dev.keyturn.cluster.ServerClock;
 import dev.keyturn.cluster.TemplatePatcher;
@@ -75,6 +77,7 @@ public class RestartReconciler implements Reconciler<ExternalSecret> {
   private final Namespaces namespaces;
   private final Clock clock;
   private final Settings settings;
+  private final OwnStatus<ExternalSecret, ExternalSecretStatus> statuses;
   private final StatusWriter statusWriter;
   private final Metrics metrics;
   private final Turns turns = new Turns();
@@ -92,7 +95,13 @@ public class RestartReconciler implements Reconciler<ExternalSecret> {
     this.namespaces = namespaces;
     this.clock = new ServerClock(client, clock);
     this.settings = settings;
-    this.statusWriter = new StatusWriter(client);
+    this.statuses =
+        new OwnStatus<>(
+            client,
+            TemplatePatcher.FIELD_MANAGER,
+            ExternalSecret::new,
+            it -> PrunedExternalSecrets.prune(it).statusOrEmpty());
+    this.statusWriter = new StatusWriter(statuses);
   }
 
   /** What needs the informers. */
@@ -119,6 +128,7 @@ public class RestartReconciler implements Reconciler<ExternalSecret> {
                     targets,
                     new Changes(
                         targets, new SecretBirths(client)::of, settings.restart().defaultPolicy()),
+                    statuses,
                     new WorkloadPods(client),
                     namespaces,
                     client,

@@ -3,8 +3,10 @@ package dev.keyturn.restart.gather;
 import static java.util.stream.Collectors.toSet;
 
 import dev.keyturn.api.ExternalSecret;
+import dev.keyturn.api.ExternalSecretStatus;
 import dev.keyturn.api.RestartStatus;
 import dev.keyturn.cluster.Namespaces;
+import dev.keyturn.cluster.OwnStatus;
 import dev.keyturn.cluster.WorkloadPods;
 import dev.keyturn.restart.decide.Asked;
 import dev.keyturn.restart.decide.Change;
@@ -30,6 +32,7 @@ public final class Gatherer {
   private final ConsumerIndex consumers;
   private final Changes.Targets targets;
   private final Changes changes;
+  private final OwnStatus<ExternalSecret, ExternalSecretStatus> statuses;
   private final Pods pods;
   private final ForeignPods foreignPods;
   private final Namespaces namespaces;
@@ -41,6 +44,7 @@ public final class Gatherer {
       ConsumerIndex consumers,
       Changes.Targets targets,
       Changes changes,
+      OwnStatus<ExternalSecret, ExternalSecretStatus> statuses,
       WorkloadPods pods,
       Namespaces namespaces,
       KubernetesClient client,
@@ -49,6 +53,7 @@ public final class Gatherer {
     this.consumers = consumers;
     this.targets = targets;
     this.changes = changes;
+    this.statuses = statuses;
     this.pods = new Pods(pods);
     this.foreignPods = new ForeignPods(pods);
     this.namespaces = namespaces;
@@ -189,7 +194,7 @@ public final class Gatherer {
   private Optional<Asked> asked(Subject subject, List<Change> changed) {
     return changed.stream()
         .flatMap(change -> targets.writersOf(subject.namespace(), change.secret()).stream())
-        .map(ExternalSecret::statusOrEmpty)
+        .map(statuses::known)
         .flatMap(status -> Optional.ofNullable(status.restart()).stream())
         .flatMap(status -> asked(subject, status))
         .max(Comparator.comparing(Asked::change));
