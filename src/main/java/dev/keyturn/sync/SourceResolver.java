@@ -2,7 +2,7 @@ package dev.keyturn.sync;
 
 import dev.keyturn.api.ExternalSecret;
 import dev.keyturn.cluster.ObjectRef;
-import dev.keyturn.render.Outcome;
+import dev.keyturn.render.Checked;
 import dev.keyturn.render.Plan;
 import dev.keyturn.render.Prefix;
 import dev.keyturn.render.RenderFailure;
@@ -62,9 +62,9 @@ final class SourceResolver {
       return new Resolved.Obstacle(obstacle.get(), uses);
     }
     return switch (Request.of(plan, views)) {
-      case Outcome.Refused<Request>(RenderFailure failure) ->
+      case Checked.Refused<Request>(RenderFailure failure) ->
           new Resolved.Obstacle(new SyncOutcome.RenderFailed(failure), uses);
-      case Outcome.Good<Request>(Request request) ->
+      case Checked.Good<Request>(Request request) ->
           new Resolved.Ready(new Sources(plan, request, identities), uses);
     };
   }

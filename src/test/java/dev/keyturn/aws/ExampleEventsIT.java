@@ -84,7 +84,7 @@ class ExampleEventsIT {
           FakeSource::hash,
           tasks,
           clock,
-          SecretCache.Limits.DEFAULT,
+          SecretCache.Bounds.DEFAULT,
           new CacheMeters(meters));
   private final Watchlist watchlist =
       new Watchlist(cache, dependant -> woken.add(dependant.name()));

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** What a manifest asks of its stores. */
 class RequestTest {
 
-  private static Outcome<Request> request(String spec, Service service, String prefix) {
+  private static Checked<Request> request(String spec, Service service, String prefix) {
     return Request.of(
         Manifests.plan(spec), Map.of(Manifests.STORE, new StoreView(service, new Prefix(prefix))));
   }

@@ -9,7 +9,7 @@ import dev.keyturn.cluster.ObjectRef;
 import dev.keyturn.cluster.ReferencedObjects;
 import dev.keyturn.ops.Settings;
 import dev.keyturn.source.CredentialSubject;
-import dev.keyturn.source.Endpoints;
+import dev.keyturn.source.EndpointOverrides;
 import dev.keyturn.source.Identity;
 import dev.keyturn.source.KeyedHash;
 import dev.keyturn.source.Service;
@@ -253,11 +253,11 @@ public final class StoreResolver {
         : Service.SECRETS_MANAGER;
   }
 
-  private static Endpoints endpoints(AwsProvider aws) {
+  private static EndpointOverrides endpoints(AwsProvider aws) {
     AwsProvider.Endpoints named = aws.endpoints();
     return named == null
-        ? Endpoints.DEFAULT
-        : new Endpoints(uri(named.secretsManager()), uri(named.ssm()), uri(named.sts()));
+        ? EndpointOverrides.DEFAULT
+        : new EndpointOverrides(uri(named.secretsManager()), uri(named.ssm()), uri(named.sts()));
   }
 
   private static Optional<URI> uri(@Nullable String text) {

@@ -8,7 +8,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class GoDurationTest {
+class ManifestDurationTest {
 
   @ParameterizedTest
   @CsvSource({
@@ -28,15 +28,15 @@ class GoDurationTest {
     "720h, PT720H, 720h",
   })
   void reads_what_go_writes(String text, Duration duration, String shortest) {
-    assertThat(GoDuration.parse(text)).isEqualTo(duration);
-    assertThat(GoDuration.format(duration)).isEqualTo(shortest);
-    assertThat(GoDuration.parse(shortest)).isEqualTo(duration);
+    assertThat(ManifestDuration.parse(text)).isEqualTo(duration);
+    assertThat(ManifestDuration.format(duration)).isEqualTo(shortest);
+    assertThat(ManifestDuration.parse(shortest)).isEqualTo(duration);
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"", "h", "1d", "1h ", " 1h", "1h30", "-1h", "1h-30m", "one hour", "1,5h"})
   void refuses_what_go_refuses(String text) {
-    assertThatThrownBy(() -> GoDuration.parse(text))
+    assertThatThrownBy(() -> ManifestDuration.parse(text))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("write a duration such as 30s");
   }
