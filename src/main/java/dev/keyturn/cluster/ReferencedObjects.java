@@ -105,10 +105,6 @@ public final class ReferencedObjects {
         });
   }
 
-  public int watches() {
-    return (int) followed.values().stream().filter(Tracked::watched).count();
-  }
-
   public void close() {
     followed.values().forEach(Tracked::close);
     followed.clear();
@@ -125,7 +121,7 @@ public final class ReferencedObjects {
   private <R extends HasMetadata, T> Tracked<T> follow(
       ObjectRef ref, Class<R> type, Function<R, T> view) {
     Resource<R> resource = client.resources(type).inNamespace(ref.namespace()).withName(ref.name());
-    if (watches() >= maxWatches) {
+    if (followed.values().stream().filter(Tracked::watched).count() >= maxWatches) {
       return new Polled<>(() -> Optional.ofNullable(resource.get()).map(view));
     }
     return new Watched<>(resource, view, () -> changed(ref));

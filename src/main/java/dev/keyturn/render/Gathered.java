@@ -68,7 +68,7 @@ final class Gathered {
       case Answer.Failed<SecretValue>(SourceFailure failure) -> {
         if (isGone(failure)) {
           secretMissing = true;
-          missing.add(new Missing(entry.where(), entry.where() + ": " + failure.message()));
+          missing.add(new Missing(entry.where() + ": " + failure.message()));
         } else {
           failures.add(failure);
         }
@@ -94,7 +94,7 @@ final class Gathered {
           }
         }
         if (complete && values.isEmpty()) {
-          missing.add(new Missing(entry.where(), entry.where() + ": find matches no secret"));
+          missing.add(new Missing(entry.where() + ": find matches no secret"));
         } else {
           filled.add(new Filled.Values(entry, values));
         }

@@ -77,14 +77,6 @@ public final class SecretCache {
     this.looks = new Dispatch<>(bounds.calls(), bounds.longestWait(), tasks, time, this::look);
   }
 
-  /** The values, waiting for those that have to be asked for. */
-  public Map<SecretRef, Answer<SecretValue>> read(
-      Identity identity, Set<SecretRef> refs, Freshness freshness) {
-    Map<SecretRef, Answer<SecretValue>> answers = new LinkedHashMap<>();
-    ask(identity, refs, freshness).forEach((ref, answer) -> answers.put(ref, answer.join()));
-    return answers;
-  }
-
   /** The values, each as soon as it is there. */
   public Map<SecretRef, CompletableFuture<Answer<SecretValue>>> ask(
       Identity identity, Set<SecretRef> refs, Freshness freshness) {

@@ -4,7 +4,6 @@ import dev.keyturn.api.ExternalSecret;
 import dev.keyturn.cluster.ObjectRef;
 import dev.keyturn.render.Checked;
 import dev.keyturn.render.Plan;
-import dev.keyturn.render.Prefix;
 import dev.keyturn.render.RenderFailure;
 import dev.keyturn.render.Request;
 import dev.keyturn.render.StoreName;
@@ -54,7 +53,7 @@ final class SourceResolver {
                 obstacle.or(() -> Optional.of(new SyncOutcome.StoreRefused(refused.message())));
         case Resolution.Usable usable -> {
           identities.put(name, usable.identity());
-          views.put(name, new StoreView(usable.identity().service(), new Prefix(usable.prefix())));
+          views.put(name, new StoreView(usable.identity().service(), usable.prefix()));
         }
       }
     }

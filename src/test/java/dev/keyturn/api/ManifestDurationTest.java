@@ -3,6 +3,8 @@ package dev.keyturn.api;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.keyturn.gotemplate.value.GoDuration;
+import dev.keyturn.gotemplate.value.Utf8;
 import java.time.Duration;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -31,6 +33,27 @@ class ManifestDurationTest {
     assertThat(ManifestDuration.parse(text)).isEqualTo(duration);
     assertThat(ManifestDuration.format(duration)).isEqualTo(shortest);
     assertThat(ManifestDuration.parse(shortest)).isEqualTo(duration);
+  }
+
+  /** There are two readers because neither the API nor the template library imports the other. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "0",
+        "0s",
+        "30s",
+        "1h0m0s",
+        "2h30m",
+        "1.5h",
+        "1.000000001s",
+        "100ms",
+        "7us",
+        "7µs"
+      })
+  void reads_and_writes_as_templates_do(String text) {
+    Duration duration = ManifestDuration.parse(text);
+    assertThat(GoDuration.parse(Utf8.ofUnicode(text))).hasValue(duration.toNanos());
+    assertThat(GoDuration.parse(ManifestDuration.format(duration))).hasValue(duration.toNanos());
   }
 
   @ParameterizedTest

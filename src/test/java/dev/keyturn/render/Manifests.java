@@ -143,7 +143,8 @@ final class Manifests {
 
     Request request() {
       return good(
-          Request.of(plan(), Map.of(STORE, new StoreView(Service.SECRETS_MANAGER, Prefix.NONE))));
+          Request.of(
+              plan(), Map.of(STORE, new StoreView(Service.SECRETS_MANAGER, new Prefix("")))));
     }
 
     Fetched fetched() {
