@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
         "each entry of dataFrom needs exactly one of extract, find and sourceRef.generatorRef")
 public record DataFromEntry(
     @Nullable @JsonPropertyDescription("All top-level keys of one JSON secret.") RemoteRef extract,
-    @Nullable @JsonPropertyDescription("All secrets that match.") Find find,
+    @Nullable @JsonPropertyDescription("All secrets that match.") FindSpec find,
     @Listed
         @Size(max = 20)
         @JsonPropertyDescription("Changes the key names, one step after the other.")

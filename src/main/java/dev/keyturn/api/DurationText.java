@@ -13,8 +13,8 @@ import java.lang.annotation.Target;
 
 /** A {@link java.time.Duration} that manifests write as Go does. */
 @JacksonAnnotationsInside
-@JsonDeserialize(using = GoDuration.Reader.class)
-@JsonSerialize(using = GoDuration.Writer.class)
+@JsonDeserialize(using = ManifestDuration.Deserializer.class)
+@JsonSerialize(using = ManifestDuration.Serializer.class)
 @SchemaFrom(type = IntOrString.class)
 @Size(min = 1, max = Rules.DURATION_SIZE)
 @Retention(RetentionPolicy.RUNTIME)

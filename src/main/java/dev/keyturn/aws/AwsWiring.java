@@ -4,11 +4,11 @@ import dev.keyturn.aws.identity.Connections;
 import dev.keyturn.aws.queue.SqsQueue;
 import dev.keyturn.ops.AwsCalls;
 import dev.keyturn.ops.Settings;
-import dev.keyturn.rotation.Change;
 import dev.keyturn.rotation.ChangeFeed;
 import dev.keyturn.rotation.ChangeFeeds;
 import dev.keyturn.rotation.EventMeters;
 import dev.keyturn.rotation.EventShapes;
+import dev.keyturn.rotation.SecretEvent;
 import dev.keyturn.source.SecretSource;
 import dev.keyturn.source.TokenMinter;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -52,8 +52,8 @@ class AwsWiring {
             .toList());
   }
 
-  private static Optional<Change> read(String message, EventMeters meters) {
-    Optional<Change> change = EventShapes.read(message);
+  private static Optional<SecretEvent> read(String message, EventMeters meters) {
+    Optional<SecretEvent> change = EventShapes.read(message);
     if (change.isEmpty()) {
       meters.unknown();
     }

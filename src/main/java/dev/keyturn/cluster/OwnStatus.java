@@ -40,10 +40,10 @@ public final class OwnStatus<R extends CustomResource<?, T>, T> {
   private final PatchContext apply;
   private final Supplier<R> empty;
   private final Function<R, T> reading;
-  private final Cache<String, Written<T>> written =
+  private final Cache<String, LastWrite<T>> written =
       Caffeine.newBuilder().maximumSize(REMEMBERED).expireAfterWrite(REMEMBERED_FOR).build();
 
-  private record Written<T>(ResourceVersion version, T status) {}
+  private record LastWrite<T>(ResourceVersion version, T status) {}
 
   /**
    * @param manager the field manager: what it wrote before and does not write again is removed
@@ -67,7 +67,7 @@ public final class OwnStatus<R extends CustomResource<?, T>, T> {
   public T known(R told) {
     return Optional.ofNullable(written.getIfPresent(uid(told)))
         .filter(ours -> ours.version().isAfter(ResourceVersion.of(told)))
-        .map(Written::status)
+        .map(LastWrite::status)
         .orElseGet(() -> reading.apply(told));
   }
 
@@ -101,7 +101,7 @@ public final class OwnStatus<R extends CustomResource<?, T>, T> {
   }
 
   void remember(R answer) {
-    written.put(uid(answer), new Written<>(ResourceVersion.of(answer), reading.apply(answer)));
+    written.put(uid(answer), new LastWrite<>(ResourceVersion.of(answer), reading.apply(answer)));
   }
 
   /** A conflict says that another has the name by now, or that the API server gave up a race. */

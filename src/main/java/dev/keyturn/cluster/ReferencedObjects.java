@@ -32,7 +32,7 @@ public final class ReferencedObjects {
   private final int maxWatches;
   private final InstantSource clock;
   private final Consumer<ObjectUser> wake;
-  private final ConcurrentHashMap<ObjectRef, Followed<?>> followed = new ConcurrentHashMap<>();
+  private final ConcurrentHashMap<ObjectRef, Tracked<?>> followed = new ConcurrentHashMap<>();
   private final Map<ObjectUser, Set<ObjectRef>> uses = new HashMap<>();
 
   /**
@@ -105,28 +105,24 @@ public final class ReferencedObjects {
         });
   }
 
-  public int watches() {
-    return (int) followed.values().stream().filter(Followed::watched).count();
-  }
-
   public void close() {
-    followed.values().forEach(Followed::close);
+    followed.values().forEach(Tracked::close);
     followed.clear();
   }
 
   @SuppressWarnings("unchecked")
   private <R extends HasMetadata, T> Optional<T> current(
       ObjectRef ref, Class<R> type, Function<R, T> view) {
-    Followed<T> object =
-        (Followed<T>) followed.computeIfAbsent(ref, missing -> follow(missing, type, view));
+    Tracked<T> object =
+        (Tracked<T>) followed.computeIfAbsent(ref, missing -> follow(missing, type, view));
     return object.get(clock.instant());
   }
 
-  private <R extends HasMetadata, T> Followed<T> follow(
+  private <R extends HasMetadata, T> Tracked<T> follow(
       ObjectRef ref, Class<R> type, Function<R, T> view) {
     Resource<R> resource = client.resources(type).inNamespace(ref.namespace()).withName(ref.name());
-    if (watches() >= maxWatches) {
-      return new Read<>(() -> Optional.ofNullable(resource.get()).map(view));
+    if (followed.values().stream().filter(Tracked::watched).count() >= maxWatches) {
+      return new Polled<>(() -> Optional.ofNullable(resource.get()).map(view));
     }
     return new Watched<>(resource, view, () -> changed(ref));
   }
@@ -140,7 +136,7 @@ public final class ReferencedObjects {
         });
   }
 
-  interface Followed<T> {
+  interface Tracked<T> {
     Optional<T> get(Instant now);
 
     boolean watched();
@@ -150,12 +146,12 @@ public final class ReferencedObjects {
     void close();
   }
 
-  private static final class Read<T> implements Followed<T> {
+  private static final class Polled<T> implements Tracked<T> {
     private final java.util.function.Supplier<Optional<T>> read;
     private Optional<T> current = Optional.empty();
     private Instant readAt = Instant.MIN;
 
-    Read(java.util.function.Supplier<Optional<T>> read) {
+    Polled(java.util.function.Supplier<Optional<T>> read) {
       this.read = read;
     }
 

@@ -72,11 +72,6 @@ public final class SecretViews {
     }
   }
 
-  public boolean watching() {
-    SharedIndexInformer<Secret> running = informer.get();
-    return running != null && running.isRunning();
-  }
-
   public Optional<SecretView> get(String namespace, String name) {
     return Optional.ofNullable(views.get(key(namespace, name)));
   }
@@ -87,10 +82,6 @@ public final class SecretViews {
         .flatMap(key -> Optional.ofNullable(views.get(key)).stream())
         .filter(view -> view.namespace().equals(namespace) && view.controlledBy(uid))
         .toList();
-  }
-
-  public int size() {
-    return views.size();
   }
 
   /**

@@ -17,7 +17,7 @@ import java.util.function.Function;
 
 /** One object followed by a watch of its own, of which only a view is kept. */
 final class Watched<R extends HasMetadata, T>
-    implements ReferencedObjects.Followed<T>, ResourceEventHandler<R> {
+    implements ReferencedObjects.Tracked<T>, ResourceEventHandler<R> {
   private static final Duration START = Duration.ofSeconds(30);
 
   private final Resource<R> resource;

@@ -36,14 +36,6 @@ public final class EventPublisher {
   }
 
   public void warning(HasMetadata about, String reason, String message) {
-    publish(about, "Warning", reason, message);
-  }
-
-  public void normal(HasMetadata about, String reason, String message) {
-    publish(about, "Normal", reason, message);
-  }
-
-  private void publish(HasMetadata about, String type, String reason, String message) {
     Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
     String second = now.truncatedTo(ChronoUnit.SECONDS).toString();
     try {
@@ -60,7 +52,7 @@ public final class EventPublisher {
                   .withGenerateName(about.getMetadata().getName() + ".")
                   .endMetadata()
                   .withInvolvedObject(reference(about))
-                  .withType(type)
+                  .withType("Warning")
                   .withReason(reason)
                   .withMessage(shortened(message))
                   .withAction(reason)

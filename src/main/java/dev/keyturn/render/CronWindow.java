@@ -4,7 +4,7 @@ import com.cronutils.model.CronType;
 import com.cronutils.model.definition.CronDefinitionBuilder;
 import com.cronutils.model.time.ExecutionTime;
 import com.cronutils.parser.CronParser;
-import dev.keyturn.api.GoDuration;
+import dev.keyturn.api.ManifestDuration;
 import dev.keyturn.api.SyncWindows;
 import java.time.Duration;
 import java.time.Instant;
@@ -75,7 +75,7 @@ record CronWindow(Schedule schedule, Duration duration) {
 
   private static Schedule schedule(String text) {
     if (text.startsWith(EVERY)) {
-      Duration interval = GoDuration.parse(text.substring(EVERY.length()).strip());
+      Duration interval = ManifestDuration.parse(text.substring(EVERY.length()).strip());
       if (interval.toSeconds() < 1) {
         throw new IllegalArgumentException("an interval is at least a second");
       }

@@ -12,16 +12,16 @@ import java.util.Map;
 
 /** The answers of AWS, sorted: entries with their values, entries without source, refusals. */
 final class Gathered {
-  private final List<Found> found = new ArrayList<>();
+  private final List<Filled> filled = new ArrayList<>();
   private final List<Missing> missing = new ArrayList<>();
   private final List<SourceFailure> failures = new ArrayList<>();
   private boolean secretMissing;
 
   /** An entry and its values: one, or one per name that was found. */
-  sealed interface Found {
-    record Value(Entry entry, SecretValue value) implements Found {}
+  sealed interface Filled {
+    record Value(Entry entry, SecretValue value) implements Filled {}
 
-    record Values(Entry.Search entry, Map<String, SecretValue> byName) implements Found {}
+    record Values(Entry.Search entry, Map<String, SecretValue> byName) implements Filled {}
   }
 
   private Gathered() {}
@@ -37,8 +37,8 @@ final class Gathered {
     return gathered;
   }
 
-  List<Found> found() {
-    return found;
+  List<Filled> filled() {
+    return filled;
   }
 
   List<Missing> missing() {
@@ -52,7 +52,7 @@ final class Gathered {
 
   /** Whether nothing is left of any entry. */
   boolean allMissing() {
-    return found.isEmpty() && !missing.isEmpty();
+    return filled.isEmpty() && !missing.isEmpty();
   }
 
   /** Whether a secret is missing that an entry names (a search may find nothing). */
@@ -63,11 +63,12 @@ final class Gathered {
   private void add(Request.Wanted.Value wanted, Fetched fetched) {
     Entry entry = wanted.entry();
     switch (fetched.value(entry.store(), wanted.ref())) {
-      case Answer.Found<SecretValue>(SecretValue value) -> found.add(new Found.Value(entry, value));
+      case Answer.Found<SecretValue>(SecretValue value) ->
+          filled.add(new Filled.Value(entry, value));
       case Answer.Failed<SecretValue>(SourceFailure failure) -> {
         if (isGone(failure)) {
           secretMissing = true;
-          missing.add(new Missing(entry.where(), entry.where() + ": " + failure.message()));
+          missing.add(new Missing(entry.where() + ": " + failure.message()));
         } else {
           failures.add(failure);
         }
@@ -93,9 +94,9 @@ final class Gathered {
           }
         }
         if (complete && values.isEmpty()) {
-          missing.add(new Missing(entry.where(), entry.where() + ": find matches no secret"));
+          missing.add(new Missing(entry.where() + ": find matches no secret"));
         } else {
-          found.add(new Found.Values(entry, values));
+          filled.add(new Filled.Values(entry, values));
         }
       }
     }

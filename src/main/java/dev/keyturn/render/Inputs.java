@@ -29,15 +29,15 @@ public final class Inputs {
   private Inputs() {}
 
   /** Which content a secret has; empty while that is not known. */
-  public interface Marks {
+  public interface Versions {
     Optional<VersionMark> of(StoreName store, SecretRef ref);
 
     /** The names that a search found; empty while that is not known. */
     Optional<List<String>> names(StoreName store, Find find);
 
     /** Of what was fetched. */
-    static Marks of(Fetched fetched, KeyedHash hash) {
-      return new Marks() {
+    static Versions of(Fetched fetched, KeyedHash hash) {
+      return new Versions() {
         @Override
         public Optional<VersionMark> of(StoreName store, SecretRef ref) {
           return switch (fetched.value(store, ref)) {
@@ -59,11 +59,11 @@ public final class Inputs {
 
   /** Hexadecimal; a source that is gone or unknown counts as absent. */
   public static String hash(
-      Plan plan, Request request, Marks marks, TemplateSources sources, KeyedHash hash) {
+      Plan plan, Request request, Versions versions, TemplateSources sources, KeyedHash hash) {
     Inputs inputs = new Inputs();
     for (Request.Wanted wanted : request.wanted()) {
       inputs.entry(wanted.entry());
-      inputs.content(wanted, marks);
+      inputs.content(wanted, versions);
     }
     inputs.target(plan);
     inputs.sources(plan, sources);
@@ -116,21 +116,21 @@ public final class Inputs {
     }
   }
 
-  private void content(Request.Wanted wanted, Marks marks) {
+  private void content(Request.Wanted wanted, Versions versions) {
     StoreName store = wanted.entry().store();
     switch (wanted) {
-      case Request.Wanted.Value(_, SecretRef ref) -> content(store, ref, marks);
+      case Request.Wanted.Value(_, SecretRef ref) -> content(store, ref, versions);
       case Request.Wanted.Names(_, Find find) ->
-          marks
+          versions
               .names(store, find)
               .ifPresent(
-                  names -> Request.refs(find, names).forEach(ref -> content(store, ref, marks)));
+                  names -> Request.refs(find, names).forEach(ref -> content(store, ref, versions)));
     }
   }
 
-  private void content(StoreName store, SecretRef ref, Marks marks) {
+  private void content(StoreName store, SecretRef ref, Versions versions) {
     add("ref", ref.key(), ref.part().name());
-    marks.of(store, ref).ifPresent(mark -> add("version", mark.arn(), mark.content()));
+    versions.of(store, ref).ifPresent(mark -> add("version", mark.arn(), mark.content()));
   }
 
   private void target(Plan plan) {

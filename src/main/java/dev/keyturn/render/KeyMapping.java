@@ -15,15 +15,15 @@ final class KeyMapping {
     this.templates = templates;
   }
 
-  Map<String, byte[]> keys(Gathered.Found found) throws RenderException {
+  Map<String, byte[]> keys(Gathered.Filled found) throws RenderException {
     return switch (found) {
-      case Gathered.Found.Value(Entry entry, SecretValue value) ->
+      case Gathered.Filled.Value(Entry entry, SecretValue value) ->
           switch (entry) {
             case Entry.Single single -> Map.of(single.secretKey(), single(single, value));
             case Entry.Extract extract -> extract(extract, value);
             case Entry.Search search -> throw new IllegalStateException(search.where());
           };
-      case Gathered.Found.Values(Entry.Search search, Map<String, SecretValue> byName) ->
+      case Gathered.Filled.Values(Entry.Search search, Map<String, SecretValue> byName) ->
           search(search, byName);
     };
   }

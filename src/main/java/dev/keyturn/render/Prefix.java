@@ -5,20 +5,6 @@ import java.util.Optional;
 
 /** What a store puts before the names that its users write, so that they reach nothing else. */
 public record Prefix(String text) {
-  public static final Prefix NONE = new Prefix("");
-
-  private static final String NAMESPACE = "$(namespace)";
-
-  /** A namespaced store's prefix, as it is written. */
-  public static Prefix of(Optional<String> configured) {
-    return new Prefix(configured.orElse(""));
-  }
-
-  /** A cluster store's prefix, in which {@code $(namespace)} is the ExternalSecret's namespace. */
-  public static Prefix of(Optional<String> configured, String namespace) {
-    return new Prefix(configured.orElse("").replace(NAMESPACE, namespace));
-  }
-
   /** The full name, or the ARN unchanged; empty for an ARN that the prefix does not allow. */
   public Optional<String> key(Service service, String key) {
     if (!key.startsWith("arn:")) {

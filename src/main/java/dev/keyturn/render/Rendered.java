@@ -46,5 +46,5 @@ public sealed interface Rendered {
    *
    * @param message names entry and secret, and says what AWS said
    */
-  record Missing(String where, String message) {}
+  record Missing(String message) {}
 }

@@ -85,7 +85,7 @@ public final class Renderer {
     GoTemplates templates = new GoTemplates(rendering, parsed);
     KeyMapping mapping = new KeyMapping(templates);
     Map<String, byte[]> keys = new TreeMap<>();
-    for (Gathered.Found found : gathered.found()) {
+    for (Gathered.Filled found : gathered.filled()) {
       keys.putAll(mapping.keys(found));
     }
     SecretData data =

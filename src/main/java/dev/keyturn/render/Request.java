@@ -38,16 +38,16 @@ public record Request(List<Wanted> wanted) {
    *
    * @param stores must have every store of {@link Plan#stores}
    */
-  public static Outcome<Request> of(Plan plan, Map<StoreName, StoreView> stores) {
+  public static Checked<Request> of(Plan plan, Map<StoreName, StoreView> stores) {
     try {
       List<Wanted> wanted = new ArrayList<>();
       for (Entry entry : plan.entries()) {
         StoreView store = Optional.ofNullable(stores.get(entry.store())).orElseThrow();
         wanted.add(wanted(entry, store));
       }
-      return new Outcome.Good<>(new Request(wanted));
+      return new Checked.Good<>(new Request(wanted));
     } catch (RenderException e) {
-      return new Outcome.Refused<>(e.failure());
+      return new Checked.Refused<>(e.failure());
     }
   }
 

@@ -31,21 +31,21 @@ public record SourceList(List<SourceStatus> sources, int count) {
    * nobody saw it change.
    */
   public static SourceList of(
-      Request request, Inputs.Marks marks, List<SourceStatus> before, Instant seenAt) {
+      Request request, Inputs.Versions versions, List<SourceStatus> before, Instant seenAt) {
     Set<Read> reads = new LinkedHashSet<>();
     for (Request.Wanted wanted : request.wanted()) {
       StoreName store = wanted.entry().store();
       switch (wanted) {
         case Request.Wanted.Value(_, SecretRef ref) -> reads.add(new Read(store, ref));
         case Request.Wanted.Names(_, Find find) ->
-            Request.refs(find, marks.names(store, find).orElse(List.of()))
+            Request.refs(find, versions.names(store, find).orElse(List.of()))
                 .forEach(ref -> reads.add(new Read(store, ref)));
       }
     }
     List<SourceStatus> listed = new ArrayList<>();
     int count = 0;
     for (Read read : reads) {
-      Optional<VersionMark> mark = marks.of(read.store(), read.ref());
+      Optional<VersionMark> mark = versions.of(read.store(), read.ref());
       if (mark.isPresent()) {
         count++;
         if (listed.size() < ExternalSecretStatus.MAX_SOURCES) {

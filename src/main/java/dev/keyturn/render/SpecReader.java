@@ -4,7 +4,7 @@ import dev.keyturn.api.DataEntry;
 import dev.keyturn.api.DataFromEntry;
 import dev.keyturn.api.ExternalSecret;
 import dev.keyturn.api.ExternalSecretSpec;
-import dev.keyturn.api.Find;
+import dev.keyturn.api.FindSpec;
 import dev.keyturn.api.RemoteRef;
 import dev.keyturn.api.Rewrite;
 import dev.keyturn.api.SourceRef;
@@ -29,15 +29,15 @@ public final class SpecReader {
   }
 
   /** Reads what the manifest asks for. */
-  public static Outcome<Plan> read(ExternalSecret manifest) {
+  public static Checked<Plan> read(ExternalSecret manifest) {
     try {
-      return new Outcome.Good<>(
+      return new Checked.Good<>(
           new SpecReader(manifest.getSpec())
               .plan(
                   orEmpty(manifest.getMetadata().getLabels()),
                   orEmpty(manifest.getMetadata().getAnnotations())));
     } catch (RenderException e) {
-      return new Outcome.Refused<>(e.failure());
+      return new Checked.Refused<>(e.failure());
     }
   }
 
@@ -84,9 +84,9 @@ public final class SpecReader {
       return new Entry.Extract(
           where, store, remote(extract), extract.conversionStrategy(), changes);
     }
-    Find find = entry.find();
+    FindSpec find = entry.find();
     if (find != null) {
-      Find.Name name = find.name();
+      FindSpec.Name name = find.name();
       return new Entry.Search(
           where,
           store,

@@ -41,7 +41,7 @@ public final class ChangeListener {
   private final EventMeters meters;
 
   private final Object lock = new Object();
-  private final Map<Change, Pursuit> pursuits = new HashMap<>();
+  private final Map<SecretEvent, Pursuit> pursuits = new HashMap<>();
   private final Sightings sightings = new Sightings();
   private boolean leading;
   private long term;

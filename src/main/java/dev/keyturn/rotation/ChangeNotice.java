@@ -5,7 +5,7 @@ package dev.keyturn.rotation;
  *
  * @param acknowledgement takes the message off its queue
  */
-public record ChangeNotice(Change change, Runnable acknowledgement) {
+public record ChangeNotice(SecretEvent change, Runnable acknowledgement) {
 
   /**
    * Takes the message off its queue; to be called once the change was seen and its dependants are

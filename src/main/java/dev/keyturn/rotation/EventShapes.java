@@ -31,7 +31,7 @@ public final class EventShapes {
   private EventShapes() {}
 
   /** The change that a message tells; empty for a shape we do not follow. */
-  public static Optional<Change> read(String message) {
+  public static Optional<SecretEvent> read(String message) {
     try {
       return event(JSON.readTree(message));
     } catch (JsonProcessingException | DateTimeException e) {
@@ -39,7 +39,7 @@ public final class EventShapes {
     }
   }
 
-  private static Optional<Change> event(JsonNode message) throws JsonProcessingException {
+  private static Optional<SecretEvent> event(JsonNode message) throws JsonProcessingException {
     JsonNode event =
         message.path("Message").isTextual()
             ? JSON.readTree(message.path("Message").textValue())
@@ -53,21 +53,21 @@ public final class EventShapes {
     };
   }
 
-  private static Optional<Change> labelUpdated(JsonNode event) {
+  private static Optional<SecretEvent> labelUpdated(JsonNode event) {
     JsonNode detail = event.path("detail");
     Optional<String> secret =
         firstOf(event.path("resources").path(0), detail.path("arn"), detail.path("name"));
     return secret.map(
         name ->
             change(
-                Change.Kind.CONTENT,
+                SecretEvent.Kind.CONTENT,
                 event,
                 name,
                 texts(detail.path("labelUpdated")),
                 firstOf(detail.path("versionId"))));
   }
 
-  private static Optional<Change> call(JsonNode event) {
+  private static Optional<SecretEvent> call(JsonNode event) {
     JsonNode detail = event.path("detail");
     String name = detail.path("eventName").asText();
     if (!ofSecretsManager(event)
@@ -87,7 +87,7 @@ public final class EventShapes {
     return secret.map(
         id ->
             change(
-                Change.Kind.CONTENT,
+                SecretEvent.Kind.CONTENT,
                 event,
                 id,
                 stages(name, asked, answered),
@@ -121,7 +121,7 @@ public final class EventShapes {
         || event.path("detail").path("eventSource").asText().equals("secretsmanager.amazonaws.com");
   }
 
-  private static Optional<Change> serviceEvent(JsonNode event) {
+  private static Optional<SecretEvent> serviceEvent(JsonNode event) {
     if (!ofSecretsManager(event)) {
       return Optional.empty();
     }
@@ -132,24 +132,24 @@ public final class EventShapes {
             detail.path("additionalEventData").path("secretId"),
             detail.path("serviceEventDetails").path("secretId"),
             detail.path("serviceEventDetails").path("SecretId"));
-    Change.Kind kind =
+    SecretEvent.Kind kind =
         switch (detail.path("eventName").asText()) {
-          case "RotationStarted" -> Change.Kind.ROTATION_STARTED;
-          case "RotationSucceeded" -> Change.Kind.ROTATION_SUCCEEDED;
-          case "RotationFailed" -> Change.Kind.ROTATION_FAILED;
-          case "RotationAbandoned" -> Change.Kind.ROTATION_ABANDONED;
-          default -> Change.Kind.CONTENT;
+          case "RotationStarted" -> SecretEvent.Kind.ROTATION_STARTED;
+          case "RotationSucceeded" -> SecretEvent.Kind.ROTATION_SUCCEEDED;
+          case "RotationFailed" -> SecretEvent.Kind.ROTATION_FAILED;
+          case "RotationAbandoned" -> SecretEvent.Kind.ROTATION_ABANDONED;
+          default -> SecretEvent.Kind.CONTENT;
         };
     return secret.map(id -> change(kind, event, id, Set.of(), Optional.empty()));
   }
 
-  private static Optional<Change> parameter(JsonNode event) {
+  private static Optional<SecretEvent> parameter(JsonNode event) {
     return firstOf(event.path("detail").path("name"), event.path("resources").path(0))
-        .map(name -> change(Change.Kind.CONTENT, event, name, Set.of(), Optional.empty()));
+        .map(name -> change(SecretEvent.Kind.CONTENT, event, name, Set.of(), Optional.empty()));
   }
 
-  private static Change change(
-      Change.Kind kind,
+  private static SecretEvent change(
+      SecretEvent.Kind kind,
       JsonNode event,
       String secret,
       Set<String> stages,
@@ -159,7 +159,7 @@ public final class EventShapes {
         event.path("source").asText().equals("aws.ssm")
             ? Service.PARAMETER_STORE
             : Service.SECRETS_MANAGER;
-    return new Change(
+    return new SecretEvent(
         kind,
         service,
         firstOf(event.path("account"), detail.path("recipientAccountId")).orElse(""),

@@ -26,7 +26,7 @@ final class Pursuit {
   /** So many looks are enough where no version is announced: there may be nothing to see. */
   private static final int ENOUGH = 5;
 
-  private final Change change;
+  private final SecretEvent change;
   private final SecretCache cache;
   private final Map<Reference, Optional<Sight>> before = new HashMap<>();
   private final Set<Reference> unseen;
@@ -41,7 +41,7 @@ final class Pursuit {
     references.forEach(reference -> before.put(reference, sight(reference)));
   }
 
-  Change change() {
+  SecretEvent change() {
     return change;
   }
 

@@ -37,7 +37,7 @@ final class ReferenceIndex {
     }
   }
 
-  Set<Reference> about(Change change) {
+  Set<Reference> about(SecretEvent change) {
     SecretNames names = SecretNames.of(change.service(), change.secret());
     String region = names.region().orElse(change.region());
     String account = names.account().orElse(change.account());
@@ -51,7 +51,7 @@ final class ReferenceIndex {
     return about;
   }
 
-  private static boolean touches(Change change, SecretRef ref) {
+  private static boolean touches(SecretEvent change, SecretRef ref) {
     if (change.stages().isEmpty() || ref.part() == SecretRef.Part.TAGS) {
       return true;
     }

@@ -9,15 +9,15 @@ import java.util.Optional;
 public final class RotationHealth {
   private static final int LIMIT = 5_000;
 
-  private final Map<Reference, Change> latest = new LinkedHashMap<>();
+  private final Map<Reference, SecretEvent> latest = new LinkedHashMap<>();
 
   /**
    * Takes in an event about a rotation, unless a later one was heard of. Returns whether there may
    * be something else to say of the reference now.
    */
-  synchronized boolean heard(Reference reference, Change change) {
-    Optional<Change> before = latest(reference);
-    if (change.kind() == Change.Kind.CONTENT
+  synchronized boolean heard(Reference reference, SecretEvent change) {
+    Optional<SecretEvent> before = latest(reference);
+    if (change.kind() == SecretEvent.Kind.CONTENT
         || before.filter(known -> change.at().isBefore(known.at())).isPresent()) {
       return false;
     }
@@ -29,12 +29,12 @@ public final class RotationHealth {
     return before.isEmpty() || !trouble(before).equals(trouble(Optional.of(change)));
   }
 
-  private static Optional<Change.Kind> trouble(Optional<Change> change) {
-    return change.map(Change::kind).filter(Change.Kind::isTrouble);
+  private static Optional<SecretEvent.Kind> trouble(Optional<SecretEvent> change) {
+    return change.map(SecretEvent::kind).filter(SecretEvent.Kind::isTrouble);
   }
 
   /** How its last rotation that was heard of stands. */
-  public synchronized Optional<Change> latest(Reference reference) {
+  public synchronized Optional<SecretEvent> latest(Reference reference) {
     return Optional.ofNullable(latest.get(reference));
   }
 }

@@ -126,10 +126,6 @@ final class WatchPlan {
     Optional.ofNullable(entries.remove(followed)).ifPresent(this::unschedule);
   }
 
-  boolean has(Followed followed) {
-    return entries.containsKey(followed);
-  }
-
   /** Everything once, spread. */
   void startOver(Instant now) {
     underWay.clear();

@@ -9,7 +9,7 @@ import java.util.List;
 public record Identity(
     Service service,
     String region,
-    Endpoints endpoints,
+    EndpointOverrides endpoints,
     CredentialSubject subject,
     List<RoleHop> chain) {
   public Identity {

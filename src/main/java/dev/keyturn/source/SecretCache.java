@@ -29,14 +29,14 @@ public final class SecretCache {
    * @param calls most calls under way per identity and kind
    * @param longestWait longest wait for a batch to fill
    */
-  public record Limits(
+  public record Bounds(
       Duration hold, Duration holdFailure, long heldBytes, int calls, Duration longestWait) {
-    public static final Limits DEFAULT =
-        new Limits(
+    public static final Bounds DEFAULT =
+        new Bounds(
             Duration.ofSeconds(10), Duration.ofSeconds(2), 8 << 20, 8, Duration.ofMillis(200));
   }
 
-  private final Calls source;
+  private final CompleteSource source;
   private final InstantSource time;
   private final Shelf<Reference, SecretValue> secrets;
   private final Shelf<Search, List<String>> searches;
@@ -50,9 +50,9 @@ public final class SecretCache {
       Supplier<KeyedHash> hash,
       Tasks tasks,
       InstantSource time,
-      Limits limits,
+      Bounds bounds,
       CacheMeters meters) {
-    this.source = new Calls(source);
+    this.source = new CompleteSource(source);
     this.time = time;
     this.secrets =
         new Shelf<>(
@@ -62,7 +62,7 @@ public final class SecretCache {
             value -> value.bytes().length,
             tasks,
             time,
-            limits,
+            bounds,
             meters);
     this.searches =
         new Shelf<>(
@@ -72,17 +72,9 @@ public final class SecretCache {
             names -> names.stream().mapToLong(String::length).sum(),
             tasks,
             time,
-            limits,
+            bounds,
             meters);
-    this.looks = new Dispatch<>(limits.calls(), limits.longestWait(), tasks, time, this::look);
-  }
-
-  /** The values, waiting for those that have to be asked for. */
-  public Map<SecretRef, Answer<SecretValue>> read(
-      Identity identity, Set<SecretRef> refs, Freshness freshness) {
-    Map<SecretRef, Answer<SecretValue>> answers = new LinkedHashMap<>();
-    ask(identity, refs, freshness).forEach((ref, answer) -> answers.put(ref, answer.join()));
-    return answers;
+    this.looks = new Dispatch<>(bounds.calls(), bounds.longestWait(), tasks, time, this::look);
   }
 
   /** The values, each as soon as it is there. */

@@ -38,7 +38,7 @@ final class Shelf<K extends Followed, T> {
   private final ToLongFunction<T> bytes;
   private final Tasks tasks;
   private final InstantSource time;
-  private final SecretCache.Limits limits;
+  private final SecretCache.Bounds bounds;
   private final CacheMeters meters;
   private final Dispatch<K, T> dispatch;
   private final Map<K, Slot<K, T>> slots = new HashMap<>();
@@ -52,7 +52,7 @@ final class Shelf<K extends Followed, T> {
       ToLongFunction<T> bytes,
       Tasks tasks,
       InstantSource time,
-      SecretCache.Limits limits,
+      SecretCache.Bounds bounds,
       CacheMeters meters) {
     this.lane = lane;
     this.fetch = fetch;
@@ -60,9 +60,9 @@ final class Shelf<K extends Followed, T> {
     this.bytes = bytes;
     this.tasks = tasks;
     this.time = time;
-    this.limits = limits;
+    this.bounds = bounds;
     this.meters = meters;
-    this.dispatch = new Dispatch<>(limits.calls(), limits.longestWait(), tasks, time, this::call);
+    this.dispatch = new Dispatch<>(bounds.calls(), bounds.longestWait(), tasks, time, this::call);
   }
 
   /** For a dependant: what is held and fresh enough, or what a flight brings. */
@@ -141,10 +141,10 @@ final class Shelf<K extends Followed, T> {
   private void hold(Slot<K, T> slot, Answer<T> answer, int copies) {
     long size = size(answer);
     Instant now = time.instant();
-    if (heldBytes + size > limits.heldBytes()) {
+    if (heldBytes + size > bounds.heldBytes()) {
       expire(now);
     }
-    if (heldBytes + size > limits.heldBytes()) {
+    if (heldBytes + size > bounds.heldBytes()) {
       return;
     }
     heldBytes += size;
@@ -157,8 +157,8 @@ final class Shelf<K extends Followed, T> {
 
   private Duration stay(Answer<T> answer) {
     return switch (answer) {
-      case Answer.Found<T> found -> limits.hold();
-      case Answer.Failed<T> failed -> limits.holdFailure();
+      case Answer.Found<T> found -> bounds.hold();
+      case Answer.Failed<T> failed -> bounds.holdFailure();
     };
   }
 

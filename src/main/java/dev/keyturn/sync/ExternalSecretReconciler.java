@@ -62,10 +62,10 @@ public class ExternalSecretReconciler implements Reconciler<ExternalSecret> {
   private final Namespaces namespaces;
   private final SecretViews secrets;
   private final Clock clock;
-  private volatile Optional<Sight> sight = Optional.empty();
+  private volatile Optional<Caches> caches = Optional.empty();
 
   /** The caches, known once the event sources are. */
-  private record Sight(
+  private record Caches(
       IndexerResourceCache<ExternalSecret> resources,
       InformerEventSource<SecretStore, ExternalSecret> stores,
       InformerEventSource<ClusterSecretStore, ExternalSecret> clusterStores) {
@@ -102,19 +102,19 @@ public class ExternalSecretReconciler implements Reconciler<ExternalSecret> {
       sync.forget(resource);
       return UpdateControl.noUpdate();
     }
-    Sight caches = sight.orElseThrow();
+    Caches known = caches.orElseThrow();
     Predicate<String> exists =
         name ->
-            caches
+            known
                 .resources()
                 .get(new ResourceID(name, resource.getMetadata().getNamespace()))
                 .isPresent();
-    SyncOutcome outcome = sync.run(resource, caches::store, exists);
-    return finish(resource, outcome, caches);
+    SyncOutcome outcome = sync.run(resource, known::store, exists);
+    return finish(resource, outcome, known);
   }
 
   private UpdateControl<ExternalSecret> finish(
-      ExternalSecret resource, SyncOutcome outcome, Sight caches) {
+      ExternalSecret resource, SyncOutcome outcome, Caches known) {
     Optional<Duration> again =
         switch (outcome) {
           case SyncOutcome.Closed(Optional<Duration> opens) -> opens;
@@ -131,7 +131,7 @@ public class ExternalSecretReconciler implements Reconciler<ExternalSecret> {
       again = verdict.get().retry().map(retry -> retry.after(lasted(ready)));
       if (outcome
           instanceof SyncOutcome.NotWritten(Unwritten.NotOurs(String message, String holder))) {
-        caches
+        known
             .resources()
             .get(new ResourceID(holder, resource.getMetadata().getNamespace()))
             .ifPresent(other -> claimants.tell(other, resource));
@@ -190,7 +190,7 @@ public class ExternalSecretReconciler implements Reconciler<ExternalSecret> {
                     resources
                         .byIndex(BY_TARGET, target(secret.namespace(), secret.name()))
                         .stream()));
-    sight = Optional.of(new Sight(resources, stores, clusterStores));
+    caches = Optional.of(new Caches(resources, stores, clusterStores));
     return List.of(stores, clusterStores, wakeups.externalSecrets());
   }
 

@@ -149,8 +149,8 @@ final class Reader {
   }
 
   /** What is known without asking; empty when anything would have to be asked for. */
-  Optional<Inputs.Marks> known(Dependant dependant, Sources sources) {
-    Known known = new Known(sources, found.getOrDefault(dependant, Map.of()));
+  Optional<Inputs.Versions> known(Dependant dependant, Sources sources) {
+    KnownVersions known = new KnownVersions(sources, found.getOrDefault(dependant, Map.of()));
     for (StoreName store : sources.plan().stores()) {
       for (Find find : sources.request().finds(store)) {
         Optional<List<String>> names = known.names(store, find);
@@ -165,11 +165,11 @@ final class Reader {
     return Optional.of(known);
   }
 
-  private final class Known implements Inputs.Marks {
+  private final class KnownVersions implements Inputs.Versions {
     private final Sources sources;
     private final Map<Search, List<String>> searches;
 
-    Known(Sources sources, Map<Search, List<String>> searches) {
+    KnownVersions(Sources sources, Map<Search, List<String>> searches) {
       this.sources = sources;
       this.searches = searches;
     }

@@ -5,8 +5,8 @@ import dev.keyturn.api.ConditionTypes;
 import dev.keyturn.api.ExternalSecret;
 import dev.keyturn.api.ExternalSecretStatus;
 import dev.keyturn.api.Reasons;
-import dev.keyturn.rotation.Change;
 import dev.keyturn.rotation.RotationHealth;
+import dev.keyturn.rotation.SecretEvent;
 import dev.keyturn.rotation.Watchlist;
 import dev.keyturn.source.Reference;
 import java.util.Comparator;
@@ -24,7 +24,7 @@ final class RotationReport {
     this.health = health;
   }
 
-  private record Heard(Reference reference, Change change) {}
+  private record Heard(Reference reference, SecretEvent change) {}
 
   /**
    * The condition; empty while all is well. What an earlier process was told stays true until
@@ -56,7 +56,7 @@ final class RotationReport {
   }
 
   private static Condition condition(ExternalSecret resource, Heard trouble) {
-    boolean abandoned = trouble.change().kind() == Change.Kind.ROTATION_ABANDONED;
+    boolean abandoned = trouble.change().kind() == SecretEvent.Kind.ROTATION_ABANDONED;
     String message =
         abandoned
             ? "the rotation of secret %s was abandoned in AWS, because its value or labels were changed by hand meanwhile: see that the current value works, then rotate it again"

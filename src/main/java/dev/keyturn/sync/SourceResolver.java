@@ -2,9 +2,8 @@ package dev.keyturn.sync;
 
 import dev.keyturn.api.ExternalSecret;
 import dev.keyturn.cluster.ObjectRef;
-import dev.keyturn.render.Outcome;
+import dev.keyturn.render.Checked;
 import dev.keyturn.render.Plan;
-import dev.keyturn.render.Prefix;
 import dev.keyturn.render.RenderFailure;
 import dev.keyturn.render.Request;
 import dev.keyturn.render.StoreName;
@@ -54,7 +53,7 @@ final class SourceResolver {
                 obstacle.or(() -> Optional.of(new SyncOutcome.StoreRefused(refused.message())));
         case Resolution.Usable usable -> {
           identities.put(name, usable.identity());
-          views.put(name, new StoreView(usable.identity().service(), new Prefix(usable.prefix())));
+          views.put(name, new StoreView(usable.identity().service(), usable.prefix()));
         }
       }
     }
@@ -62,9 +61,9 @@ final class SourceResolver {
       return new Resolved.Obstacle(obstacle.get(), uses);
     }
     return switch (Request.of(plan, views)) {
-      case Outcome.Refused<Request>(RenderFailure failure) ->
+      case Checked.Refused<Request>(RenderFailure failure) ->
           new Resolved.Obstacle(new SyncOutcome.RenderFailed(failure), uses);
-      case Outcome.Good<Request>(Request request) ->
+      case Checked.Good<Request>(Request request) ->
           new Resolved.Ready(new Sources(plan, request, identities), uses);
     };
   }

@@ -9,9 +9,9 @@ import dev.keyturn.cluster.ObjectRef;
 import dev.keyturn.cluster.ObjectUser;
 import dev.keyturn.cluster.OwnStatus;
 import dev.keyturn.cluster.ReferencedObjects;
+import dev.keyturn.render.Checked;
 import dev.keyturn.render.Fetched;
 import dev.keyturn.render.Inputs;
-import dev.keyturn.render.Outcome;
 import dev.keyturn.render.Plan;
 import dev.keyturn.render.RenderFailure;
 import dev.keyturn.render.Rendered;
@@ -77,8 +77,8 @@ final class Sync {
    */
   SyncOutcome run(ExternalSecret resource, StoreLookup stores, Predicate<String> exists) {
     return switch (SpecReader.read(resource)) {
-      case Outcome.Refused<Plan>(RenderFailure failure) -> new SyncOutcome.RenderFailed(failure);
-      case Outcome.Good<Plan>(Plan plan) -> resolved(resource, plan, stores, exists);
+      case Checked.Refused<Plan>(RenderFailure failure) -> new SyncOutcome.RenderFailed(failure);
+      case Checked.Good<Plan>(Plan plan) -> resolved(resource, plan, stores, exists);
     };
   }
 
@@ -139,12 +139,12 @@ final class Sync {
       Sources sources,
       TemplateSources templateSources,
       ExternalSecretStatus status) {
-    Optional<Inputs.Marks> marks = marks(resource, sources);
+    Optional<Inputs.Versions> versions = versions(resource, sources);
     Optional<Content> recorded = Optional.ofNullable(status.content());
-    if (marks.isEmpty() || recorded.isEmpty()) {
+    if (versions.isEmpty() || recorded.isEmpty()) {
       return Optional.empty();
     }
-    String inputs = inputs(resource, sources, marks.get(), templateSources);
+    String inputs = inputs(resource, sources, versions.get(), templateSources);
     if (!inputs.equals(recorded.get().inputs())) {
       return Optional.empty();
     }
@@ -152,15 +152,15 @@ final class Sync {
   }
 
   /** By which it is told whether there is anything to read; empty when it has to be read. */
-  private Optional<Inputs.Marks> marks(ExternalSecret resource, Sources sources) {
+  private Optional<Inputs.Versions> versions(ExternalSecret resource, Sources sources) {
     Dependant dependant = Dependants.of(resource);
     return switch (resource.getSpec().refreshPolicy()) {
-      case ON_CHANGE -> Optional.of(NoMarks.INSTANCE);
+      case ON_CHANGE -> Optional.of(NoVersions.INSTANCE);
       case CREATED_ONCE -> reader.known(dependant, sources);
       case PERIODIC -> {
-        Optional<Inputs.Marks> known = reader.known(dependant, sources);
+        Optional<Inputs.Versions> known = reader.known(dependant, sources);
         if (known.isPresent()) {
-          // Before the marks are compared: what changes in between wakes us then.
+          // Before the versions are compared: what changes in between wakes us then.
           reader.join(dependant, sources, refresh.interval(resource));
         }
         yield known;
@@ -217,9 +217,11 @@ final class Sync {
       Fetched fetched,
       SecretData data,
       Predicate<String> exists) {
-    Inputs.Marks marks = Inputs.Marks.of(fetched, hash);
-    Inputs.Marks decisive =
-        resource.getSpec().refreshPolicy() == RefreshPolicy.ON_CHANGE ? NoMarks.INSTANCE : marks;
+    Inputs.Versions versions = Inputs.Versions.of(fetched, hash);
+    Inputs.Versions decisive =
+        resource.getSpec().refreshPolicy() == RefreshPolicy.ON_CHANGE
+            ? NoVersions.INSTANCE
+            : versions;
     SecretWriter.Wish wish =
         new SecretWriter.Wish(
             resource,
@@ -240,7 +242,7 @@ final class Sync {
             content,
             SourceList.of(
                 sources.request(),
-                marks,
+                versions,
                 status.sources(),
                 clock.instant().truncatedTo(ChronoUnit.SECONDS)),
             wrote);
@@ -266,8 +268,11 @@ final class Sync {
 
   /** OnChange means that only the resource itself counts, its labels and annotations included. */
   private String inputs(
-      ExternalSecret resource, Sources sources, Inputs.Marks marks, TemplateSources templates) {
-    String inputs = Inputs.hash(sources.plan(), sources.request(), marks, templates, hash);
+      ExternalSecret resource,
+      Sources sources,
+      Inputs.Versions versions,
+      TemplateSources templates) {
+    String inputs = Inputs.hash(sources.plan(), sources.request(), versions, templates, hash);
     return resource.getSpec().refreshPolicy() == RefreshPolicy.ON_CHANGE
         ? hash.of(
             inputs.getBytes(java.nio.charset.StandardCharsets.UTF_8),

@@ -28,7 +28,7 @@ class SourceBeans {
   SecretCache secretCache(
       SecretSource source, KeyedHash hash, Tasks tasks, Clock clock, MeterRegistry registry) {
     return new SecretCache(
-        source, () -> hash, tasks, clock, SecretCache.Limits.DEFAULT, new CacheMeters(registry));
+        source, () -> hash, tasks, clock, SecretCache.Bounds.DEFAULT, new CacheMeters(registry));
   }
 
   @Produces

@@ -101,7 +101,8 @@ class ApiValidationIT {
                 Manifests.read("{spec: {refreshInterval: " + text + "}}"));
     JsonNode stored = create(client, manifest);
     ExternalSecret read = Serialization.unmarshal(stored.toString(), ExternalSecret.class);
-    assertThat(read.getSpec().refreshInterval()).isEqualTo(GoDuration.parse(text.replace("'", "")));
+    assertThat(read.getSpec().refreshInterval())
+        .isEqualTo(ManifestDuration.parse(text.replace("'", "")));
   }
 
   @Test

@@ -52,8 +52,8 @@ final class CrdFiles {
     // Defaults are read as the Java type, with no regard to annotations of the field.
     mapper.registerModule(
         new SimpleModule()
-            .addDeserializer(Duration.class, new GoDuration.Reader())
-            .addSerializer(Duration.class, new GoDuration.Writer()));
+            .addDeserializer(Duration.class, new ManifestDuration.Deserializer())
+            .addSerializer(Duration.class, new ManifestDuration.Serializer()));
     new CRDGenerator()
         .withObjectMapper(mapper, serialization)
         .inOutputDir(folder.toFile())

@@ -84,7 +84,7 @@ class ExampleEventsIT {
           FakeSource::hash,
           tasks,
           clock,
-          SecretCache.Limits.DEFAULT,
+          SecretCache.Bounds.DEFAULT,
           new CacheMeters(meters));
   private final Watchlist watchlist =
       new Watchlist(cache, dependant -> woken.add(dependant.name()));
@@ -170,7 +170,7 @@ class ExampleEventsIT {
     secrets.put("app/db", "v1", "old");
     Sight used =
         Sight.ofValue(
-            cache.read(DB.identity(), Set.of(DB.ref()), Freshness.HELD).get(DB.ref()),
+            cache.ask(DB.identity(), Set.of(DB.ref()), Freshness.HELD).get(DB.ref()).join(),
             FakeSource.hash());
     watchlist.follow(
         new Dependant("ns", "one", "uid"),

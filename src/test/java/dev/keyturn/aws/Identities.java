@@ -2,7 +2,7 @@ package dev.keyturn.aws;
 
 import dev.keyturn.source.CredentialSubject;
 import dev.keyturn.source.CredentialSubject.SecretKeyRef;
-import dev.keyturn.source.Endpoints;
+import dev.keyturn.source.EndpointOverrides;
 import dev.keyturn.source.Identity;
 import dev.keyturn.source.RoleHop;
 import dev.keyturn.source.Service;
@@ -36,7 +36,7 @@ public final class Identities {
     return new Identity(
         service,
         "eu-central-1",
-        new Endpoints(Optional.of(endpoint), Optional.of(endpoint), Optional.of(endpoint)),
+        new EndpointOverrides(Optional.of(endpoint), Optional.of(endpoint), Optional.of(endpoint)),
         subject,
         List.of(chain));
   }

@@ -56,7 +56,7 @@ class InputsTest {
     return Inputs.hash(
         scene.plan(),
         scene.request(),
-        Inputs.Marks.of(scene.fetched(), HASH),
+        Inputs.Versions.of(scene.fetched(), HASH),
         scene.templates(),
         HASH);
   }
@@ -174,7 +174,7 @@ class InputsTest {
   private static final Instant NOW = Instant.parse("2026-06-01T00:00:00Z");
 
   private static SourceList sources(Scene scene, List<SourceStatus> before) {
-    return SourceList.of(scene.request(), Inputs.Marks.of(scene.fetched(), HASH), before, NOW);
+    return SourceList.of(scene.request(), Inputs.Versions.of(scene.fetched(), HASH), before, NOW);
   }
 
   private static SourceStatus status(String key, String version, Instant changedAt) {

@@ -48,17 +48,17 @@ final class Manifests {
     return good(SpecReader.read(manifest(spec)));
   }
 
-  static <T> T good(Outcome<T> outcome) {
+  static <T> T good(Checked<T> outcome) {
     return switch (outcome) {
-      case Outcome.Good<T>(T value) -> value;
-      case Outcome.Refused<T>(RenderFailure failure) -> throw new AssertionError(failure.message());
+      case Checked.Good<T>(T value) -> value;
+      case Checked.Refused<T>(RenderFailure failure) -> throw new AssertionError(failure.message());
     };
   }
 
-  static <T> String refusal(Outcome<T> outcome) {
+  static <T> String refusal(Checked<T> outcome) {
     return switch (outcome) {
-      case Outcome.Good<T> _ -> throw new AssertionError("not refused");
-      case Outcome.Refused<T>(RenderFailure failure) -> failure.message();
+      case Checked.Good<T> _ -> throw new AssertionError("not refused");
+      case Checked.Refused<T>(RenderFailure failure) -> failure.message();
     };
   }
 
@@ -143,7 +143,8 @@ final class Manifests {
 
     Request request() {
       return good(
-          Request.of(plan(), Map.of(STORE, new StoreView(Service.SECRETS_MANAGER, Prefix.NONE))));
+          Request.of(
+              plan(), Map.of(STORE, new StoreView(Service.SECRETS_MANAGER, new Prefix("")))));
     }
 
     Fetched fetched() {

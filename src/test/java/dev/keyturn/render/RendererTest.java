@@ -357,7 +357,7 @@ class RendererTest {
       String where = row.data().equals(two) ? "spec.data[1]" : "spec.data[0]";
       assertThat(missing)
           .containsExactly(
-              new Rendered.Missing(where, where + ": gone: ResourceNotFoundException: create it"));
+              new Rendered.Missing(where + ": gone: ResourceNotFoundException: create it"));
     }
   }
 
@@ -367,9 +367,7 @@ class RendererTest {
     assertThat(Scene.of(find).find(List.of()).render())
         .isEqualTo(
             new Rendered.Kept(
-                List.of(
-                    new Rendered.Missing(
-                        "spec.dataFrom[0]", "spec.dataFrom[0]: find matches no secret"))));
+                List.of(new Rendered.Missing("spec.dataFrom[0]: find matches no secret"))));
     assertThat(
             Scene.of(find + "data: [{secretKey: a, remoteRef: {key: db}}]")
                 .find(List.of())

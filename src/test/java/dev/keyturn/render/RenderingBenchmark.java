@@ -116,7 +116,7 @@ public class RenderingBenchmark {
         Manifests.good(
             Request.of(
                 plan,
-                Map.of(Manifests.STORE, new StoreView(Service.SECRETS_MANAGER, Prefix.NONE))));
+                Map.of(Manifests.STORE, new StoreView(Service.SECRETS_MANAGER, new Prefix("")))));
     return renderer.render(plan, request, fetched, TemplateSources.NONE);
   }
 

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** What a manifest asks of its stores. */
 class RequestTest {
 
-  private static Outcome<Request> request(String spec, Service service, String prefix) {
+  private static Checked<Request> request(String spec, Service service, String prefix) {
     return Request.of(
         Manifests.plan(spec), Map.of(Manifests.STORE, new StoreView(service, new Prefix(prefix))));
   }
@@ -99,7 +99,7 @@ class RequestTest {
                     Manifests.STORE,
                     new StoreView(Service.SECRETS_MANAGER, new Prefix("p/")),
                     other,
-                    new StoreView(Service.PARAMETER_STORE, Prefix.NONE))));
+                    new StoreView(Service.PARAMETER_STORE, new Prefix("")))));
     assertThat(request.refs(Manifests.STORE))
         .containsExactly(SecretRef.current("p/three"), SecretRef.current("p/one"));
     assertThat(request.refs(other)).containsExactly(SecretRef.current("two"));
@@ -186,14 +186,5 @@ class RequestTest {
   void aSearchStaysBelowThePrefix(String path, String prefix, String looked) {
     assertThat(new Prefix(prefix).path(path.isEmpty() ? Optional.empty() : Optional.of(path)))
         .isEqualTo(looked.isEmpty() ? Optional.empty() : Optional.of(looked));
-  }
-
-  @Test
-  void onlyAClusterStoresPrefixKnowsTheNamespace() {
-    assertThat(Prefix.of(Optional.of("$(namespace)/$(namespace)/"), "team").text())
-        .isEqualTo("team/team/");
-    assertThat(Prefix.of(Optional.of("$(namespace)/")).text()).isEqualTo("$(namespace)/");
-    assertThat(Prefix.of(Optional.empty(), "team")).isEqualTo(Prefix.NONE);
-    assertThat(Prefix.of(Optional.empty())).isEqualTo(Prefix.NONE);
   }
 }

@@ -2,7 +2,7 @@ package dev.keyturn.render;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.keyturn.api.GoDuration;
+import dev.keyturn.api.ManifestDuration;
 import dev.keyturn.api.SyncWindows;
 import java.time.Instant;
 import java.util.List;
@@ -18,7 +18,7 @@ class SyncGateTest {
     List<SyncWindows.Window> parsed =
         List.of(windows.split(";")).stream()
             .map(w -> w.strip().split(" for "))
-            .map(w -> new SyncWindows.Window(w[0], GoDuration.parse(w[1])))
+            .map(w -> new SyncWindows.Window(w[0], ManifestDuration.parse(w[1])))
             .toList();
     return SyncGate.at(Optional.of(new SyncWindows(kind, parsed)), Instant.parse(now));
   }

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.keyturn.ops.VirtualTime;
 import dev.keyturn.source.CredentialSubject;
-import dev.keyturn.source.Endpoints;
+import dev.keyturn.source.EndpointOverrides;
 import dev.keyturn.source.FakeSource;
 import dev.keyturn.source.Identity;
 import dev.keyturn.source.Reference;
@@ -177,6 +177,10 @@ class ConvergenceTest {
             .map(role -> new RoleHop(role, Optional.empty(), "keyturn", Map.of(), List.of()))
             .toList();
     return new Identity(
-        Service.SECRETS_MANAGER, "eu", Endpoints.DEFAULT, new CredentialSubject.Operator(), chain);
+        Service.SECRETS_MANAGER,
+        "eu",
+        EndpointOverrides.DEFAULT,
+        new CredentialSubject.Operator(),
+        chain);
   }
 }

@@ -26,8 +26,8 @@ class EventShapesTest {
 
   @Test
   void aLabelThatMovedNamesArnLabelAndVersion() {
-    Change change = read(LABEL_UPDATED);
-    assertThat(change.kind()).isEqualTo(Change.Kind.CONTENT);
+    SecretEvent change = read(LABEL_UPDATED);
+    assertThat(change.kind()).isEqualTo(SecretEvent.Kind.CONTENT);
     assertThat(change.service()).isEqualTo(Service.SECRETS_MANAGER);
     assertThat(change.account()).isEqualTo("111122223333");
     assertThat(change.region()).isEqualTo("eu-central-1");
@@ -51,7 +51,7 @@ class EventShapesTest {
 
   @Test
   void aPutSecretValueAnnouncesItsVersionUnderItsLabels() {
-    Change change =
+    SecretEvent change =
         call(
             "PutSecretValue",
             "{\"secretId\":\"app/db\",\"versionStages\":[\"AWSPENDING\"]}",
@@ -71,7 +71,7 @@ class EventShapesTest {
 
   @Test
   void withoutAnAnswerTheCallersSpellingCounts() {
-    Change change =
+    SecretEvent change =
         call(
             "UpdateSecretVersionStage",
             "{\"secretId\":\"app/db\",\"versionStage\":\"blue\",\"moveToVersionId\":\"v4\"}",
@@ -84,7 +84,7 @@ class EventShapesTest {
   @ParameterizedTest
   @ValueSource(strings = {"DeleteSecret", "RestoreSecret", "RotateSecret"})
   void otherCallsAnnounceNoVersion(String name) {
-    Change change = call(name, "{\"secretId\":\"app/db\"}", "{\"versionId\":\"v5\"}");
+    SecretEvent change = call(name, "{\"secretId\":\"app/db\"}", "{\"versionId\":\"v5\"}");
     assertThat(change.versionId()).isEmpty();
     assertThat(change.stages()).isEmpty();
   }
@@ -111,21 +111,21 @@ class EventShapesTest {
   @Test
   void rotationsTellTheirSecretInTwoWays() {
     assertThat(serviceEvent("RotationSucceeded", "additionalEventData\":{\"SecretId").kind())
-        .isEqualTo(Change.Kind.ROTATION_SUCCEEDED);
-    Change failed = serviceEvent("RotationFailed", "serviceEventDetails\":{\"secretId");
-    assertThat(failed.kind()).isEqualTo(Change.Kind.ROTATION_FAILED);
+        .isEqualTo(SecretEvent.Kind.ROTATION_SUCCEEDED);
+    SecretEvent failed = serviceEvent("RotationFailed", "serviceEventDetails\":{\"secretId");
+    assertThat(failed.kind()).isEqualTo(SecretEvent.Kind.ROTATION_FAILED);
     assertThat(failed.secret()).isEqualTo(ARN);
     assertThat(serviceEvent("RotationStarted", "additionalEventData\":{\"SecretId").kind())
-        .isEqualTo(Change.Kind.ROTATION_STARTED);
+        .isEqualTo(SecretEvent.Kind.ROTATION_STARTED);
     assertThat(serviceEvent("RotationAbandoned", "additionalEventData\":{\"SecretId").kind())
-        .isEqualTo(Change.Kind.ROTATION_ABANDONED);
+        .isEqualTo(SecretEvent.Kind.ROTATION_ABANDONED);
     assertThat(serviceEvent("EndSecretVersionDelete", "additionalEventData\":{\"SecretId").kind())
-        .isEqualTo(Change.Kind.CONTENT);
+        .isEqualTo(SecretEvent.Kind.CONTENT);
   }
 
   @Test
   void aParameterIsNamedByItsName() {
-    Change change =
+    SecretEvent change =
         read(
             """
             {"version":"0","id":"1","detail-type":"Parameter Store Change","source":"aws.ssm",
@@ -163,11 +163,11 @@ class EventShapesTest {
     assertThat(EventShapes.read(text)).isEmpty();
   }
 
-  private static Change read(String message) {
+  private static SecretEvent read(String message) {
     return EventShapes.read(message).orElseThrow();
   }
 
-  private static Change call(String name, String asked, String answered) {
+  private static SecretEvent call(String name, String asked, String answered) {
     return read(callEvent(name, asked, answered, ""));
   }
 
@@ -183,7 +183,7 @@ class EventShapesTest {
         .formatted(name, asked, answered, more);
   }
 
-  private static Change serviceEvent(String name, String path) {
+  private static SecretEvent serviceEvent(String name, String path) {
     return read(
         """
         {"version":"0","id":"1","detail-type":"AWS Service Event via CloudTrail",

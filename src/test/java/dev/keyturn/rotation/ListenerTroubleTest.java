@@ -72,7 +72,7 @@ class ListenerTroubleTest extends Listening {
   @Test
   void aRotationThatFailedWakesTheDependantsOnceAndIsRemembered() {
     follow("one", "db");
-    Change failed = rotation(Change.Kind.ROTATION_FAILED);
+    SecretEvent failed = rotation(SecretEvent.Kind.ROTATION_FAILED);
     feed.messages.add(new ChangeNotice(failed, () -> {}));
     lead();
     assertThat(woken).containsExactly("one");
@@ -80,21 +80,21 @@ class ListenerTroubleTest extends Listening {
     feed.messages.add(new ChangeNotice(failed, () -> {}));
     time.advance(Duration.ofMinutes(1));
     assertThat(woken).containsExactly("one");
-    feed.messages.add(new ChangeNotice(rotation(Change.Kind.ROTATION_SUCCEEDED), () -> {}));
+    feed.messages.add(new ChangeNotice(rotation(SecretEvent.Kind.ROTATION_SUCCEEDED), () -> {}));
     time.advance(Duration.ofSeconds(2));
     assertThat(woken).containsExactly("one", "one");
-    assertThat(latest()).contains(Change.Kind.ROTATION_SUCCEEDED);
+    assertThat(latest()).contains(SecretEvent.Kind.ROTATION_SUCCEEDED);
     feed.messages.add(new ChangeNotice(failed, () -> {}));
     time.advance(Duration.ofSeconds(2));
-    assertThat(latest()).contains(Change.Kind.ROTATION_SUCCEEDED);
+    assertThat(latest()).contains(SecretEvent.Kind.ROTATION_SUCCEEDED);
   }
 
-  private Optional<Change.Kind> latest() {
-    return health.latest(reference(EU, "db")).map(Change::kind);
+  private Optional<SecretEvent.Kind> latest() {
+    return health.latest(reference(EU, "db")).map(SecretEvent::kind);
   }
 
-  private Change rotation(Change.Kind kind) {
-    return new Change(
+  private SecretEvent rotation(SecretEvent.Kind kind) {
+    return new SecretEvent(
         kind, Service.SECRETS_MANAGER, "", EU, "db", Set.of(), Optional.empty(), time.instant());
   }
 }

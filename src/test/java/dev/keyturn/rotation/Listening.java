@@ -55,7 +55,7 @@ abstract class Listening {
           FakeSource::hash,
           time,
           time,
-          SecretCache.Limits.DEFAULT,
+          SecretCache.Bounds.DEFAULT,
           new CacheMeters(meters));
   final Watchlist watchlist = new Watchlist(cache, dependant -> woken.add(dependant.name()));
   final StageWatch watch =
@@ -97,8 +97,8 @@ abstract class Listening {
     Instant at = Instant.ofEpochSecond(time.instant().getEpochSecond());
     String text = version.map(v -> key + " " + v).orElse(key);
     return new ChangeNotice(
-        new Change(
-            Change.Kind.CONTENT, Service.SECRETS_MANAGER, "", EU, key, Set.of(), version, at),
+        new SecretEvent(
+            SecretEvent.Kind.CONTENT, Service.SECRETS_MANAGER, "", EU, key, Set.of(), version, at),
         () -> acknowledged.add(text));
   }
 }

@@ -31,7 +31,7 @@ class ReferenceIndexTest {
           FakeSource::hash,
           time,
           time,
-          SecretCache.Limits.DEFAULT,
+          SecretCache.Bounds.DEFAULT,
           new CacheMeters(new SimpleMeterRegistry()));
 
   @ParameterizedTest
@@ -67,7 +67,7 @@ class ReferenceIndexTest {
   @Test
   void anotherServiceIsAnotherThing() {
     Reference parameter = reference(Service.PARAMETER_STORE, "db", new Version.Current());
-    Change change = change(Service.SECRETS_MANAGER, "db", "", Set.of());
+    SecretEvent change = change(Service.SECRETS_MANAGER, "db", "", Set.of());
     assertThat(new ReferenceIndex(Set.of(parameter), cache).about(change)).isEmpty();
   }
 
@@ -127,9 +127,10 @@ class ReferenceIndexTest {
         FakeSource.identity(service, EU), new SecretRef(key, version, SecretRef.Part.VALUE));
   }
 
-  private static Change change(Service service, String told, String account, Set<String> stages) {
-    return new Change(
-        Change.Kind.CONTENT,
+  private static SecretEvent change(
+      Service service, String told, String account, Set<String> stages) {
+    return new SecretEvent(
+        SecretEvent.Kind.CONTENT,
         service,
         account,
         EU,

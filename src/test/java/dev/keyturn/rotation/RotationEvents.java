@@ -10,11 +10,11 @@ public final class RotationEvents {
   private RotationEvents() {}
 
   public static void tell(
-      RotationHealth health, Reference reference, Change.Kind kind, Instant at) {
+      RotationHealth health, Reference reference, SecretEvent.Kind kind, Instant at) {
     var _ =
         health.heard(
             reference,
-            new Change(
+            new SecretEvent(
                 kind,
                 reference.identity().service(),
                 "",

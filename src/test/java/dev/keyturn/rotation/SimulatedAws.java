@@ -36,11 +36,11 @@ final class SimulatedAws implements SecretSource, ChangeFeed {
   private record Put(String versionId, Instant at) {}
 
   private static final class Message {
-    private final Change change;
+    private final SecretEvent change;
     private Instant visible;
     private boolean gone;
 
-    private Message(Change change, Instant visible) {
+    private Message(SecretEvent change, Instant visible) {
       this.change = change;
       this.visible = visible;
     }
@@ -108,9 +108,16 @@ final class SimulatedAws implements SecretSource, ChangeFeed {
 
   private void announce(String key, Set<String> stages, Optional<String> version) {
     Instant second = Instant.ofEpochSecond(time.instant().getEpochSecond());
-    Change change =
-        new Change(
-            Change.Kind.CONTENT, Service.SECRETS_MANAGER, "", "eu", key, stages, version, second);
+    SecretEvent change =
+        new SecretEvent(
+            SecretEvent.Kind.CONTENT,
+            Service.SECRETS_MANAGER,
+            "",
+            "eu",
+            key,
+            stages,
+            version,
+            second);
     int copies = random.nextInt(4) == 0 ? 2 : 1;
     if (losesEvents && random.nextInt(3) == 0) {
       copies = 0;

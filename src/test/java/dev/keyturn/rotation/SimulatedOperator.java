@@ -58,7 +58,7 @@ final class SimulatedOperator {
             FakeSource::hash,
             time,
             time,
-            SecretCache.Limits.DEFAULT,
+            SecretCache.Bounds.DEFAULT,
             new CacheMeters(registry));
     this.watchlist = new Watchlist(cache, this::wake);
     this.watch = new StageWatch(cache, watchlist, time, time, random, new WatchMeters(registry));

@@ -42,7 +42,7 @@ class StageWatchTest {
           FakeSource::hash,
           time,
           time,
-          SecretCache.Limits.DEFAULT,
+          SecretCache.Bounds.DEFAULT,
           new CacheMeters(meters));
   private final Watchlist watchlist =
       new Watchlist(cache, dependant -> woken.add(dependant.name()));

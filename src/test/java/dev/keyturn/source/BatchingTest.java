@@ -41,7 +41,7 @@ class BatchingTest {
           FakeSource::hash,
           farAway,
           time,
-          SecretCache.Limits.DEFAULT,
+          SecretCache.Bounds.DEFAULT,
           new CacheMeters(new SimpleMeterRegistry()));
   private int next;
 

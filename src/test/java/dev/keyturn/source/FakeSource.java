@@ -30,7 +30,7 @@ public final class FakeSource implements SecretSource {
 
   public static Identity identity(Service service, String region) {
     return new Identity(
-        service, region, Endpoints.DEFAULT, new CredentialSubject.Operator(), List.of());
+        service, region, EndpointOverrides.DEFAULT, new CredentialSubject.Operator(), List.of());
   }
 
   public static Reference reference(String region, String key) {

@@ -26,7 +26,7 @@ class PlaintextTest {
           FakeSource::hash,
           time,
           time,
-          SecretCache.Limits.DEFAULT,
+          SecretCache.Bounds.DEFAULT,
           new CacheMeters(new SimpleMeterRegistry()));
 
   @Test

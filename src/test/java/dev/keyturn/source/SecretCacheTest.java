@@ -32,7 +32,7 @@ class SecretCacheTest {
           FakeSource::hash,
           time,
           time,
-          SecretCache.Limits.DEFAULT,
+          SecretCache.Bounds.DEFAULT,
           new CacheMeters(meters));
 
   @Test

@@ -7,10 +7,10 @@ import dev.keyturn.api.ConditionTypes;
 import dev.keyturn.api.ExternalSecret;
 import dev.keyturn.api.ExternalSecretStatus;
 import dev.keyturn.ops.VirtualTime;
-import dev.keyturn.rotation.Change;
 import dev.keyturn.rotation.Following;
 import dev.keyturn.rotation.RotationEvents;
 import dev.keyturn.rotation.RotationHealth;
+import dev.keyturn.rotation.SecretEvent;
 import dev.keyturn.rotation.Watchlist;
 import dev.keyturn.source.CacheMeters;
 import dev.keyturn.source.FakeSource;
@@ -40,7 +40,7 @@ class RotationReportTest {
           FakeSource::hash,
           time,
           time,
-          SecretCache.Limits.DEFAULT,
+          SecretCache.Bounds.DEFAULT,
           new CacheMeters(new SimpleMeterRegistry()));
   private final Watchlist watchlist = new Watchlist(cache, dependant -> {});
   private final RotationHealth health = new RotationHealth();
@@ -60,7 +60,7 @@ class RotationReportTest {
     watchlist.follow(Dependants.of(resource), followed);
   }
 
-  private void hear(Reference reference, Change.Kind kind, int second) {
+  private void hear(Reference reference, SecretEvent.Kind kind, int second) {
     RotationEvents.tell(health, reference, kind, NOON.plusSeconds(second));
   }
 
@@ -75,7 +75,7 @@ class RotationReportTest {
 
   @Test
   void aRotationFailedSaysWhichSecretAndWhatToDo() {
-    hear(DB, Change.Kind.ROTATION_FAILED, 1);
+    hear(DB, SecretEvent.Kind.ROTATION_FAILED, 1);
     Condition condition = condition().orElseThrow();
     assertThat(condition.status()).isEqualTo(Condition.Status.FALSE);
     assertThat(condition.reason()).isEqualTo("RotationFailed");
@@ -86,28 +86,28 @@ class RotationReportTest {
 
   @Test
   void aRotationWasAbandonedSaysSo() {
-    hear(API, Change.Kind.ROTATION_ABANDONED, 1);
+    hear(API, SecretEvent.Kind.ROTATION_ABANDONED, 1);
     assertThat(condition().orElseThrow().reason()).isEqualTo("RotationAbandoned");
   }
 
   @Test
   void theNextRotationBeganIsAbsentAgain() {
-    hear(DB, Change.Kind.ROTATION_FAILED, 1);
-    hear(DB, Change.Kind.ROTATION_STARTED, 2);
+    hear(DB, SecretEvent.Kind.ROTATION_FAILED, 1);
+    hear(DB, SecretEvent.Kind.ROTATION_STARTED, 2);
     assertThat(condition()).isEmpty();
   }
 
   @Test
   void twoSecretsFailedNamesTheLater() {
-    hear(API, Change.Kind.ROTATION_FAILED, 2);
-    hear(DB, Change.Kind.ROTATION_FAILED, 1);
+    hear(API, SecretEvent.Kind.ROTATION_FAILED, 2);
+    hear(DB, SecretEvent.Kind.ROTATION_FAILED, 1);
     assertThat(condition().orElseThrow().message()).contains("secret api");
   }
 
   @Test
   void oneFailedAndAnotherSucceededNamesTheFailed() {
-    hear(DB, Change.Kind.ROTATION_FAILED, 1);
-    hear(API, Change.Kind.ROTATION_SUCCEEDED, 2);
+    hear(DB, SecretEvent.Kind.ROTATION_FAILED, 1);
+    hear(API, SecretEvent.Kind.ROTATION_SUCCEEDED, 2);
     assertThat(condition().orElseThrow().message()).contains("secret db");
   }
 
@@ -124,7 +124,7 @@ class RotationReportTest {
 
   @Test
   void aRotationSucceededSinceTheOperatorStartedEndsIt() {
-    hear(DB, Change.Kind.ROTATION_SUCCEEDED, 1);
+    hear(DB, SecretEvent.Kind.ROTATION_SUCCEEDED, 1);
     assertThat(report.condition(resource, status(earlier(3)))).isEmpty();
   }
 

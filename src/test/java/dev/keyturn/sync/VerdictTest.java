@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class VerdictTest {
-  private static final Missing GONE = new Missing("data[0]", "db: ResourceNotFoundException: gone");
+  private static final Missing GONE = new Missing("db: ResourceNotFoundException: gone");
 
   /** In one line: {@code False SecretSyncedError, again after 10 s and at most 600 s}. */
   private static String inWords(SyncOutcome outcome) {

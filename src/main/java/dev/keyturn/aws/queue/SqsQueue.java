@@ -6,9 +6,9 @@ import dev.keyturn.aws.call.Operation;
 import dev.keyturn.aws.call.Pause;
 import dev.keyturn.aws.identity.Connections;
 import dev.keyturn.aws.identity.SessionKey;
-import dev.keyturn.rotation.Change;
 import dev.keyturn.rotation.ChangeFeed;
 import dev.keyturn.rotation.ChangeNotice;
+import dev.keyturn.rotation.SecretEvent;
 import dev.keyturn.source.Answer;
 import dev.keyturn.source.CredentialSubject;
 import dev.keyturn.source.SourceFailure;
@@ -50,7 +50,7 @@ public final class SqsQueue implements ChangeFeed {
   private final Connected<SqsClient> sqs;
   private final SessionKey operator;
   private final Pause pause;
-  private final Function<String, Optional<Change>> shapes;
+  private final Function<String, Optional<SecretEvent>> shapes;
   private Optional<String> trouble = Optional.empty();
   private Duration rest = FIRST_REST;
 
@@ -60,7 +60,7 @@ public final class SqsQueue implements ChangeFeed {
       Connected<SqsClient> sqs,
       String region,
       Pause pause,
-      Function<String, Optional<Change>> shapes) {
+      Function<String, Optional<SecretEvent>> shapes) {
     this.url = url;
     this.aws = aws;
     this.sqs = sqs;
@@ -71,7 +71,7 @@ public final class SqsQueue implements ChangeFeed {
   }
 
   public static SqsQueue at(
-      String url, Connections aws, Pause pause, Function<String, Optional<Change>> shapes) {
+      String url, Connections aws, Pause pause, Function<String, Optional<SecretEvent>> shapes) {
     URI uri = URI.create(url);
     String host = Optional.ofNullable(uri.getHost()).orElse("");
     String region = region(host).orElseGet(SqsQueue::ownRegion);
@@ -132,7 +132,7 @@ public final class SqsQueue implements ChangeFeed {
     List<ChangeNotice> notices = new ArrayList<>();
     for (Message message : messages) {
       Runnable takeOff = () -> delete(message.receiptHandle());
-      Optional<Change> change = shapes.apply(message.body());
+      Optional<SecretEvent> change = shapes.apply(message.body());
       aws.metrics().received(change.isPresent());
       change.ifPresentOrElse(c -> notices.add(new ChangeNotice(c, takeOff)), takeOff);
     }

@@ -1,6 +1,7 @@
 package dev.keyturn.sync.store;
 
 import dev.keyturn.cluster.ObjectRef;
+import dev.keyturn.render.Prefix;
 import dev.keyturn.source.Identity;
 import java.util.Set;
 
@@ -15,8 +16,7 @@ public sealed interface Resolution {
    *
    * @param prefix with {@code $(namespace)} already put in
    */
-  record Usable(StoreKey store, Identity identity, String prefix, Set<ObjectRef> uses)
-      implements Resolution {
+  record Usable(Identity identity, Prefix prefix, Set<ObjectRef> uses) implements Resolution {
     public Usable {
       uses = Set.copyOf(uses);
     }
@@ -27,15 +27,14 @@ public sealed interface Resolution {
    *
    * @param cause which of the three reasons of a store's Ready condition it is
    */
-  record Refused(StoreKey store, Cause cause, String message, Set<ObjectRef> uses)
-      implements Resolution {
+  record Refused(Cause cause, String message, Set<ObjectRef> uses) implements Resolution {
     public Refused {
       uses = Set.copyOf(uses);
     }
   }
 
   /** The store belongs to an operator of another class: we keep out. */
-  record OtherClass(StoreKey store) implements Resolution {
+  record OtherClass() implements Resolution {
     @Override
     public Set<ObjectRef> uses() {
       return Set.of();

@@ -8,8 +8,9 @@ import dev.keyturn.cluster.Namespaces;
 import dev.keyturn.cluster.ObjectRef;
 import dev.keyturn.cluster.ReferencedObjects;
 import dev.keyturn.ops.Settings;
+import dev.keyturn.render.Prefix;
 import dev.keyturn.source.CredentialSubject;
-import dev.keyturn.source.Endpoints;
+import dev.keyturn.source.EndpointOverrides;
 import dev.keyturn.source.Identity;
 import dev.keyturn.source.KeyedHash;
 import dev.keyturn.source.Service;
@@ -49,7 +50,7 @@ public final class StoreResolver {
     }
     Store store = found.get();
     if (!ourClass(store)) {
-      return new Resolution.OtherClass(name);
+      return new Resolution.OtherClass();
     }
     AwsProvider aws = store.getSpec().provider().aws();
     if (aws == null) {
@@ -83,7 +84,7 @@ public final class StoreResolver {
   /** The store by itself; empty if that depends on the namespace that uses it. */
   Optional<Resolution> check(StoreKey name, Store store) {
     if (!ourClass(store)) {
-      return Optional.of(new Resolution.OtherClass(name));
+      return Optional.of(new Resolution.OtherClass());
     }
     AwsProvider aws = store.getSpec().provider().aws();
     if (aws == null) {
@@ -232,11 +233,17 @@ public final class StoreResolver {
             endpoints(aws),
             subject,
             RoleChain.of(aws, Optional.ofNullable(role), name, namespace, hash));
-    String prefix =
-        name.kind() == StoreKind.CLUSTER_SECRET_STORE
-            ? aws.prefix().replace("$(namespace)", namespace)
-            : aws.prefix();
-    return new Resolution.Usable(name, identity, prefix, uses);
+    return new Resolution.Usable(identity, prefix(name.kind(), aws.prefix(), namespace), uses);
+  }
+
+  /**
+   * @param namespace of the ExternalSecret; a SecretStore's prefix stays as it is written
+   */
+  static Prefix prefix(StoreKind kind, String written, String namespace) {
+    return new Prefix(
+        kind == StoreKind.CLUSTER_SECRET_STORE
+            ? written.replace("$(namespace)", namespace)
+            : written);
   }
 
   static String referenceNamespace(
@@ -253,11 +260,11 @@ public final class StoreResolver {
         : Service.SECRETS_MANAGER;
   }
 
-  private static Endpoints endpoints(AwsProvider aws) {
+  private static EndpointOverrides endpoints(AwsProvider aws) {
     AwsProvider.Endpoints named = aws.endpoints();
     return named == null
-        ? Endpoints.DEFAULT
-        : new Endpoints(uri(named.secretsManager()), uri(named.ssm()), uri(named.sts()));
+        ? EndpointOverrides.DEFAULT
+        : new EndpointOverrides(uri(named.secretsManager()), uri(named.ssm()), uri(named.sts()));
   }
 
   private static Optional<URI> uri(@Nullable String text) {
@@ -278,6 +285,6 @@ public final class StoreResolver {
 
   static Resolution.Refused refused(
       StoreKey name, Resolution.Cause cause, String what, Set<ObjectRef> uses) {
-    return new Resolution.Refused(name, cause, name + " " + what, uses);
+    return new Resolution.Refused(cause, name + " " + what, uses);
   }
 }

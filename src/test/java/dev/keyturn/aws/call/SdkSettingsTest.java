@@ -8,7 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.keyturn.aws.FakeAws;
 import dev.keyturn.aws.Identities;
-import dev.keyturn.source.Endpoints;
+import dev.keyturn.source.EndpointOverrides;
 import dev.keyturn.source.Identity;
 import dev.keyturn.source.SecretRef;
 import dev.keyturn.source.Service;
@@ -34,7 +34,11 @@ class SdkSettingsTest {
     aws.answer(call("GetSecretValue"), json(entry("a", "1")));
     Identity identity =
         new Identity(
-            Service.SECRETS_MANAGER, "eu-west-3", Endpoints.DEFAULT, Identities.KEYS, List.of());
+            Service.SECRETS_MANAGER,
+            "eu-west-3",
+            EndpointOverrides.DEFAULT,
+            Identities.KEYS,
+            List.of());
     SecretRef ref = SecretRef.current("a");
     assertThat(found(aws.source.read(identity, Set.of(ref)).get(ref)).text()).contains("1");
   }

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** For {@code refreshPolicy: OnChange}: what the sources hold is no reason to sync. */
-enum NoMarks implements Inputs.Marks {
+enum NoVersions implements Inputs.Versions {
   INSTANCE;
 
   @Override

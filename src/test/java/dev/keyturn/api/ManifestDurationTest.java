@@ -3,12 +3,14 @@ package dev.keyturn.api;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.keyturn.gotemplate.value.GoDuration;
+import dev.keyturn.gotemplate.value.Utf8;
 import java.time.Duration;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class GoDurationTest {
+class ManifestDurationTest {
 
   @ParameterizedTest
   @CsvSource({
@@ -28,15 +30,36 @@ class GoDurationTest {
     "720h, PT720H, 720h",
   })
   void reads_what_go_writes(String text, Duration duration, String shortest) {
-    assertThat(GoDuration.parse(text)).isEqualTo(duration);
-    assertThat(GoDuration.format(duration)).isEqualTo(shortest);
-    assertThat(GoDuration.parse(shortest)).isEqualTo(duration);
+    assertThat(ManifestDuration.parse(text)).isEqualTo(duration);
+    assertThat(ManifestDuration.format(duration)).isEqualTo(shortest);
+    assertThat(ManifestDuration.parse(shortest)).isEqualTo(duration);
+  }
+
+  /** There are two readers because neither the API nor the template library imports the other. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "0",
+        "0s",
+        "30s",
+        "1h0m0s",
+        "2h30m",
+        "1.5h",
+        "1.000000001s",
+        "100ms",
+        "7us",
+        "7µs"
+      })
+  void reads_and_writes_as_templates_do(String text) {
+    Duration duration = ManifestDuration.parse(text);
+    assertThat(GoDuration.parse(Utf8.ofUnicode(text))).hasValue(duration.toNanos());
+    assertThat(GoDuration.parse(ManifestDuration.format(duration))).hasValue(duration.toNanos());
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"", "h", "1d", "1h ", " 1h", "1h30", "-1h", "1h-30m", "one hour", "1,5h"})
   void refuses_what_go_refuses(String text) {
-    assertThatThrownBy(() -> GoDuration.parse(text))
+    assertThatThrownBy(() -> ManifestDuration.parse(text))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("write a duration such as 30s");
   }

@@ -8,13 +8,13 @@ import java.util.Set;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
-/** Calls the source so that every request gets an answer, whatever the source does. */
-final class Calls {
-  private static final Logger LOG = Logger.getLogger(Calls.class);
+/** CompleteSource the source so that every request gets an answer, whatever the source does. */
+final class CompleteSource {
+  private static final Logger LOG = Logger.getLogger(CompleteSource.class);
 
   private final SecretSource source;
 
-  Calls(SecretSource source) {
+  CompleteSource(SecretSource source) {
     this.source = source;
   }
 

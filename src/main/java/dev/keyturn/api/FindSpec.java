@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
     value =
         "has(self.path) || (has(self.tags) && size(self.tags) > 0) || (has(self.name) && has(self.name.regexp))",
     message = "find needs at least one of name.regexp, tags and path")
-public record Find(
+public record FindSpec(
     @Nullable
         @Size(max = 2048)
         @JsonPropertyDescription("Only names below this path; the store's prefix is put before it.")
@@ -30,7 +30,7 @@ public record Find(
     @JsonPropertyDescription("Fail refuses values with NUL bytes; Ignore (default) keeps them.")
         NullBytePolicy nullBytePolicy) {
 
-  public Find {
+  public FindSpec {
     tags = Absent.map(tags);
     conversionStrategy = Absent.or(conversionStrategy, ConversionStrategy.DEFAULT);
     decodingStrategy = Absent.or(decodingStrategy, DecodingStrategy.NONE);

@@ -14,7 +14,7 @@ import java.util.Set;
  * @param versionId the announced version, where the event tells
  * @param at when AWS says it happened
  */
-public record Change(
+public record SecretEvent(
     Kind kind,
     Service service,
     String account,
@@ -23,7 +23,7 @@ public record Change(
     Set<String> stages,
     Optional<String> versionId,
     Instant at) {
-  public Change {
+  public SecretEvent {
     stages = Set.copyOf(stages);
   }
 

@@ -13,13 +13,16 @@ import java.time.temporal.ChronoUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Durations as Go writes them ({@code 1h30m}), or a plain number of seconds. */
-public final class GoDuration {
+/**
+ * Durations in manifests: as Go writes them ({@code 1h30m}), of which the sizes that make sense
+ * there, or a plain number of seconds.
+ */
+public final class ManifestDuration {
   private static final Pattern SECONDS = Pattern.compile("[0-9]{1,9}");
   private static final Pattern PART =
       Pattern.compile("([0-9]{1,9})([.][0-9]{1,9})?(ns|us|µs|ms|s|m|h)");
 
-  private GoDuration() {}
+  private ManifestDuration() {}
 
   /**
    * @throws IllegalArgumentException if the text is neither
@@ -80,10 +83,10 @@ public final class GoDuration {
   }
 
   /** Reads a duration field. */
-  static final class Reader extends StdScalarDeserializer<Duration> {
+  static final class Deserializer extends StdScalarDeserializer<Duration> {
     private static final long serialVersionUID = 1L;
 
-    Reader() {
+    Deserializer() {
       super(Duration.class);
     }
 
@@ -101,10 +104,10 @@ public final class GoDuration {
   }
 
   /** Writes a duration field. */
-  static final class Writer extends StdScalarSerializer<Duration> {
+  static final class Serializer extends StdScalarSerializer<Duration> {
     private static final long serialVersionUID = 1L;
 
-    Writer() {
+    Serializer() {
       super(Duration.class);
     }
 
