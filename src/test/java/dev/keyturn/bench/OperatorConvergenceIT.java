@@ -2,9 +2,9 @@ package dev.keyturn.bench;
 
 import static java.util.stream.Collectors.toMap;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import dev.keyturn.testbed.AuditLog;
+import dev.keyturn.testbed.Eventually;
 import dev.keyturn.testbed.RealCluster;
 import dev.keyturn.testbed.RunningOperator;
 import dev.keyturn.testbed.TestCluster;
@@ -20,7 +20,6 @@ import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
-import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -175,21 +174,21 @@ class OperatorConvergenceIT {
 
   /** What nobody acknowledges is delivered again, as to an operator that was killed. */
   private void endsRight() {
-    soon()
-        .pollInterval(Duration.ofSeconds(3))
-        .untilAsserted(
-            () -> {
-              aws.queue.redeliver();
-              assertThat(wrong()).as("Secrets that are wrong").isEmpty();
-              assertThat(aws.queue.left()).as("messages not acknowledged").isZero();
-            });
+    Eventually.holds(
+        Duration.ofMinutes(3),
+        Duration.ofSeconds(3),
+        () -> {
+          aws.queue.redeliver();
+          assertThat(wrong()).as("Secrets that are wrong").isEmpty();
+          assertThat(aws.queue.left()).as("messages not acknowledged").isZero();
+        });
   }
 
   /** While everything is looked at again, and again. */
   private void nothingMoves() {
     AuditLog rest = AuditLog.fromNow(cluster, operator.user());
     long before = aws.counts.reads();
-    soon().until(() -> aws.counts.reads() >= before + 4);
+    Eventually.holds(() -> assertThat(aws.counts.reads()).isGreaterThanOrEqualTo(before + 4));
     assertThat(rest.writes(namespace)).as("writes though nothing changes").isEmpty();
   }
 
@@ -209,9 +208,5 @@ class OperatorConvergenceIT {
   private void apply(String manifests) {
     var _ =
         cluster.kubectlWithInput(manifests, "apply", "--server-side", "-n", namespace, "-f", "-");
-  }
-
-  private static ConditionFactory soon() {
-    return await().atMost(Duration.ofMinutes(3));
   }
 }

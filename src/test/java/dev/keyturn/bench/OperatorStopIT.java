@@ -1,8 +1,8 @@
 package dev.keyturn.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
+import dev.keyturn.testbed.Eventually;
 import dev.keyturn.testbed.RealCluster;
 import dev.keyturn.testbed.RunningOperator;
 import dev.keyturn.testbed.TestCluster;
@@ -63,7 +63,7 @@ class OperatorStopIT {
             in,
             "-f",
             "-");
-    await().until(() -> aws.wasAskedFor(SECRET));
+    Eventually.isTrue("it reads", () -> aws.wasAskedFor(SECRET));
     operator.stop();
     var live = cluster.client().secrets().inNamespace(in).withName("db").get();
     assertThat(World.isRight(live, aws.secrets.value(SECRET))).isTrue();

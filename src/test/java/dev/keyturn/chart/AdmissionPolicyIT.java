@@ -5,14 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.keyturn.testbed.Chart;
+import dev.keyturn.testbed.Eventually;
 import dev.keyturn.testbed.RealCluster;
 import dev.keyturn.testbed.TestCluster;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
-import java.time.Duration;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -88,12 +87,10 @@ class AdmissionPolicyIT {
           "-");
     }
     operator = cluster.clientOf(namespace, "keyturn");
-    Awaitility.await("the policy is in force")
-        .atMost(Duration.ofSeconds(30))
-        .untilAsserted(
-            () ->
-                assertThatThrownBy(() -> patch("Deployment", "{\"spec\":{\"paused\":true}}"))
-                    .hasMessageContaining("ValidatingAdmissionPolicy"));
+    Eventually.holds(
+        () ->
+            assertThatThrownBy(() -> patch("Deployment", "{\"spec\":{\"paused\":true}}"))
+                .hasMessageContaining("ValidatingAdmissionPolicy"));
   }
 
   @AfterAll

@@ -3,6 +3,7 @@ package dev.keyturn.restart;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.keyturn.api.RestartStatus;
+import dev.keyturn.testbed.Eventually;
 import dev.keyturn.testbed.RealCluster;
 import io.fabric8.kubernetes.api.model.Namespace;
 import java.time.Clock;
@@ -239,7 +240,7 @@ class RestartIT extends OnControlPlane {
     cluster.kubectl("annotate", "-n", ns, "kes/db", "keyturn.dev/restart-resume=1");
     untilRestartedFor(kind, ns, "web", Map.of("db", at));
     untilRestartedFor(kind, ns, "zzz", Map.of("db", at));
-    until(
+    Eventually.holds(
         () ->
             assertThat(status(ns, "db"))
                 .hasValueSatisfying(
@@ -277,7 +278,7 @@ class RestartIT extends OnControlPlane {
         "-f",
         "-");
     // A policy takes effect some time after it was written.
-    until(() -> assertThat(refusesToChange(kind, ns)).isTrue());
+    Eventually.holds(() -> assertThat(refusesToChange(kind, ns)).isTrue());
     var at = RestartBed.thisSecond();
     bed.changed(ns, "db", at, "password");
     untilRestartedFor(kind, ns, "web", Map.of("db", at));
@@ -360,7 +361,7 @@ class RestartIT extends OnControlPlane {
         .isEqualTo(Instant.parse("2027-01-01T00:00:00Z"));
     cluster.kubectl("annotate", "-n", ns, "kes/db", "keyturn.dev/restart-now=1");
     untilRestartedFor(kind, ns, "web", Map.of("db", at));
-    until(
+    Eventually.holds(
         () ->
             assertThat(status(ns, "db").orElseThrow())
                 .satisfies(
@@ -405,9 +406,9 @@ class RestartIT extends OnControlPlane {
         ns,
         "-f",
         "-");
-    cluster.kubectl("wait", "pod/bare", "-n", ns, "--for=condition=Ready", "--timeout=30s");
+    cluster.kubectl("wait", "pod/bare", "-n", ns, "--for=condition=Ready", "--timeout=180s");
     cluster.kubectl("create", "job", "tonight", "--from=cronjob/nightly", "-n", ns);
-    until(
+    Eventually.holds(
         () ->
             assertThat(client.pods().inNamespace(ns).list().getItems())
                 .hasSize(4)
@@ -428,7 +429,7 @@ class RestartIT extends OnControlPlane {
     var at = RestartBed.thisSecond();
     bed.changed(ns, "db", at, "password", "user");
     untilRestartedFor(kind, ns, "web", Map.of("db", at));
-    until(
+    Eventually.holds(
         () ->
             assertThat(client.v1().events().inNamespace(ns).list().getItems())
                 .filteredOn(it -> it.getReason().equals("SecretChanged"))

@@ -1,8 +1,8 @@
 package dev.keyturn.restart;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
+import dev.keyturn.testbed.Eventually;
 import dev.keyturn.testbed.RealCluster;
 import dev.keyturn.testbed.TestCluster;
 import io.fabric8.kubernetes.api.model.Namespace;
@@ -35,15 +35,12 @@ class RestartLatencyIT {
     String ns = namespace.getMetadata().getName();
     try (RestartBed bed = RestartBed.start(client, Clock.systemUTC())) {
       cluster.kubectlWithInput(manifests(), "apply", "--server-side", "-n", ns, "-f", "-");
-      await()
-          .atMost(Duration.ofMinutes(5))
-          .pollInterval(Duration.ofSeconds(1))
-          .untilAsserted(
-              () ->
-                  assertThat(
-                          client.apps().deployments().inNamespace(ns).list().getItems().stream()
-                              .filter(it -> it.getStatus().getReadyReplicas() != null))
-                      .hasSize(WORKLOADS));
+      Eventually.holds(
+          () ->
+              assertThat(
+                      client.apps().deployments().inNamespace(ns).list().getItems().stream()
+                          .filter(it -> it.getStatus().getReadyReplicas() != null))
+                  .hasSize(WORKLOADS));
       stopRollouts(cluster, client, ns);
       Patched patched = new Patched();
       List<Duration> latencies = new ArrayList<>();
@@ -67,18 +64,17 @@ class RestartLatencyIT {
   /** No rollout gets on, so that the machine is busy with nothing but what is measured. */
   private static void stopRollouts(TestCluster cluster, KubernetesClient client, String ns) {
     cluster.kubectl("create", "quota", "full", "--hard=pods=" + WORKLOADS, "-n", ns);
-    await()
-        .untilAsserted(
-            () ->
-                assertThat(
-                        client
-                            .resourceQuotas()
-                            .inNamespace(ns)
-                            .withName("full")
-                            .get()
-                            .getStatus()
-                            .getUsed())
-                    .containsKey("pods"));
+    Eventually.holds(
+        () ->
+            assertThat(
+                    client
+                        .resourceQuotas()
+                        .inNamespace(ns)
+                        .withName("full")
+                        .get()
+                        .getStatus()
+                        .getUsed())
+                .containsKey("pods"));
   }
 
   private static String manifests() {
@@ -108,10 +104,7 @@ class RestartLatencyIT {
     Instant at = RestartBed.thisSecond();
     bed.changed(ns, secret, at, "password");
     Instant written = Clock.systemUTC().instant();
-    await()
-        .pollInterval(Duration.ofMillis(5))
-        .atMost(Duration.ofSeconds(20))
-        .until(() -> patched.at.containsKey(secret));
+    Eventually.holds(() -> assertThat(patched.at).containsKey(secret));
     Instant settled = at.plusSeconds(1);
     return Duration.between(settled.isAfter(written) ? settled : written, patched.at.get(secret));
   }

@@ -3,6 +3,7 @@ package dev.keyturn.restart;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.keyturn.api.ExternalSecret;
+import dev.keyturn.testbed.Eventually;
 import dev.keyturn.testbed.RealCluster;
 import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
@@ -90,7 +91,7 @@ class RestartTroubleIT extends OnControlPlane {
     Instant at = RestartBed.thisSecond();
     bed.changed(ns, "db", at, "password");
     untilRestartedFor(kind, ns, "web", Map.of("db", at));
-    until(
+    Eventually.holds(
         () ->
             assertThat(
                     client
@@ -126,10 +127,11 @@ class RestartTroubleIT extends OnControlPlane {
         "-f",
         "-");
     try {
-      until(() -> assertThat(client.pods().inNamespace(ns).list().getItems()).hasSize(3));
+      Eventually.holds(
+          () -> assertThat(client.pods().inNamespace(ns).list().getItems()).hasSize(3));
       Instant at = RestartBed.thisSecond();
       bed.changed(ns, "db", at, "password");
-      until(
+      Eventually.holds(
           () ->
               assertThat(kind.restartedFor(client, ns, "web")).containsEntry("db", at.toString()));
       untilIdle(ns, "db");
@@ -215,7 +217,7 @@ class RestartTroubleIT extends OnControlPlane {
     Instant at = RestartBed.thisSecond();
     bed.changed(ns, "db", at, "password");
     // Long settled, so that only the refusal can have held it back.
-    until(() -> assertThat(RestartBed.thisSecond()).isAfter(at.plusSeconds(4)));
+    Eventually.holds(() -> assertThat(RestartBed.thisSecond()).isAfter(at.plusSeconds(4)));
     assertThat(kind.generation(client, ns, "web")).isEqualTo(1);
     cluster.kubectl("annotate", "namespace", ns, "keyturn.dev/restart-");
     untilRestartedFor(kind, ns, "web", Map.of("db", at));

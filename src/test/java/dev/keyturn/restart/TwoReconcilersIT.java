@@ -1,9 +1,9 @@
 package dev.keyturn.restart;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import dev.keyturn.api.ExternalSecret;
+import dev.keyturn.testbed.Eventually;
 import dev.keyturn.testbed.RealCluster;
 import dev.keyturn.testbed.TestCluster;
 import io.fabric8.kubernetes.api.model.Namespace;
@@ -13,7 +13,6 @@ import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
-import java.time.Duration;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -69,17 +68,17 @@ class TwoReconcilersIT {
     try (RestartBed _ = RestartBed.start(client, List.of(first, second))) {
       cluster.kubectlWithInput(
           Manifests.externalSecret("db", "db", ""), "apply", "-n", name, "-f", "-");
-      await()
-          .atMost(Duration.ofSeconds(10))
-          .until(() -> !first.heard.marks().isEmpty() && !second.heard.marks().isEmpty());
+      Eventually.holds(
+          () -> {
+            assertThat(first.heard.marks()).isNotEmpty();
+            assertThat(second.heard.marks()).isNotEmpty();
+          });
       cluster.kubectl("annotate", "-n", name, "kes/db", "keyturn.dev/force-sync=now");
-      await()
-          .atMost(Duration.ofSeconds(10))
-          .untilAsserted(
-              () -> {
-                assertThat(first.heard.marks()).contains(name + " now");
-                assertThat(second.heard.marks()).contains(name + " now");
-              });
+      Eventually.holds(
+          () -> {
+            assertThat(first.heard.marks()).contains(name + " now");
+            assertThat(second.heard.marks()).contains(name + " now");
+          });
     }
   }
 }

@@ -2,6 +2,7 @@ package dev.keyturn.sync;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.keyturn.testbed.Eventually;
 import dev.keyturn.testbed.RealCluster;
 import dev.keyturn.testbed.TestCluster;
 import io.fabric8.kubernetes.api.model.Namespace;
@@ -114,13 +115,12 @@ class FollowingIT {
     bed.awaitReady("db");
     assertThat(bed.kubectl("get", "kss", "later", "-o", "jsonpath={.status.conditions[0].reason}"))
         .isIn("Valid", "ValidationFailed");
-    SyncBed.soon()
-        .untilAsserted(
-            () ->
-                assertThat(
-                        bed.kubectl(
-                            "get", "kss", "later", "-o", "jsonpath={.status.conditions[0].reason}"))
-                    .isEqualTo("Valid"));
+    Eventually.holds(
+        () ->
+            assertThat(
+                    bed.kubectl(
+                        "get", "kss", "later", "-o", "jsonpath={.status.conditions[0].reason}"))
+                .isEqualTo("Valid"));
   }
 
   @Test
@@ -166,7 +166,7 @@ class FollowingIT {
     bed.change("db", "{\"password\":\"two\"}");
     bed.annotate("db", "keyturn.dev/force-sync=1");
     bed.awaitSecret("db", Map.of("password", "two"));
-    SyncBed.soon().untilAsserted(() -> assertThat(bed.status("db").forceSync()).isEqualTo("1"));
+    Eventually.holds(() -> assertThat(bed.status("db").forceSync()).isEqualTo("1"));
     bed.change("db", "{\"password\":\"three\"}");
     bed.crash();
     bed.secret("other", "{\"a\":\"1\"}");
