@@ -3,6 +3,7 @@ package dev.keyturn.bench;
 import static java.util.stream.Collectors.toMap;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.keyturn.testbed.Alone;
 import dev.keyturn.testbed.AuditLog;
 import dev.keyturn.testbed.Eventually;
 import dev.keyturn.testbed.RealCluster;
@@ -31,6 +32,7 @@ import org.junit.jupiter.api.Test;
  * ExternalSecret is still followed. What happens is drawn by a seed, which is printed.
  */
 @RealCluster
+@Alone
 class OperatorConvergenceIT {
   private static final Duration TIME = Duration.ofSeconds(45);
   private static final int CRASHES = 2;
@@ -56,7 +58,10 @@ class OperatorConvergenceIT {
           "KEYTURN_LEADER_ELECTION",
           "true",
           "KEYTURN_STORES_ALLOW_OPERATOR_IDENTITY",
-          "true");
+          "true",
+          // So that it leaves alone what other tests have in the cluster.
+          "KEYTURN_CONTROLLER_CLASS",
+          "convergence");
   private TestCluster cluster;
   private KubernetesClient client;
   private String namespace;
@@ -75,7 +80,7 @@ class OperatorConvergenceIT {
         apiVersion: keyturn.dev/v1
         kind: SecretStore
         metadata: {name: aws}
-        spec: {provider: {aws: {service: SecretsManager, region: %s}}}
+        spec: {controller: convergence, provider: {aws: {service: SecretsManager, region: %s}}}
         """
             .formatted(FakeSecrets.REGION));
     StringBuilder manifests = new StringBuilder();
@@ -122,7 +127,8 @@ class OperatorConvergenceIT {
     switch (random.nextInt(10)) {
       case 0 -> {
         int which = random.nextInt(RESOURCES);
-        var _ = cluster.kubectl("delete", "externalsecret", name(which), "-n", namespace);
+        var _ =
+            cluster.kubectl("delete", "externalsecrets.keyturn.dev", name(which), "-n", namespace);
         turnToAnother(which);
       }
       case 1, 2 -> turnToAnother(random.nextInt(RESOURCES));

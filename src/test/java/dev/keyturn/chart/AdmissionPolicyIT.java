@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.keyturn.testbed.Alone;
 import dev.keyturn.testbed.Chart;
 import dev.keyturn.testbed.Eventually;
 import dev.keyturn.testbed.RealCluster;
@@ -22,6 +23,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * The API server's own word on what our ServiceAccount may do to workloads, whatever RBAC allows.
  */
 @RealCluster
+@Alone
 class AdmissionPolicyIT {
   private static final PatchContext MERGE = PatchContext.of(PatchType.JSON_MERGE);
   private static String namespace;
@@ -31,6 +33,7 @@ class AdmissionPolicyIT {
   static void install(TestCluster cluster) {
     namespace = cluster.newNamespace("policy").getMetadata().getName();
     Chart.install(cluster, namespace, "replicaCount=0");
+    untilTheOldOneIsGone(cluster);
     cluster.kubectlWithInput(
         """
         apiVersion: rbac.authorization.k8s.io/v1
@@ -91,6 +94,21 @@ class AdmissionPolicyIT {
         () ->
             assertThatThrownBy(() -> patch("Deployment", "{\"spec\":{\"paused\":true}}"))
                 .hasMessageContaining("ValidatingAdmissionPolicy"));
+  }
+
+  /** What is applied to a CRD that is being deleted goes with it. */
+  private static void untilTheOldOneIsGone(TestCluster cluster) {
+    Eventually.holds(
+        () ->
+            assertThat(
+                    cluster.kubectl(
+                        "get",
+                        "crd",
+                        "rollouts.argoproj.io",
+                        "--ignore-not-found",
+                        "-o",
+                        "jsonpath={.metadata.deletionTimestamp}"))
+                .isEmpty());
   }
 
   @AfterAll

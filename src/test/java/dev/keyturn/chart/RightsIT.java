@@ -2,6 +2,7 @@ package dev.keyturn.chart;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.keyturn.testbed.Alone;
 import dev.keyturn.testbed.AuditLog;
 import dev.keyturn.testbed.Eventually;
 import dev.keyturn.testbed.RealCluster;
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.Test;
 
 /** The operator with the chart's rights alone; AWS is MiniStack, whose STS takes any token. */
 @RealCluster
+@Alone
 class RightsIT {
   @Test
   void the_chart_grants_what_is_called_and_nothing_else(

@@ -18,10 +18,13 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** The stale rule where containers really read Secrets. */
+@Execution(ExecutionMode.CONCURRENT)
 @RealNode
 class NodeRestartIT {
   private static final WorkloadAdapter KIND = WorkloadAdapter.DEPLOYMENT;
@@ -291,7 +294,7 @@ class NodeRestartIT {
     String ns = namespace.getMetadata().getName();
     secret(ns, "one");
     cluster.kubectlWithInput(
-        Manifests.externalSecret("db", "db", "progressDeadline: 15s"),
+        Manifests.externalSecret("db", "db", "progressDeadline: 30s"),
         "apply",
         "-n",
         ns,
@@ -302,8 +305,9 @@ class NodeRestartIT {
         container(
             "[ $P = one ] || exit 3",
             "env: [{name: P, valueFrom: {secretKeyRef: {name: db, key: password}}}]"),
-        // Else the Deployment may take the moment before it fails for health, as it may for users.
-        ", minReadySeconds: 3");
+        // Else the Deployment may take the moment before it fails for health, as it may for users;
+        // a kubelet that is busy says seconds later that the container has ended.
+        ", minReadySeconds: 12");
     KIND.awaitRollout(cluster, ns, "web");
     secret(ns, "two");
     bed.changed(ns, "db", writtenAt(ns), "password");

@@ -6,6 +6,7 @@ import dev.keyturn.api.Annotations;
 import dev.keyturn.api.ExternalSecret;
 import dev.keyturn.api.RestartStatus;
 import dev.keyturn.testbed.Eventually;
+import dev.keyturn.testbed.RunningOperator;
 import dev.keyturn.testbed.TestCluster;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.time.Clock;
@@ -28,6 +29,7 @@ abstract class OnControlPlane {
   static void start(TestCluster shared, KubernetesClient sharedClient) {
     cluster = shared;
     client = sharedClient;
+    RunningOperator.none();
     argo = SimulatedArgo.start(client);
     bed = RestartBed.start(client, Clock.systemUTC());
   }

@@ -4,7 +4,6 @@ import dev.keyturn.api.ExternalSecret;
 import dev.keyturn.cluster.Namespaces;
 import dev.keyturn.ops.Settings;
 import dev.keyturn.testbed.Eventually;
-import dev.keyturn.testbed.RunningOperator;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
@@ -64,7 +63,6 @@ final class RestartBed implements AutoCloseable {
       Namespaces namespaces,
       MeterRegistry meters,
       List<? extends Reconciler<ExternalSecret>> reconcilers) {
-    RunningOperator.none();
     installCrds(client);
     Operator operator =
         new Operator(

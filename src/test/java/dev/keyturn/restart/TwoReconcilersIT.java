@@ -3,8 +3,10 @@ package dev.keyturn.restart;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.keyturn.api.ExternalSecret;
+import dev.keyturn.testbed.Alone;
 import dev.keyturn.testbed.Eventually;
 import dev.keyturn.testbed.RealCluster;
+import dev.keyturn.testbed.RunningOperator;
 import dev.keyturn.testbed.TestCluster;
 import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -20,6 +22,7 @@ import org.junit.jupiter.api.Test;
 
 /** What the design rests on: two reconcilers of one resource in one operator hear the same. */
 @RealCluster
+@Alone
 class TwoReconcilersIT {
   private record Heard(Queue<String> marks) {
     UpdateControl<ExternalSecret> hear(ExternalSecret resource) {
@@ -65,6 +68,7 @@ class TwoReconcilersIT {
     String name = namespace.getMetadata().getName();
     First first = new First();
     Second second = new Second();
+    RunningOperator.none();
     try (RestartBed _ = RestartBed.start(client, List.of(first, second))) {
       cluster.kubectlWithInput(
           Manifests.externalSecret("db", "db", ""), "apply", "-n", name, "-f", "-");

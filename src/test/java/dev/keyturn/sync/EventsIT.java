@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.keyturn.api.Condition;
 import dev.keyturn.api.ConditionTypes;
+import dev.keyturn.testbed.Alone;
 import dev.keyturn.testbed.AwsAccount;
 import dev.keyturn.testbed.Eventually;
 import dev.keyturn.testbed.RealCluster;
@@ -21,6 +22,7 @@ import software.amazon.awssdk.services.sqs.SqsClient;
  * a queue that delivers; the messages have the shapes of EventBridge.
  */
 @RealCluster
+@Alone
 class EventsIT {
   private static final String ONLY_BY_EVENTS = "refreshInterval: 0s\n";
 

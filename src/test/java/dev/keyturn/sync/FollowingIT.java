@@ -2,6 +2,7 @@ package dev.keyturn.sync;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.keyturn.testbed.Alone;
 import dev.keyturn.testbed.Eventually;
 import dev.keyturn.testbed.RealCluster;
 import dev.keyturn.testbed.TestCluster;
@@ -29,6 +30,7 @@ class FollowingIT {
   }
 
   @Test
+  @Alone
   void polling_goes_on_when_another_operator_takes_over(TestCluster cluster, Namespace namespace) {
     SyncBed bed = SyncBed.on(cluster, namespace);
     bed.secret("db", "{\"password\":\"one\"}");
@@ -42,6 +44,7 @@ class FollowingIT {
 
   /** More than are reconciled at a time, so that the last meet what the first have read. */
   @Test
+  @Alone
   void all_that_share_a_secret_follow_it_when_another_operator_takes_over(
       TestCluster cluster, Namespace namespace) {
     SyncBed bed = SyncBed.on(cluster, namespace);
@@ -157,6 +160,7 @@ class FollowingIT {
   }
 
   @Test
+  @Alone
   void a_mark_that_was_obeyed_is_not_obeyed_again_by_the_next_process(
       TestCluster cluster, Namespace namespace) {
     SyncBed bed = SyncBed.on(cluster, namespace);

@@ -3,6 +3,7 @@ package dev.keyturn.sync;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.keyturn.api.ExternalSecret;
+import dev.keyturn.testbed.Alone;
 import dev.keyturn.testbed.AuditLog;
 import dev.keyturn.testbed.Eventually;
 import dev.keyturn.testbed.RealCluster;
@@ -31,6 +32,7 @@ import org.junit.jupiter.api.Test;
  * restart.
  */
 @RealCluster
+@Alone
 class KillIT {
   private SyncBed bed;
   private long generation;

@@ -15,8 +15,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** What a kubelet does with a Secret that changes: the facts on which Keyturn's restarts rest. */
+@Execution(ExecutionMode.CONCURRENT)
 @RealNode
 class RealNodeIT {
   private static final String POD =

@@ -2,6 +2,7 @@ package dev.keyturn.wiring;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.keyturn.testbed.Alone;
 import dev.keyturn.testbed.Eventually;
 import dev.keyturn.testbed.RealCluster;
 import dev.keyturn.testbed.RunningOperator;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.Test;
 
 /** What becomes of the lease, so that never two write and never nobody for long. */
 @RealCluster
+@Alone
 class LeadershipIT {
   private RunningOperator operator;
   private Resource<Lease> lease;
