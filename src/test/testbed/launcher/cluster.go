@@ -210,6 +210,8 @@ func (c *cluster) startControllers() error {
 		"--kubeconfig="+c.kubeconfig("kube-controller-manager"),
 		"--leader-elect=false", "--secure-port=0",
 		"--kube-api-qps=400", "--kube-api-burst=800",
+		// A node that a test makes up, and that never says a word, is taken for dead after this time.
+		"--node-startup-grace-period=20s",
 		"--use-service-account-credentials",
 		"--root-ca-file="+c.pki.file("ca.crt"),
 		"--service-account-private-key-file="+c.pki.keyFile(),

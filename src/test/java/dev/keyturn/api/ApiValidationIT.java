@@ -41,7 +41,7 @@ class ApiValidationIT {
   @BeforeAll
   static void installCrds(TestCluster cluster) {
     cluster.kubectl("apply", "--server-side", "-f", "crds");
-    cluster.kubectl("wait", "--for=condition=Established", "--timeout=30s", "-f", "crds");
+    cluster.kubectl("wait", "--for=condition=Established", "--timeout=180s", "-f", "crds");
     home = cluster.newNamespace("api-validation");
   }
 

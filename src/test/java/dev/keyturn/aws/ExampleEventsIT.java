@@ -24,6 +24,7 @@ import dev.keyturn.source.SecretCache;
 import dev.keyturn.source.Sight;
 import dev.keyturn.testbed.AwsAccount;
 import dev.keyturn.testbed.Emulators;
+import dev.keyturn.testbed.Eventually;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -41,7 +42,6 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -192,8 +192,8 @@ class ExampleEventsIT {
         "aws.secretsmanager",
         "Secret Label Updated",
         "{\"name\":\"app/db\",\"labelUpdated\":\"AWSCURRENT\",\"versionId\":\"v2\"}");
-    Awaitility.await().until(() -> woken.contains("one"));
-    Awaitility.await().untilAsserted(() -> assertThat(left(url)).isZero());
+    Eventually.holds(() -> assertThat(woken).contains("one"));
+    Eventually.holds(() -> assertThat(left(url)).isZero());
     listener.stop();
   }
 

@@ -16,14 +16,13 @@ import dev.keyturn.source.SourceFailure;
 import dev.keyturn.source.StaticCredentials;
 import dev.keyturn.testbed.AwsAccount;
 import dev.keyturn.testbed.Emulators;
+import dev.keyturn.testbed.Eventually;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.services.iam.IamClient;
@@ -127,14 +126,12 @@ class PermissionsOnMinistackIT {
     keys.keys =
         new StaticCredentials(
             brief.accessKeyId(), brief.secretAccessKey(), Optional.of(brief.sessionToken()));
-    Awaitility.await()
-        .atMost(Duration.ofSeconds(5))
-        .untilAsserted(
-            () -> {
-              source.forget(tenant);
-              assertThat(failure(read(tenant, "app/db")))
-                  .isInstanceOf(SourceFailure.BadCredentials.class);
-            });
+    Eventually.holds(
+        () -> {
+          source.forget(tenant);
+          assertThat(failure(read(tenant, "app/db")))
+              .isInstanceOf(SourceFailure.BadCredentials.class);
+        });
     assertThat(failure(read(tenant, "app/db")).code()).startsWith("ExpiredToken");
   }
 

@@ -2,9 +2,10 @@ package dev.keyturn.bench;
 
 import static java.util.stream.Collectors.toMap;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
+import dev.keyturn.testbed.Alone;
 import dev.keyturn.testbed.AuditLog;
+import dev.keyturn.testbed.Eventually;
 import dev.keyturn.testbed.RealCluster;
 import dev.keyturn.testbed.RunningOperator;
 import dev.keyturn.testbed.TestCluster;
@@ -20,7 +21,6 @@ import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
-import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -32,6 +32,7 @@ import org.junit.jupiter.api.Test;
  * ExternalSecret is still followed. What happens is drawn by a seed, which is printed.
  */
 @RealCluster
+@Alone
 class OperatorConvergenceIT {
   private static final Duration TIME = Duration.ofSeconds(45);
   private static final int CRASHES = 2;
@@ -57,7 +58,10 @@ class OperatorConvergenceIT {
           "KEYTURN_LEADER_ELECTION",
           "true",
           "KEYTURN_STORES_ALLOW_OPERATOR_IDENTITY",
-          "true");
+          "true",
+          // So that it leaves alone what other tests have in the cluster.
+          "KEYTURN_CONTROLLER_CLASS",
+          "convergence");
   private TestCluster cluster;
   private KubernetesClient client;
   private String namespace;
@@ -76,7 +80,7 @@ class OperatorConvergenceIT {
         apiVersion: keyturn.dev/v1
         kind: SecretStore
         metadata: {name: aws}
-        spec: {provider: {aws: {service: SecretsManager, region: %s}}}
+        spec: {controller: convergence, provider: {aws: {service: SecretsManager, region: %s}}}
         """
             .formatted(FakeSecrets.REGION));
     StringBuilder manifests = new StringBuilder();
@@ -123,7 +127,8 @@ class OperatorConvergenceIT {
     switch (random.nextInt(10)) {
       case 0 -> {
         int which = random.nextInt(RESOURCES);
-        var _ = cluster.kubectl("delete", "externalsecret", name(which), "-n", namespace);
+        var _ =
+            cluster.kubectl("delete", "externalsecrets.keyturn.dev", name(which), "-n", namespace);
         turnToAnother(which);
       }
       case 1, 2 -> turnToAnother(random.nextInt(RESOURCES));
@@ -175,21 +180,21 @@ class OperatorConvergenceIT {
 
   /** What nobody acknowledges is delivered again, as to an operator that was killed. */
   private void endsRight() {
-    soon()
-        .pollInterval(Duration.ofSeconds(3))
-        .untilAsserted(
-            () -> {
-              aws.queue.redeliver();
-              assertThat(wrong()).as("Secrets that are wrong").isEmpty();
-              assertThat(aws.queue.left()).as("messages not acknowledged").isZero();
-            });
+    Eventually.holds(
+        Duration.ofMinutes(3),
+        Duration.ofSeconds(3),
+        () -> {
+          aws.queue.redeliver();
+          assertThat(wrong()).as("Secrets that are wrong").isEmpty();
+          assertThat(aws.queue.left()).as("messages not acknowledged").isZero();
+        });
   }
 
   /** While everything is looked at again, and again. */
   private void nothingMoves() {
     AuditLog rest = AuditLog.fromNow(cluster, operator.user());
     long before = aws.counts.reads();
-    soon().until(() -> aws.counts.reads() >= before + 4);
+    Eventually.holds(() -> assertThat(aws.counts.reads()).isGreaterThanOrEqualTo(before + 4));
     assertThat(rest.writes(namespace)).as("writes though nothing changes").isEmpty();
   }
 
@@ -209,9 +214,5 @@ class OperatorConvergenceIT {
   private void apply(String manifests) {
     var _ =
         cluster.kubectlWithInput(manifests, "apply", "--server-side", "-n", namespace, "-f", "-");
-  }
-
-  private static ConditionFactory soon() {
-    return await().atMost(Duration.ofMinutes(3));
   }
 }

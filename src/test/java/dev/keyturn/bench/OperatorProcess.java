@@ -3,7 +3,6 @@ package dev.keyturn.bench;
 import dev.keyturn.testbed.OperatorHome;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -23,23 +22,21 @@ import java.util.regex.Pattern;
 final class OperatorProcess implements AutoCloseable {
   private static final Path JAR = Path.of("target/quarkus-app/quarkus-run.jar");
   private static final Path VALUES = Path.of("helm/keyturn/values.yaml");
+  private static final Pattern LISTENS = Pattern.compile("Listening on: (http://[\\w.:]+)");
   private static final double TICKS = 100;
 
   private final Process process;
   private final Path log;
-  private final int port;
   private final Duration start;
 
-  private OperatorProcess(Process process, Path log, int port, Duration start) {
+  private OperatorProcess(Process process, Path log, Duration start) {
     this.process = process;
     this.log = log;
-    this.port = port;
     this.start = start;
   }
 
   static OperatorProcess start(OperatorHome home, AwsFake aws, String name)
       throws IOException, InterruptedException {
-    int port = freePort();
     Path log = Files.createDirectories(Path.of("target/bench")).resolve(name + ".log");
     ProcessBuilder builder =
         new ProcessBuilder(command(name)).redirectErrorStream(true).redirectOutput(log.toFile());
@@ -50,21 +47,31 @@ final class OperatorProcess implements AutoCloseable {
             it -> it.startsWith("AWS_") || it.startsWith("KEYTURN_") || it.startsWith("JAVA_TOOL"));
     environment.putAll(
         Map.of(
-            "KUBECONFIG", home.kubeconfig().toString(),
-            "KEYTURN_NAMESPACE", home.namespace(),
-            "KEYTURN_LEADER_ELECTION", "true",
-            "KEYTURN_EVENTS_QUEUE_URLS", aws.queueUrl(),
-            "QUARKUS_HTTP_PORT", Integer.toString(port),
-            "AWS_ENDPOINT_URL", aws.endpoint().toString(),
-            "AWS_REGION", FakeSecrets.REGION,
-            "AWS_ACCESS_KEY_ID", "AKIABENCH",
-            "AWS_SECRET_ACCESS_KEY", "bench"));
+            "KUBECONFIG",
+            home.kubeconfig().toString(),
+            "KEYTURN_NAMESPACE",
+            home.namespace(),
+            "KEYTURN_LEADER_ELECTION",
+            "true",
+            "KEYTURN_EVENTS_QUEUE_URLS",
+            aws.queueUrl(),
+            // Any that is free at the moment it listens; its log says which.
+            "QUARKUS_HTTP_PORT",
+            "0",
+            "AWS_ENDPOINT_URL",
+            aws.endpoint().toString(),
+            "AWS_REGION",
+            FakeSecrets.REGION,
+            "AWS_ACCESS_KEY_ID",
+            "AKIABENCH",
+            "AWS_SECRET_ACCESS_KEY",
+            "bench"));
     long began = System.nanoTime();
     Process process = builder.start();
     Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
-    OperatorProcess started = new OperatorProcess(process, log, port, Duration.ZERO);
+    OperatorProcess started = new OperatorProcess(process, log, Duration.ZERO);
     started.awaitReady();
-    return new OperatorProcess(process, log, port, Duration.ofNanos(System.nanoTime() - began));
+    return new OperatorProcess(process, log, Duration.ofNanos(System.nanoTime() - began));
   }
 
   /** {@code -Dbench.jvm} adds options, such as a flight recording's. */
@@ -101,13 +108,16 @@ final class OperatorProcess implements AutoCloseable {
   }
 
   private void awaitReady() throws InterruptedException {
-    HttpRequest ready =
-        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/q/health/ready")).build();
     try (HttpClient client = HttpClient.newHttpClient()) {
       for (int i = 0; i < 1800 && process.isAlive(); i++) {
         try {
-          if (client.send(ready, HttpResponse.BodyHandlers.discarding()).statusCode() == 200) {
-            return;
+          Matcher listens = LISTENS.matcher(Files.readString(log));
+          if (listens.find()) {
+            HttpRequest ready =
+                HttpRequest.newBuilder(URI.create(listens.group(1) + "/q/health/ready")).build();
+            if (client.send(ready, HttpResponse.BodyHandlers.discarding()).statusCode() == 200) {
+              return;
+            }
           }
         } catch (IOException e) {
           // Not listening yet.
@@ -180,12 +190,6 @@ final class OperatorProcess implements AutoCloseable {
       return Files.readString(Path.of("/proc/" + process.pid() + "/" + file));
     } catch (IOException e) {
       throw new UncheckedIOException("the operator is gone, see " + log, e);
-    }
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
     }
   }
 

@@ -1,8 +1,9 @@
 package dev.keyturn.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
+import dev.keyturn.testbed.Alone;
+import dev.keyturn.testbed.Eventually;
 import dev.keyturn.testbed.RealCluster;
 import dev.keyturn.testbed.RunningOperator;
 import dev.keyturn.testbed.TestCluster;
@@ -14,10 +15,10 @@ import org.junit.jupiter.api.Test;
 
 /** SIGTERM, as a rollout sends it, while AWS is slow. */
 @RealCluster
+@Alone
 class OperatorStopIT {
   private static final Duration SLOW = Duration.ofSeconds(4);
 
-  /** ExternalSecrets that another test left in the cluster read other secrets. */
   private static final String SECRET = "read-while-stopping";
 
   private final AwsFake aws = new AwsFake(SLOW);
@@ -39,7 +40,10 @@ class OperatorStopIT {
                 "AWS_REGION",
                 FakeSecrets.REGION,
                 "KEYTURN_STORES_ALLOW_OPERATOR_IDENTITY",
-                "true"));
+                "true",
+                // So that it leaves alone what other tests have in the cluster.
+                "KEYTURN_CONTROLLER_CLASS",
+                "stop"));
     String in = namespace.getMetadata().getName();
     var _ =
         cluster.kubectlWithInput(
@@ -47,7 +51,7 @@ class OperatorStopIT {
             apiVersion: keyturn.dev/v1
             kind: SecretStore
             metadata: {name: aws}
-            spec: {provider: {aws: {service: SecretsManager, region: %s}}}
+            spec: {controller: stop, provider: {aws: {service: SecretsManager, region: %s}}}
             ---
             apiVersion: keyturn.dev/v1
             kind: ExternalSecret
@@ -63,7 +67,7 @@ class OperatorStopIT {
             in,
             "-f",
             "-");
-    await().until(() -> aws.wasAskedFor(SECRET));
+    Eventually.isTrue("it reads", () -> aws.wasAskedFor(SECRET));
     operator.stop();
     var live = cluster.client().secrets().inNamespace(in).withName("db").get();
     assertThat(World.isRight(live, aws.secrets.value(SECRET))).isTrue();

@@ -4,15 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.keyturn.testbed.Alone;
 import dev.keyturn.testbed.Chart;
+import dev.keyturn.testbed.Eventually;
 import dev.keyturn.testbed.RealCluster;
 import dev.keyturn.testbed.TestCluster;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
-import java.time.Duration;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -23,6 +23,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * The API server's own word on what our ServiceAccount may do to workloads, whatever RBAC allows.
  */
 @RealCluster
+@Alone
 class AdmissionPolicyIT {
   private static final PatchContext MERGE = PatchContext.of(PatchType.JSON_MERGE);
   private static String namespace;
@@ -32,6 +33,7 @@ class AdmissionPolicyIT {
   static void install(TestCluster cluster) {
     namespace = cluster.newNamespace("policy").getMetadata().getName();
     Chart.install(cluster, namespace, "replicaCount=0");
+    untilTheOldOneIsGone(cluster);
     cluster.kubectlWithInput(
         """
         apiVersion: rbac.authorization.k8s.io/v1
@@ -88,12 +90,25 @@ class AdmissionPolicyIT {
           "-");
     }
     operator = cluster.clientOf(namespace, "keyturn");
-    Awaitility.await("the policy is in force")
-        .atMost(Duration.ofSeconds(30))
-        .untilAsserted(
-            () ->
-                assertThatThrownBy(() -> patch("Deployment", "{\"spec\":{\"paused\":true}}"))
-                    .hasMessageContaining("ValidatingAdmissionPolicy"));
+    Eventually.holds(
+        () ->
+            assertThatThrownBy(() -> patch("Deployment", "{\"spec\":{\"paused\":true}}"))
+                .hasMessageContaining("ValidatingAdmissionPolicy"));
+  }
+
+  /** What is applied to a CRD that is being deleted goes with it. */
+  private static void untilTheOldOneIsGone(TestCluster cluster) {
+    Eventually.holds(
+        () ->
+            assertThat(
+                    cluster.kubectl(
+                        "get",
+                        "crd",
+                        "rollouts.argoproj.io",
+                        "--ignore-not-found",
+                        "-o",
+                        "jsonpath={.metadata.deletionTimestamp}"))
+                .isEmpty());
   }
 
   @AfterAll

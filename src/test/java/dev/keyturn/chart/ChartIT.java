@@ -82,7 +82,7 @@ class ChartIT {
     var name = namespace.getMetadata().getName();
     cluster.kubectl("label", "namespace", name, "pod-security.kubernetes.io/enforce=restricted");
     Chart.install(cluster, name);
-    cluster.kubectl("rollout", "status", "deployment/keyturn", "-n", name, "--timeout=60s");
+    cluster.kubectl("rollout", "status", "deployment/keyturn", "-n", name, "--timeout=180s");
     assertThat(
             cluster.kubectl(
                 "get", "pdb", "keyturn", "-n", name, "-o", "jsonpath={.status.desiredHealthy}"))

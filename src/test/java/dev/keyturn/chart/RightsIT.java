@@ -1,16 +1,16 @@
 package dev.keyturn.chart;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
+import dev.keyturn.testbed.Alone;
 import dev.keyturn.testbed.AuditLog;
+import dev.keyturn.testbed.Eventually;
 import dev.keyturn.testbed.RealCluster;
 import dev.keyturn.testbed.RunningOperator;
 import dev.keyturn.testbed.TestCluster;
 import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.api.model.rbac.PolicyRule;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Test;
 
 /** The operator with the chart's rights alone; AWS is MiniStack, whose STS takes any token. */
 @RealCluster
+@Alone
 class RightsIT {
   @Test
   void the_chart_grants_what_is_called_and_nothing_else(
@@ -29,28 +30,24 @@ class RightsIT {
     try (var aws = operator.account().secretsManager()) {
       aws.createSecret(r -> r.name(ns).secretString("{\"password\":\"one\"}"));
       apply(cluster, ns, manifests(ns, operator.account().id()));
-      await()
-          .atMost(Duration.ofSeconds(60))
-          .untilAsserted(
-              () -> assertThat(ready(cluster, ns)).isEqualTo("bad=False db=True irsa=True "));
+      Eventually.holds(
+          () -> assertThat(ready(cluster, ns)).isEqualTo("bad=False db=True irsa=True "));
       for (String kind : new String[] {"Deployment", "StatefulSet", "DaemonSet"}) {
         apply(cluster, ns, workload(kind));
-        cluster.kubectl("rollout", "status", kind + "/web", "-n", ns, "--timeout=60s");
+        cluster.kubectl("rollout", "status", kind + "/web", "-n", ns, "--timeout=180s");
       }
       aws.putSecretValue(r -> r.secretId(ns).secretString("{\"password\":\"two\"}"));
-      await()
-          .atMost(Duration.ofSeconds(90))
-          .untilAsserted(
-              () ->
-                  assertThat(
-                          cluster.kubectl(
-                              "get",
-                              "deployments,statefulsets,daemonsets",
-                              "-n",
-                              ns,
-                              "-o",
-                              "jsonpath={range .items[*]}{.spec.template.metadata.annotations.keyturn\\.dev/restarted-at}{\"\\n\"}{end}"))
-                      .matches("(?s)(\\d{4}-[^\\n]+\\n){3}"));
+      Eventually.holds(
+          () ->
+              assertThat(
+                      cluster.kubectl(
+                          "get",
+                          "deployments,statefulsets,daemonsets",
+                          "-n",
+                          ns,
+                          "-o",
+                          "jsonpath={range .items[*]}{.spec.template.metadata.annotations.keyturn\\.dev/restarted-at}{\"\\n\"}{end}"))
+                  .matches("(?s)(\\d{4}-[^\\n]+\\n){3}"));
       // A changed type: the Secret is deleted and made anew.
       cluster.kubectl(
           "patch",
@@ -61,12 +58,10 @@ class RightsIT {
           "--type=merge",
           "-p",
           "{\"spec\":{\"target\":{\"template\":{\"type\":\"example.dev/x\"}}}}");
-      await()
-          .atMost(Duration.ofSeconds(30))
-          .untilAsserted(
-              () ->
-                  assertThat(client.secrets().inNamespace(ns).withName("irsa").get().getType())
-                      .isEqualTo("example.dev/x"));
+      Eventually.holds(
+          () ->
+              assertThat(client.secrets().inNamespace(ns).withName("irsa").get().getType())
+                  .isEqualTo("example.dev/x"));
     }
     var requests = AuditLog.fromTheStart(cluster, operator.user()).requests();
     assertThat(requests).isNotEmpty().noneMatch(request -> request.code() == 403);

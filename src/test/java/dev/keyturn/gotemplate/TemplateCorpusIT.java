@@ -17,8 +17,13 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** Every template of the corpus gives what Go gives, byte for byte, or fails where Go fails. */
+@Execution(ExecutionMode.CONCURRENT)
+@ResourceLock("one core: all of these compute, while others wait")
 class TemplateCorpusIT {
 
   private static GoOracle go;

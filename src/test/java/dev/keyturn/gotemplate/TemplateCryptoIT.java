@@ -31,10 +31,15 @@ import org.bouncycastle.crypto.generators.OpenBSDBCrypt;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is random or salted is compared by opening it: ours by Go and the JDK, Go's by ours. */
+@Execution(ExecutionMode.CONCURRENT)
+@ResourceLock("one core: all of these compute, while others wait")
 class TemplateCryptoIT {
 
   private static GoOracle go;

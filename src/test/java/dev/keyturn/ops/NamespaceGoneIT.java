@@ -2,15 +2,14 @@ package dev.keyturn.ops;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
-import static org.awaitility.Awaitility.await;
 
+import dev.keyturn.testbed.Eventually;
 import dev.keyturn.testbed.RealCluster;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 @RealCluster
@@ -22,20 +21,17 @@ class NamespaceGoneIT {
     ConfigMap last = configMap(name, "last", "test.keyturn.dev/held");
     client.resource(last).create();
     client.resource(namespace).delete();
-    await()
-        .until(
-            () ->
-                client.namespaces().withName(name).get().getMetadata().getDeletionTimestamp()
-                    != null);
+    Eventually.isTrue(
+        "it is ending",
+        () ->
+            client.namespaces().withName(name).get().getMetadata().getDeletionTimestamp() != null);
 
     assertThat(NamespaceGone.refused(refusal(client, name))).isTrue();
 
     client
         .resource(last)
         .edit(it -> new ConfigMapBuilder(it).editMetadata().withFinalizers().endMetadata().build());
-    await()
-        .atMost(Duration.ofMinutes(1))
-        .until(() -> client.namespaces().withName(name).get() == null);
+    Eventually.isTrue("it is gone", () -> client.namespaces().withName(name).get() == null);
     assertThat(NamespaceGone.refused(refusal(client, name))).isTrue();
   }
 

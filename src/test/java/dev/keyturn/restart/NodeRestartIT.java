@@ -1,10 +1,10 @@
 package dev.keyturn.restart;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import dev.keyturn.api.ExternalSecret;
 import dev.keyturn.restart.gather.PodViews;
+import dev.keyturn.testbed.Eventually;
 import dev.keyturn.testbed.RealNode;
 import dev.keyturn.testbed.TestCluster;
 import io.fabric8.kubernetes.api.model.ContainerStatus;
@@ -13,18 +13,19 @@ import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import org.awaitility.core.ThrowingRunnable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** The stale rule where containers really read Secrets. */
+@Execution(ExecutionMode.CONCURRENT)
 @RealNode
 class NodeRestartIT {
   private static final WorkloadAdapter KIND = WorkloadAdapter.DEPLOYMENT;
@@ -59,10 +60,6 @@ class NodeRestartIT {
         "echo $P",
         "env: [{name: P, valueFrom: {secretKeyRef: {name: db, key: password, optional: %s}}}]"
             .formatted(optional));
-  }
-
-  private static void until(ThrowingRunnable assertion) {
-    await().atMost(Duration.ofSeconds(90)).untilAsserted(assertion);
   }
 
   private static void secret(String ns, String value) {
@@ -118,7 +115,7 @@ class NodeRestartIT {
 
   /** All that the pods of the workload said, the newest pod's words only. */
   private static void untilThePodsSay(String ns, String words) {
-    until(
+    Eventually.holds(
         () -> {
           List<Pod> pods = pods(ns);
           assertThat(pods).hasSize(1);
@@ -137,7 +134,7 @@ class NodeRestartIT {
   }
 
   private static void untilIdle(String ns) {
-    until(
+    Eventually.holds(
         () ->
             assertThat(
                     client
@@ -201,7 +198,7 @@ class NodeRestartIT {
     String ns = namespace.getMetadata().getName();
     externalSecret(ns);
     deploy(ns, fromEnvironment(false));
-    until(
+    Eventually.holds(
         () ->
             assertThat(pods(ns).getFirst().getStatus().getContainerStatuses())
                 .first()
@@ -226,7 +223,7 @@ class NodeRestartIT {
     untilThePodsSay(ns, "");
     // Times are whole seconds: the Secret has to come to be in a later one.
     Instant started = RestartBed.thisSecond();
-    await().until(() -> RestartBed.thisSecond().isAfter(started.plusSeconds(1)));
+    Eventually.holds(() -> assertThat(RestartBed.thisSecond()).isAfter(started.plusSeconds(1)));
     secret(ns, "one");
     written(ns);
     untilThePodsSay(ns, "one");
@@ -269,13 +266,11 @@ class NodeRestartIT {
     untilThePodsSay(ns, "one");
     Instant created = Instant.parse(pods(ns).getFirst().getMetadata().getCreationTimestamp());
     secret(ns, "two");
-    await()
-        .atMost(Duration.ofSeconds(90))
-        .until(() -> RestartBed.thisSecond().isAfter(created.plusSeconds(62)));
+    Eventually.holds(() -> assertThat(RestartBed.thisSecond()).isAfter(created.plusSeconds(62)));
     cluster.kubectl(
         "exec", pods(ns).getFirst().getMetadata().getName(), "-n", ns, "--", "sh", "-c", "kill 1");
     untilThePodsSay(ns, "two");
-    until(
+    Eventually.holds(
         () ->
             assertThat(status(ns))
                 .satisfies(it -> assertThat(it.getState().getRunning()).isNotNull())
@@ -284,7 +279,7 @@ class NodeRestartIT {
     // The record is dated back: as if the container had restarted a minute after the change.
     bed.changed(ns, "db", started.minusSeconds(60), "password");
     bed.changed(ns, "db", started.minusSeconds(59), "password");
-    until(
+    Eventually.holds(
         () ->
             assertThat(KIND.restartedFor(client, ns, "web"))
                 .containsEntry("db", started.minusSeconds(59).toString()));
@@ -300,7 +295,7 @@ class NodeRestartIT {
     String ns = namespace.getMetadata().getName();
     secret(ns, "one");
     cluster.kubectlWithInput(
-        Manifests.externalSecret("db", "db", "progressDeadline: 15s"),
+        Manifests.externalSecret("db", "db", "progressDeadline: 30s"),
         "apply",
         "-n",
         ns,
@@ -311,12 +306,13 @@ class NodeRestartIT {
         container(
             "[ $P = one ] || exit 3",
             "env: [{name: P, valueFrom: {secretKeyRef: {name: db, key: password}}}]"),
-        // Else the Deployment may take the moment before it fails for health, as it may for users.
-        ", minReadySeconds: 3");
+        // Else the Deployment may take the moment before it fails for health, as it may for users;
+        // a kubelet that is busy says seconds later that the container has ended.
+        ", minReadySeconds: 12");
     KIND.awaitRollout(cluster, ns, "web");
     secret(ns, "two");
     bed.changed(ns, "db", writtenAt(ns), "password");
-    until(
+    Eventually.holds(
         () ->
             assertThat(
                     cluster.kubectl(

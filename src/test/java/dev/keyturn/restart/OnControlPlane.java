@@ -1,20 +1,19 @@
 package dev.keyturn.restart;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import dev.keyturn.api.Annotations;
 import dev.keyturn.api.ExternalSecret;
 import dev.keyturn.api.RestartStatus;
 import dev.keyturn.restart.decide.Reason;
+import dev.keyturn.testbed.Eventually;
+import dev.keyturn.testbed.RunningOperator;
 import dev.keyturn.testbed.TestCluster;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
-import org.awaitility.core.ThrowingRunnable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 
@@ -31,6 +30,7 @@ abstract class OnControlPlane {
   static void start(TestCluster shared, KubernetesClient sharedClient) {
     cluster = shared;
     client = sharedClient;
+    RunningOperator.none();
     argo = SimulatedArgo.start(client);
     bed = RestartBed.start(client, Clock.systemUTC());
   }
@@ -54,16 +54,9 @@ abstract class OnControlPlane {
         Manifests.externalSecret(name, name, restart), "apply", "-n", ns, "-f", "-");
   }
 
-  static void until(ThrowingRunnable assertion) {
-    await()
-        .atMost(Duration.ofMinutes(2))
-        .pollInterval(Duration.ofMillis(200))
-        .untilAsserted(assertion);
-  }
-
   static void untilRestartedFor(
       WorkloadAdapter kind, String ns, String name, Map<String, Instant> secrets) {
-    until(
+    Eventually.holds(
         () ->
             assertThat(kind.restartedFor(client, ns, name))
                 .containsAllEntriesOf(
@@ -81,11 +74,11 @@ abstract class OnControlPlane {
   }
 
   static void untilIdle(String ns, String name) {
-    until(() -> assertThat(status(ns, name)).isEmpty());
+    Eventually.holds(() -> assertThat(status(ns, name)).isEmpty());
   }
 
   static void untilSays(String ns, String name, String workload, Reason reason) {
-    until(
+    Eventually.holds(
         () ->
             assertThat(status(ns, name).stream().flatMap(it -> it.workloads().stream()))
                 .anySatisfy(

@@ -3,7 +3,7 @@ package dev.keyturn.restart;
 import dev.keyturn.api.ExternalSecret;
 import dev.keyturn.cluster.Namespaces;
 import dev.keyturn.ops.Settings;
-import dev.keyturn.testbed.RunningOperator;
+import dev.keyturn.testbed.Eventually;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
@@ -25,7 +25,6 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 
@@ -64,7 +63,6 @@ final class RestartBed implements AutoCloseable {
       Namespaces namespaces,
       MeterRegistry meters,
       List<? extends Reconciler<ExternalSecret>> reconcilers) {
-    RunningOperator.none();
     installCrds(client);
     Operator operator =
         new Operator(
@@ -99,9 +97,9 @@ final class RestartBed implements AutoCloseable {
           .forEach(
               it -> {
                 admin.resource(it).forceConflicts().serverSideApply();
-                admin
-                    .resource((CustomResourceDefinition) it)
-                    .waitUntilCondition(RestartBed::isEstablished, 20, TimeUnit.SECONDS);
+                Eventually.isTrue(
+                    "the CRD is established",
+                    () -> isEstablished(admin.resource((CustomResourceDefinition) it).get()));
               });
     } catch (IOException e) {
       throw new UncheckedIOException(e);

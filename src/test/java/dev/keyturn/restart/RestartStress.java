@@ -1,12 +1,12 @@
 package dev.keyturn.restart;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import dev.keyturn.api.ExternalSecret;
 import dev.keyturn.restart.decide.Progress;
 import dev.keyturn.restart.gather.Workloads;
 import dev.keyturn.stress.AuditCount;
+import dev.keyturn.testbed.Eventually;
 import dev.keyturn.testbed.RealCluster;
 import dev.keyturn.testbed.TestCluster;
 import io.fabric8.kubernetes.api.model.Namespace;
@@ -50,10 +50,10 @@ class RestartStress {
     String ns = namespace.getMetadata().getName();
     RestartBed.installCrds(client);
     apply(cluster, ns);
-    await()
-        .atMost(Duration.ofMinutes(5))
-        .pollInterval(Duration.ofSeconds(2))
-        .untilAsserted(() -> assertThat(available(client, ns)).isEqualTo(WORKLOADS));
+    Eventually.holds(
+        Duration.ofMinutes(5),
+        Duration.ofSeconds(2),
+        () -> assertThat(available(client, ns)).isEqualTo(WORKLOADS));
 
     List<String> changes = new ArrayList<>();
     Process operator = start(cluster);
@@ -73,10 +73,10 @@ class RestartStress {
     }
     Path log = Path.of("target/restart-stress-changes.txt");
     Files.write(log, changes);
-    await()
-        .atMost(Duration.ofMinutes(8))
-        .pollInterval(Duration.ofSeconds(2))
-        .until(() -> pending(client, ns, records) == 0);
+    Eventually.holds(
+        Duration.ofMinutes(8),
+        Duration.ofSeconds(2),
+        () -> assertThat(pending(client, ns, records)).isZero());
     operator.destroyForcibly().waitFor();
 
     Path pods = Path.of("target/restart-stress-pods.json");

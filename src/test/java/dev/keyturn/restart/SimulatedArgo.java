@@ -1,7 +1,6 @@
 package dev.keyturn.restart;
 
-import static org.awaitility.Awaitility.await;
-
+import dev.keyturn.testbed.Eventually;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -13,7 +12,6 @@ import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -57,7 +55,7 @@ final class SimulatedArgo implements AutoCloseable {
 
   static SimulatedArgo start(KubernetesClient client) {
     SimulatedArgo argo = new SimulatedArgo(client);
-    await().atMost(Duration.ofSeconds(40)).until(argo::isInstalled);
+    Eventually.isTrue("the CRD of Rollouts is established", argo::isInstalled);
     var _ = argo.loop.scheduleWithFixedDelay(argo::lookAtAll, 0, 300, TimeUnit.MILLISECONDS);
     return argo;
   }

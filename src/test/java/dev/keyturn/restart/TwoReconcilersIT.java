@@ -1,12 +1,14 @@
 package dev.keyturn.restart;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import dev.keyturn.api.ExternalSecret;
 import dev.keyturn.restart.gather.PrunedExternalSecrets;
 import dev.keyturn.restart.gather.RelevantUpdates;
+import dev.keyturn.testbed.Alone;
+import dev.keyturn.testbed.Eventually;
 import dev.keyturn.testbed.RealCluster;
+import dev.keyturn.testbed.RunningOperator;
 import dev.keyturn.testbed.TestCluster;
 import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -15,7 +17,6 @@ import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
-import java.time.Duration;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.Test;
 
 /** What the design rests on: two reconcilers of one resource in one operator hear the same. */
 @RealCluster
+@Alone
 class TwoReconcilersIT {
   private record Heard(Queue<String> marks) {
     UpdateControl<ExternalSecret> hear(ExternalSecret resource) {
@@ -68,20 +70,21 @@ class TwoReconcilersIT {
     String name = namespace.getMetadata().getName();
     First first = new First();
     Second second = new Second();
+    RunningOperator.none();
     try (RestartBed _ = RestartBed.start(client, List.of(first, second))) {
       cluster.kubectlWithInput(
           Manifests.externalSecret("db", "db", ""), "apply", "-n", name, "-f", "-");
-      await()
-          .atMost(Duration.ofSeconds(10))
-          .until(() -> !first.heard.marks().isEmpty() && !second.heard.marks().isEmpty());
+      Eventually.holds(
+          () -> {
+            assertThat(first.heard.marks()).isNotEmpty();
+            assertThat(second.heard.marks()).isNotEmpty();
+          });
       cluster.kubectl("annotate", "-n", name, "kes/db", "keyturn.dev/force-sync=now");
-      await()
-          .atMost(Duration.ofSeconds(10))
-          .untilAsserted(
-              () -> {
-                assertThat(first.heard.marks()).contains(name + " now");
-                assertThat(second.heard.marks()).contains(name + " now");
-              });
+      Eventually.holds(
+          () -> {
+            assertThat(first.heard.marks()).contains(name + " now");
+            assertThat(second.heard.marks()).contains(name + " now");
+          });
     }
   }
 }

@@ -1,14 +1,13 @@
 package dev.keyturn.restart;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import dev.keyturn.api.Annotations;
+import dev.keyturn.testbed.Eventually;
 import dev.keyturn.testbed.TestCluster;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.utils.Serialization;
-import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -79,17 +78,14 @@ enum WorkloadAdapter {
 
   void awaitRollout(TestCluster cluster, String namespace, String name) {
     if (this == ROLLOUT) {
-      await()
-          .atMost(Duration.ofMinutes(2))
-          .untilAsserted(() -> assertComplete(get(cluster.client(), namespace, name)));
+      Eventually.holds(() -> assertComplete(get(cluster.client(), namespace, name)));
     } else {
-      cluster.kubectl("rollout", "status", kind + "/" + name, "-n", namespace, "--timeout=120s");
+      cluster.kubectl("rollout", "status", kind + "/" + name, "-n", namespace, "--timeout=180s");
     }
     if (this == STATEFUL_SET) {
       // kubectl is content when they are ready, minReadySeconds or not.
-      await()
-          .atMost(Duration.ofMinutes(1))
-          .until(() -> isAvailable(get(cluster.client(), namespace, name)));
+      Eventually.isTrue(
+          name + " is available", () -> isAvailable(get(cluster.client(), namespace, name)));
     }
   }
 

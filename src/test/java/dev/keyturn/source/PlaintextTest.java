@@ -5,11 +5,11 @@ import static dev.keyturn.source.FakeSource.reference;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.keyturn.ops.VirtualTime;
+import dev.keyturn.testbed.Eventually;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.Set;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 /** That values do not linger. */
@@ -101,12 +101,11 @@ class PlaintextTest {
   }
 
   private static void assertUnreachable(WeakReference<?> value) {
-    Awaitility.await()
-        .atMost(Duration.ofSeconds(10))
-        .until(
-            () -> {
-              System.gc();
-              return value.get() == null;
-            });
+    Eventually.isTrue(
+        "it is unreachable",
+        () -> {
+          System.gc();
+          return value.get() == null;
+        });
   }
 }

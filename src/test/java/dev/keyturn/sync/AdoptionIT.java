@@ -2,6 +2,7 @@ package dev.keyturn.sync;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.keyturn.testbed.Eventually;
 import dev.keyturn.testbed.RealCluster;
 import dev.keyturn.testbed.TestCluster;
 import io.fabric8.kubernetes.api.model.Namespace;
@@ -71,22 +72,20 @@ class AdoptionIT {
     assertThat(bed.status("db").content().changes()).as("no pod is restarted").isEmpty();
 
     bed.kubectl("delete", CRD, "db", "--wait");
-    SyncBed.soon()
-        .untilAsserted(
-            () ->
-                assertThat(bed.live("db").orElseThrow().getMetadata().getOwnerReferences())
-                    .as("the garbage collector has judged")
-                    .hasSize(1));
+    Eventually.holds(
+        () ->
+            assertThat(bed.live("db").orElseThrow().getMetadata().getOwnerReferences())
+                .as("the garbage collector has judged")
+                .hasSize(1));
     assertThat(bed.live("db").orElseThrow().getMetadata().getUid())
         .isEqualTo(before.getMetadata().getUid());
     bed.change("db", "{\"password\":\"two\"}");
     bed.annotate("db", "keyturn.dev/force-sync=1");
     bed.awaitSecret("db", Map.of("password", "two"));
-    SyncBed.soon()
-        .untilAsserted(
-            () -> assertThat(bed.status("db").content().changes()).containsKeys("*", "password"));
+    Eventually.holds(
+        () -> assertThat(bed.status("db").content().changes()).containsKeys("*", "password"));
     bed.kubectl("delete", "kes", "db");
-    SyncBed.soon().untilAsserted(() -> assertThat(bed.live("db")).isEmpty());
+    Eventually.holds(() -> assertThat(bed.live("db")).isEmpty());
   }
 
   @Test
@@ -110,7 +109,7 @@ class AdoptionIT {
             "lacks user",
             "has more: legacy");
     assertThat(message).doesNotContain("planted");
-    SyncBed.soon().untilAsserted(() -> assertThat(bed.warnings("db")).hasSize(1));
+    Eventually.holds(() -> assertThat(bed.warnings("db")).hasSize(1));
     assertThat(bed.live("db").orElseThrow().getMetadata().getResourceVersion())
         .isEqualTo(before.getMetadata().getResourceVersion());
     assertThat(bed.live("db").orElseThrow().getMetadata().getOwnerReferences())

@@ -2,6 +2,7 @@ package dev.keyturn.sync;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.keyturn.testbed.Eventually;
 import dev.keyturn.testbed.RealCluster;
 import dev.keyturn.testbed.TestCluster;
 import io.fabric8.kubernetes.api.model.Namespace;
@@ -27,13 +28,12 @@ class ClaimsIT {
     bed.awaitReady("first");
     bed.extract("second", "b", "target: {name: shared}");
     bed.awaitFailure("second", "Secret " + bed.namespace + "/shared", "first", "target.name");
-    SyncBed.soon()
-        .untilAsserted(
-            () ->
-                assertThat(bed.warnings("first"))
-                    .singleElement()
-                    .satisfies(
-                        event -> assertThat(event.getMessage()).contains("second", "also claims")));
+    Eventually.holds(
+        () ->
+            assertThat(bed.warnings("first"))
+                .singleElement()
+                .satisfies(
+                    event -> assertThat(event.getMessage()).contains("second", "also claims")));
     assertThat(bed.live("shared").map(SyncBed::texts)).contains(Map.of("password", "one"));
     assertThat(bed.ready("first").isTrue()).isTrue();
     bed.kubectl("delete", "kes", "first");
@@ -128,12 +128,11 @@ class ClaimsIT {
         stringData: {a: theirs}
         """
             .replace("BOSS", boss));
-    SyncBed.soon()
-        .untilAsserted(
-            () ->
-                assertThat(bed.live("token").map(SyncBed::texts).orElseThrow())
-                    .as("filled by the token controller")
-                    .containsKey("token"));
+    Eventually.holds(
+        () ->
+            assertThat(bed.live("token").map(SyncBed::texts).orElseThrow())
+                .as("filled by the token controller")
+                .containsKey("token"));
     String[] names = {"release", "token", "bootstrap", "owned"};
     Map<String, String> versions = new java.util.TreeMap<>();
     for (String name : names) {
@@ -173,11 +172,9 @@ class ClaimsIT {
     cluster.client().resource(owned).fieldManager("backup").forceConflicts().serverSideApply();
     bed.awaitReady("db");
     bed.extract("db", "db", "target: {creationPolicy: Orphan}");
-    SyncBed.soon()
-        .untilAsserted(
-            () ->
-                assertThat(bed.live("db").orElseThrow().getMetadata().getOwnerReferences())
-                    .isEmpty());
+    Eventually.holds(
+        () ->
+            assertThat(bed.live("db").orElseThrow().getMetadata().getOwnerReferences()).isEmpty());
     bed.kubectl("delete", "kes", "db");
     bed.settle();
     assertThat(bed.live("db")).isPresent();

@@ -3,6 +3,8 @@ package dev.keyturn.sync;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.keyturn.gotemplate.TestKeys;
+import dev.keyturn.gotemplate.TestKeys;
+import dev.keyturn.testbed.Eventually;
 import dev.keyturn.testbed.RealCluster;
 import dev.keyturn.testbed.TestCluster;
 import io.fabric8.kubernetes.api.model.Namespace;
@@ -92,17 +94,16 @@ class EsoManifestsIT {
     }
     Map<String, Map<String, String>> expected = new TreeMap<>(expected());
     expected.put("tls", Map.of("tls.crt", certificate, "tls.key", keyPem));
-    SyncBed.soon()
-        .untilAsserted(
-            () ->
-                SoftAssertions.assertSoftly(
-                    softly ->
-                        expected.forEach(
-                            (name, data) ->
-                                softly
-                                    .assertThat(bed.live(name).map(SyncBed::texts).orElse(Map.of()))
-                                    .as(name)
-                                    .isEqualTo(data))));
+    Eventually.holds(
+        () ->
+            SoftAssertions.assertSoftly(
+                softly ->
+                    expected.forEach(
+                        (name, data) ->
+                            softly
+                                .assertThat(bed.live(name).map(SyncBed::texts).orElse(Map.of()))
+                                .as(name)
+                                .isEqualTo(data))));
     assertMetadata(bed);
   }
 

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.keyturn.api.Condition;
 import dev.keyturn.api.ConditionTypes;
+import dev.keyturn.testbed.Alone;
 import dev.keyturn.testbed.AwsAccount;
+import dev.keyturn.testbed.Eventually;
 import dev.keyturn.testbed.RealCluster;
 import dev.keyturn.testbed.RunningOperator;
 import dev.keyturn.testbed.TestCluster;
@@ -20,6 +22,7 @@ import software.amazon.awssdk.services.sqs.SqsClient;
  * a queue that delivers; the messages have the shapes of EventBridge.
  */
 @RealCluster
+@Alone
 class EventsIT {
   private static final String ONLY_BY_EVENTS = "refreshInterval: 0s\n";
 
@@ -56,23 +59,20 @@ class EventsIT {
     bed.extract("db", "app/db", ONLY_BY_EVENTS);
     bed.awaitReady("db");
     rotation(arn, "RotationFailed");
-    SyncBed.soon()
-        .untilAsserted(
-            () ->
-                assertThat(bed.status("db").condition(ConditionTypes.ROTATION_HEALTHY))
-                    .hasValueSatisfying(
-                        condition -> {
-                          assertThat(condition.status()).isEqualTo(Condition.Status.FALSE);
-                          assertThat(condition.reason()).isEqualTo("RotationFailed");
-                          assertThat(condition.message()).contains("app/db");
-                        }));
+    Eventually.holds(
+        () ->
+            assertThat(bed.status("db").condition(ConditionTypes.ROTATION_HEALTHY))
+                .hasValueSatisfying(
+                    condition -> {
+                      assertThat(condition.status()).isEqualTo(Condition.Status.FALSE);
+                      assertThat(condition.reason()).isEqualTo("RotationFailed");
+                      assertThat(condition.message()).contains("app/db");
+                    }));
     assertThat(bed.ready("db").isTrue()).isTrue();
-    SyncBed.soon().untilAsserted(() -> assertThat(bed.warnings("db")).hasSize(1));
+    Eventually.holds(() -> assertThat(bed.warnings("db")).hasSize(1));
     rotation(arn, "RotationSucceeded");
-    SyncBed.soon()
-        .untilAsserted(
-            () ->
-                assertThat(bed.status("db").condition(ConditionTypes.ROTATION_HEALTHY)).isEmpty());
+    Eventually.holds(
+        () -> assertThat(bed.status("db").condition(ConditionTypes.ROTATION_HEALTHY)).isEmpty());
   }
 
   private void rotation(String arn, String name) {

@@ -2,6 +2,8 @@ package dev.keyturn.sync;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.keyturn.testbed.Alone;
+import dev.keyturn.testbed.Eventually;
 import dev.keyturn.testbed.RealCluster;
 import dev.keyturn.testbed.TestCluster;
 import io.fabric8.kubernetes.api.model.Namespace;
@@ -28,6 +30,7 @@ class FollowingIT {
   }
 
   @Test
+  @Alone
   void polling_goes_on_when_another_operator_takes_over(TestCluster cluster, Namespace namespace) {
     SyncBed bed = SyncBed.on(cluster, namespace);
     bed.secret("db", "{\"password\":\"one\"}");
@@ -41,6 +44,7 @@ class FollowingIT {
 
   /** More than are reconciled at a time, so that the last meet what the first have read. */
   @Test
+  @Alone
   void all_that_share_a_secret_follow_it_when_another_operator_takes_over(
       TestCluster cluster, Namespace namespace) {
     SyncBed bed = SyncBed.on(cluster, namespace);
@@ -114,13 +118,12 @@ class FollowingIT {
     bed.awaitReady("db");
     assertThat(bed.kubectl("get", "kss", "later", "-o", "jsonpath={.status.conditions[0].reason}"))
         .isIn("Valid", "ValidationFailed");
-    SyncBed.soon()
-        .untilAsserted(
-            () ->
-                assertThat(
-                        bed.kubectl(
-                            "get", "kss", "later", "-o", "jsonpath={.status.conditions[0].reason}"))
-                    .isEqualTo("Valid"));
+    Eventually.holds(
+        () ->
+            assertThat(
+                    bed.kubectl(
+                        "get", "kss", "later", "-o", "jsonpath={.status.conditions[0].reason}"))
+                .isEqualTo("Valid"));
   }
 
   @Test
@@ -157,6 +160,7 @@ class FollowingIT {
   }
 
   @Test
+  @Alone
   void a_mark_that_was_obeyed_is_not_obeyed_again_by_the_next_process(
       TestCluster cluster, Namespace namespace) {
     SyncBed bed = SyncBed.on(cluster, namespace);
@@ -166,7 +170,7 @@ class FollowingIT {
     bed.change("db", "{\"password\":\"two\"}");
     bed.annotate("db", "keyturn.dev/force-sync=1");
     bed.awaitSecret("db", Map.of("password", "two"));
-    SyncBed.soon().untilAsserted(() -> assertThat(bed.status("db").forceSync()).isEqualTo("1"));
+    Eventually.holds(() -> assertThat(bed.status("db").forceSync()).isEqualTo("1"));
     bed.change("db", "{\"password\":\"three\"}");
     bed.crash();
     bed.secret("other", "{\"a\":\"1\"}");

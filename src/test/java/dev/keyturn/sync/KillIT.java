@@ -3,7 +3,9 @@ package dev.keyturn.sync;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.keyturn.api.ExternalSecret;
+import dev.keyturn.testbed.Alone;
 import dev.keyturn.testbed.AuditLog;
+import dev.keyturn.testbed.Eventually;
 import dev.keyturn.testbed.RealCluster;
 import dev.keyturn.testbed.TestCluster;
 import io.fabric8.kubernetes.api.model.HasMetadata;
@@ -30,6 +32,7 @@ import org.junit.jupiter.api.Test;
  * restart.
  */
 @RealCluster
+@Alone
 class KillIT {
   private SyncBed bed;
   private long generation;
@@ -54,7 +57,7 @@ class KillIT {
               containers:
                 - {name: web, image: example/web, envFrom: [{secretRef: {name: db}}]}
         """);
-    bed.kubectl("rollout", "status", "deployment/web", "--timeout=60s");
+    bed.kubectl("rollout", "status", "deployment/web", "--timeout=180s");
     generation = deployment().getMetadata().getGeneration();
   }
 
@@ -64,16 +67,14 @@ class KillIT {
 
   private void endsInOneRestart() {
     bed.awaitSecret("db", Map.of("password", "two", "user", "u"));
-    SyncBed.soon()
-        .untilAsserted(
-            () -> assertThat(deployment().getMetadata().getGeneration()).isGreaterThan(generation));
-    bed.kubectl("rollout", "status", "deployment/web", "--timeout=60s");
-    SyncBed.soon()
-        .untilAsserted(
-            () -> {
-              assertThat(bed.ready("db").isTrue()).isTrue();
-              assertThat(bed.status("db").restart()).as("nothing is pending").isNull();
-            });
+    Eventually.holds(
+        () -> assertThat(deployment().getMetadata().getGeneration()).isGreaterThan(generation));
+    bed.kubectl("rollout", "status", "deployment/web", "--timeout=180s");
+    Eventually.holds(
+        () -> {
+          assertThat(bed.ready("db").isTrue()).isTrue();
+          assertThat(bed.status("db").restart()).as("nothing is pending").isNull();
+        });
     Instant changed = bed.status("db").content().changes().get("*");
     assertThat(deployment().getSpec().getTemplate().getMetadata().getAnnotations())
         .containsEntry("keyturn.dev/restarted-for", "{\"db\":\"%s\"}".formatted(changed));
@@ -149,9 +150,8 @@ class KillIT {
     settled(cluster, namespace);
     refuseStatus("has(object.status.restart)");
     change();
-    SyncBed.soon()
-        .untilAsserted(
-            () -> assertThat(deployment().getMetadata().getGeneration()).isGreaterThan(generation));
+    Eventually.holds(
+        () -> assertThat(deployment().getMetadata().getGeneration()).isGreaterThan(generation));
     bed.operator.kill();
     allowStatus();
     bed.crash();
@@ -190,7 +190,7 @@ class KillIT {
         };
     try (Watch _ = resource.watch(watcher)) {
       change();
-      assertThat(killed.await(60, TimeUnit.SECONDS)).as("it came that far").isTrue();
+      assertThat(killed.await(3, TimeUnit.MINUTES)).as("it came that far").isTrue();
     } catch (InterruptedException e) {
       throw new AssertionError(e);
     }
@@ -221,9 +221,8 @@ class KillIT {
         "apply",
         "-f",
         "-");
-    SyncBed.soon()
-        .untilAsserted(
-            () -> assertThat(probe()).as("the policy is in force").contains("refused by the test"));
+    Eventually.holds(
+        () -> assertThat(probe()).as("the policy is in force").contains("refused by the test"));
   }
 
   /** Tries a status that says what is refused in either case, without writing it. */
@@ -246,7 +245,7 @@ class KillIT {
   private void allowStatus() {
     bed.cluster.kubectl("delete", "validatingadmissionpolicybinding", bed.namespace);
     bed.cluster.kubectl("delete", "validatingadmissionpolicy", bed.namespace);
-    SyncBed.soon().untilAsserted(() -> assertThat(probe()).doesNotContain("refused by the test"));
+    Eventually.holds(() -> assertThat(probe()).doesNotContain("refused by the test"));
   }
 
   private Deployment deployment() {

@@ -2,6 +2,7 @@ package dev.keyturn.sync;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.keyturn.testbed.Eventually;
 import dev.keyturn.testbed.RealCluster;
 import dev.keyturn.testbed.TestCluster;
 import io.fabric8.kubernetes.api.model.Namespace;
@@ -212,12 +213,11 @@ class MappingIT {
     bed.awaitSecret("free", Map.of("password", "three"));
     assertThat(bed.live("held").map(SyncBed::texts)).contains(Map.of("password", "one"));
     bed.kubectl("patch", "secret", "held", "-p", "{\"stringData\":{\"password\":\"x\"}}");
-    SyncBed.soon()
-        .untilAsserted(
-            () ->
-                assertThat(bed.live("held").map(SyncBed::texts).orElseThrow().get("password"))
-                    .as("a repair is not held back")
-                    .isNotEqualTo("x"));
+    Eventually.holds(
+        () ->
+            assertThat(bed.live("held").map(SyncBed::texts).orElseThrow().get("password"))
+                .as("a repair is not held back")
+                .isNotEqualTo("x"));
     bed.extract("held", "app/db", "refreshInterval: 5s\nsyncWindows: null");
     bed.awaitSecret("held", Map.of("password", "three"));
   }

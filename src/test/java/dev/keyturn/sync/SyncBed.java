@@ -1,7 +1,6 @@
 package dev.keyturn.sync;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import dev.keyturn.api.Condition;
 import dev.keyturn.api.ConditionTypes;
@@ -10,19 +9,19 @@ import dev.keyturn.api.ExternalSecretStatus;
 import dev.keyturn.testbed.AuditLog;
 import dev.keyturn.testbed.AwsAccount;
 import dev.keyturn.testbed.Emulators;
+import dev.keyturn.testbed.Eventually;
 import dev.keyturn.testbed.RunningOperator;
 import dev.keyturn.testbed.TestCluster;
 import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.api.model.Secret;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import org.awaitility.core.ConditionFactory;
+import java.util.concurrent.atomic.AtomicReference;
 import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
 
 /**
@@ -30,8 +29,6 @@ import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
  * that reads it with static keys, all served by the packaged operator.
  */
 final class SyncBed {
-  private static final Duration LONGEST = Duration.ofSeconds(60);
-
   final TestCluster cluster;
   final String namespace;
   RunningOperator operator;
@@ -174,32 +171,40 @@ final class SyncBed {
         .orElseThrow(() -> new AssertionError(name + " has no Ready condition yet"));
   }
 
-  static ConditionFactory soon() {
-    return await().atMost(LONGEST).pollInterval(Duration.ofMillis(100));
-  }
-
   /** Waits until Secret and status agree that it holds just this. */
   Secret awaitSecret(String name, Map<String, String> data) {
-    soon()
-        .untilAsserted(
-            () -> assertThat(live(name).map(SyncBed::texts)).contains(new TreeMap<>(data)));
-    return live(name).orElseThrow();
+    AtomicReference<Secret> seen = new AtomicReference<>();
+    Eventually.holds(
+        () -> {
+          Secret secret = live(name).orElseThrow();
+          assertThat(texts(secret)).isEqualTo(data);
+          seen.set(secret);
+        });
+    return seen.get();
   }
 
   Condition awaitReady(String name) {
-    soon().untilAsserted(() -> assertThat(ready(name).isTrue()).as(ready(name).message()).isTrue());
-    return ready(name);
+    AtomicReference<Condition> seen = new AtomicReference<>();
+    Eventually.holds(
+        () -> {
+          Condition ready = ready(name);
+          assertThat(ready.isTrue()).as(ready.message()).isTrue();
+          seen.set(ready);
+        });
+    return seen.get();
   }
 
   /** Waits for the failure and gives its message. */
   String awaitFailure(String name, String... parts) {
-    soon()
-        .untilAsserted(
-            () -> {
-              assertThat(ready(name).isTrue()).isFalse();
-              assertThat(ready(name).message()).contains(parts);
-            });
-    return ready(name).message();
+    AtomicReference<String> seen = new AtomicReference<>();
+    Eventually.holds(
+        () -> {
+          Condition ready = ready(name);
+          assertThat(ready.isTrue()).isFalse();
+          assertThat(ready.message()).contains(parts);
+          seen.set(ready.message());
+        });
+    return seen.get();
   }
 
   /** Warnings about an ExternalSecret. */

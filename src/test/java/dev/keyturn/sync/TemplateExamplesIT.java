@@ -225,7 +225,7 @@ class TemplateExamplesIT {
                 data.get("database.env") + "\nprintf '%s|' \"$DB_PASSWORD\" \"$DB_PORT\"")
             .start();
     String printed = new String(shell.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertThat(shell.waitFor(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(shell.waitFor(3, TimeUnit.MINUTES)).isTrue();
     assertThat(printed).isEqualTo(PASSWORD + "|5432|");
   }
 

@@ -1,26 +1,30 @@
 package dev.keyturn.sync;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.keyturn.testbed.Eventually;
 import dev.keyturn.testbed.TestCluster;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A neighbour whose Secret follows AWS. That something does not happen can be told only once the
- * same operator has had its turn: when the neighbour has been served after it.
+ * Neighbours whose Secrets follow AWS. That something does not happen can be told only once the
+ * same operator has had its turn: when a neighbour has been served after it.
  */
 final class Witness {
-  private static final String NAME = "witness";
+  private static final String NAMESPACE = "witness";
   private static @Nullable Witness shared;
 
-  private final SyncBed bed;
-  private int value;
+  /** Looked at when somebody asks for it. */
+  private final Neighbour forced;
+
+  /** Looked at by its interval of 5 seconds alone, the shortest there is. */
+  private final Neighbour polled;
 
   private Witness(SyncBed bed) {
-    this.bed = bed;
-    bed.secret(NAME, json());
-    bed.extract(NAME, NAME, "refreshInterval: 5s");
-    bed.awaitReady(NAME);
+    forced = new Neighbour(bed, "forced", "1h");
+    polled = new Neighbour(bed, "polled", "5s");
   }
 
   /** One for all tests, in a namespace of its own, so that no test counts its writes. */
@@ -36,7 +40,7 @@ final class Witness {
                       .resource(
                           new NamespaceBuilder()
                               .withNewMetadata()
-                              .withName(NAME)
+                              .withName(NAMESPACE)
                               .endMetadata()
                               .build())
                       .create()));
@@ -48,30 +52,50 @@ final class Witness {
   /** Twice, since what the first look met may lead to another one. */
   void servedTwice() {
     for (int i = 0; i < 2; i++) {
-      change();
-      bed.annotate(NAME, "keyturn.dev/force-sync=" + value);
-      follows();
+      forced.follows(forced.change(true));
     }
   }
 
-  /** Found only by its interval of 5 seconds, the shortest there is. */
+  /** As many times as the interval led to a look. */
   void polled(int times) {
     for (int i = 0; i < times; i++) {
-      change();
-      follows();
+      polled.follows(polled.change(false));
     }
   }
 
-  private void change() {
-    value++;
-    bed.change(NAME, json());
-  }
+  /** Tests that run side by side may wait for the same one: the value only grows. */
+  private static final class Neighbour {
+    private final SyncBed bed;
+    private final String name;
+    private int value;
 
-  private void follows() {
-    bed.awaitSecret(NAME, Map.of("value", Integer.toString(value)));
-  }
+    Neighbour(SyncBed bed, String name, String interval) {
+      this.bed = bed;
+      this.name = name;
+      bed.secret(name, json());
+      bed.extract(name, name, "refreshInterval: " + interval);
+      bed.awaitReady(name);
+    }
 
-  private String json() {
-    return "{\"value\":\"%d\"}".formatted(value);
+    synchronized int change(boolean ask) {
+      value++;
+      bed.change(name, json());
+      if (ask) {
+        bed.annotate(name, "keyturn.dev/force-sync=" + value);
+      }
+      return value;
+    }
+
+    void follows(int wanted) {
+      Eventually.holds(
+          () -> {
+            Map<String, String> data = SyncBed.texts(bed.live(name).orElseThrow());
+            assertThat(Integer.parseInt(data.get("value"))).isGreaterThanOrEqualTo(wanted);
+          });
+    }
+
+    private String json() {
+      return "{\"value\":\"%d\"}".formatted(value);
+    }
   }
 }

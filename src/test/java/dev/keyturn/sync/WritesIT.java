@@ -2,6 +2,7 @@ package dev.keyturn.sync;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.keyturn.testbed.Alone;
 import dev.keyturn.testbed.AuditLog;
 import dev.keyturn.testbed.RealCluster;
 import dev.keyturn.testbed.TestCluster;
@@ -17,6 +18,7 @@ class WritesIT {
       List.of("patch secrets", "patch externalsecrets/status");
 
   @Test
+  @Alone
   void a_change_is_two_writes_and_rest_is_none(TestCluster cluster, Namespace namespace) {
     SyncBed bed = SyncBed.on(cluster, namespace);
     bed.secret("db", "{\"password\":\"one\"}");

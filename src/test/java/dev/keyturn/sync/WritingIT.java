@@ -2,11 +2,12 @@ package dev.keyturn.sync;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.keyturn.testbed.Alone;
+import dev.keyturn.testbed.Eventually;
 import dev.keyturn.testbed.RealCluster;
 import dev.keyturn.testbed.TestCluster;
 import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.api.model.Secret;
-import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -39,7 +40,7 @@ class WritingIT {
         .singleElement()
         .satisfies(owner -> assertThat(owner.getController()).isTrue());
     bed.kubectl("delete", "kes", "db");
-    SyncBed.soon().untilAsserted(() -> assertThat(bed.live("db")).isEmpty());
+    Eventually.holds(() -> assertThat(bed.live("db")).isEmpty());
   }
 
   @Test
@@ -123,11 +124,10 @@ class WritingIT {
         "patch", "secret", "db", "--type=json", "-p", "[{\"op\":\"remove\",\"path\":\"/data\"}]");
     bed.awaitSecret("db", Map.of("password", "one"));
     bed.kubectl("label", "secret", "db", "keyturn.dev/managed-");
-    SyncBed.soon()
-        .untilAsserted(
-            () ->
-                assertThat(bed.live("db").orElseThrow().getMetadata().getLabels())
-                    .containsEntry("keyturn.dev/managed", "true"));
+    Eventually.holds(
+        () ->
+            assertThat(bed.live("db").orElseThrow().getMetadata().getLabels())
+                .containsEntry("keyturn.dev/managed", "true"));
     bed.kubectl("delete", "secret", "db");
     bed.awaitSecret("db", Map.of("password", "one"));
     bed.settle();
@@ -176,7 +176,7 @@ class WritingIT {
     bed.awaitSecret("before", Map.of("password", "one"));
     bed.extract("db", "db", "target: {name: after}");
     bed.awaitSecret("after", Map.of("password", "one"));
-    SyncBed.soon().untilAsserted(() -> assertThat(bed.live("before")).isEmpty());
+    Eventually.holds(() -> assertThat(bed.live("before")).isEmpty());
   }
 
   @Test
@@ -188,11 +188,8 @@ class WritingIT {
     Secret before = bed.awaitSecret("db", Map.of("username", "u", "password", "p"));
     bed.awaitReady("db");
     bed.extract("db", "db", "target: {template: {type: kubernetes.io/basic-auth}}");
-    SyncBed.soon()
-        .untilAsserted(
-            () ->
-                assertThat(bed.live("db").map(Secret::getType))
-                    .contains("kubernetes.io/basic-auth"));
+    Eventually.holds(
+        () -> assertThat(bed.live("db").map(Secret::getType)).contains("kubernetes.io/basic-auth"));
     assertThat(bed.live("db").orElseThrow().getMetadata().getUid())
         .isNotEqualTo(before.getMetadata().getUid());
     bed.settle();
@@ -229,14 +226,13 @@ class WritingIT {
             .map(entry -> entry.getTime())
             .findFirst()
             .orElseThrow();
-    SyncBed.soon()
-        .untilAsserted(
-            () -> {
-              var changes = bed.status("db").content().changes();
-              assertThat(changes).containsOnlyKeys("*", "password", "new");
-              assertThat(changes.values())
-                  .allMatch(time -> time.equals(java.time.Instant.parse(written)));
-            });
+    Eventually.holds(
+        () -> {
+          var changes = bed.status("db").content().changes();
+          assertThat(changes).containsOnlyKeys("*", "password", "new");
+          assertThat(changes.values())
+              .allMatch(time -> time.equals(java.time.Instant.parse(written)));
+        });
   }
 
   @Test
@@ -262,9 +258,8 @@ class WritingIT {
     bed.awaitReady("db");
     bed.aws.deleteSecret(r -> r.secretId("db").forceDeleteWithoutRecovery(true));
     bed.annotate("db", "keyturn.dev/force-sync=1");
-    SyncBed.soon().untilAsserted(() -> assertThat(bed.live("db")).isEmpty());
-    SyncBed.soon()
-        .untilAsserted(() -> assertThat(bed.ready("db").reason()).isEqualTo("SecretDeleted"));
+    Eventually.holds(() -> assertThat(bed.live("db")).isEmpty());
+    Eventually.holds(() -> assertThat(bed.ready("db").reason()).isEqualTo("SecretDeleted"));
     bed.secret("db", "{\"password\":\"back\"}");
     bed.annotate("db", "keyturn.dev/force-sync=2");
     bed.awaitSecret("db", Map.of("password", "back"));
@@ -290,6 +285,7 @@ class WritingIT {
   }
 
   @Test
+  @Alone
   void a_crash_between_secret_and_status_is_one_change(TestCluster cluster, Namespace namespace) {
     SyncBed bed = SyncBed.on(cluster, namespace);
     bed.secret("db", VALUE);
@@ -298,10 +294,8 @@ class WritingIT {
     bed.change("db", "{\"password\":\"two\"}");
     bed.awaitSecret("db", Map.of("password", "two"));
     bed.crash();
-    SyncBed.soon()
-        .atMost(Duration.ofSeconds(60))
-        .untilAsserted(
-            () -> assertThat(bed.status("db").content().changes()).containsKeys("*", "password"));
+    Eventually.holds(
+        () -> assertThat(bed.status("db").content().changes()).containsKeys("*", "password"));
     var content = bed.status("db").content();
     bed.settle();
     assertThat(bed.status("db").content()).isEqualTo(content);

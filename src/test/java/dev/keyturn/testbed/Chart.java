@@ -33,7 +33,7 @@ public final class Chart {
         cluster.kubectl(
             "wait",
             "--for=condition=Established",
-            "--timeout=30s",
+            "--timeout=180s",
             "crd/externalsecrets.keyturn.dev",
             "crd/secretstores.keyturn.dev",
             "crd/clustersecretstores.keyturn.dev");

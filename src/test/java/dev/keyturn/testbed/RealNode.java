@@ -6,6 +6,9 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.parallel.ResourceAccessMode;
+import org.junit.jupiter.api.parallel.ResourceLock;
+import org.junit.jupiter.api.parallel.ResourceLockTarget;
 
 /**
  * As {@link RealCluster}, but on {@link TestCluster#withNode}, where containers run. Skipped, with
@@ -14,6 +17,10 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
 @Inherited
+@ResourceLock(
+    value = Alone.SHARED,
+    mode = ResourceAccessMode.READ,
+    target = ResourceLockTarget.CHILDREN)
 @ExtendWith(RealNodeExtension.class)
 public @interface RealNode {
   /** An image with busybox, whose entry point is its shell. */

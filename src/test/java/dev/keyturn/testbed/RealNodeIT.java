@@ -12,13 +12,14 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.Base64;
 import java.util.Map;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** What a kubelet does with a Secret that changes: the facts on which Keyturn's restarts rest. */
+@Execution(ExecutionMode.CONCURRENT)
 @RealNode
 class RealNodeIT {
   private static final String POD =
@@ -58,34 +59,26 @@ class RealNodeIT {
               secret.setStringData(Map.of("password", "two"));
               return secret;
             });
-    Awaitility.await()
-        .atMost(Duration.ofSeconds(30))
-        .untilAsserted(
-            () ->
-                assertThat(inPod(cluster, name, "busybox cat /database/password"))
-                    .isEqualTo("two"));
+    Eventually.holds(
+        () -> assertThat(inPod(cluster, name, "busybox cat /database/password")).isEqualTo("two"));
     assertThat(inPod(cluster, name, "busybox tr '\\0' '\\n' < /proc/1/environ"))
         .contains("PASSWORD=one\n");
 
     var before = pod(client, name);
     inPod(cluster, name, "kill 1");
-    Awaitility.await()
-        .atMost(Duration.ofSeconds(30))
-        .untilAsserted(
-            () ->
-                assertThat(cluster.kubectl("logs", "reader", "-n", name))
-                    .isEqualTo("environment two\n"));
-    Awaitility.await()
-        .atMost(Duration.ofSeconds(30))
-        .untilAsserted(
-            () ->
-                assertThat(
-                        pod(client, name)
-                            .getStatus()
-                            .getContainerStatuses()
-                            .getFirst()
-                            .getRestartCount())
-                    .isEqualTo(1));
+    Eventually.holds(
+        () ->
+            assertThat(cluster.kubectl("logs", "reader", "-n", name))
+                .isEqualTo("environment two\n"));
+    Eventually.holds(
+        () ->
+            assertThat(
+                    pod(client, name)
+                        .getStatus()
+                        .getContainerStatuses()
+                        .getFirst()
+                        .getRestartCount())
+                .isEqualTo(1));
     assertThat(pod(client, name).getMetadata().getUid()).isEqualTo(before.getMetadata().getUid());
   }
 
@@ -135,18 +128,16 @@ class RealNodeIT {
   void anImageCanBeLoadedFromAnArchive(TestCluster cluster, KubernetesClient client) {
     cluster.loadImage(cluster.kubeconfig().resolveSibling("node/busybox.tar"));
     var node = client.nodes().list().getItems().getFirst();
-    Awaitility.await()
-        .atMost(Duration.ofSeconds(30))
-        .untilAsserted(
-            () ->
-                assertThat(
-                        client
-                            .nodes()
-                            .withName(node.getMetadata().getName())
-                            .get()
-                            .getStatus()
-                            .getImages())
-                    .anySatisfy(image -> assertThat(image.getNames()).contains(RealNode.BUSYBOX)));
+    Eventually.holds(
+        () ->
+            assertThat(
+                    client
+                        .nodes()
+                        .withName(node.getMetadata().getName())
+                        .get()
+                        .getStatus()
+                        .getImages())
+                .anySatisfy(image -> assertThat(image.getNames()).contains(RealNode.BUSYBOX)));
   }
 
   private static void startPod(TestCluster cluster, String namespace, String password) {
@@ -158,11 +149,10 @@ class RealNodeIT {
         "-n",
         namespace,
         "--from-literal=password=" + password);
-    Awaitility.await()
-        .untilAsserted(() -> cluster.kubectl("get", "serviceaccount", "default", "-n", namespace));
+    Eventually.holds(() -> cluster.kubectl("get", "serviceaccount", "default", "-n", namespace));
     cluster.kubectlWithInput(POD, "apply", "-n", namespace, "-f", "-");
     cluster.kubectl(
-        "wait", "--for=condition=Ready", "pod/reader", "-n", namespace, "--timeout=60s");
+        "wait", "--for=condition=Ready", "pod/reader", "-n", namespace, "--timeout=180s");
   }
 
   private static String inPod(TestCluster cluster, String namespace, String command) {

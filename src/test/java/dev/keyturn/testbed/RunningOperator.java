@@ -2,18 +2,18 @@ package dev.keyturn.testbed;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,24 +22,23 @@ import org.jspecify.annotations.Nullable;
  * kept from class to class as long as nobody asks for other settings.
  */
 public final class RunningOperator {
-  private static final Duration START = Duration.ofSeconds(90);
+  private static final Pattern LISTENS = Pattern.compile("Listening on: (http://[\\w.:]+)");
   private static @Nullable RunningOperator current;
   private static int starts;
 
   private final Map<String, String> settings;
   private final Home home;
   private final Path log;
-  private final int port;
   private final Process process;
+  private final URI http;
 
   private RunningOperator(Map<String, String> settings, Home home) {
     this.settings = Map.copyOf(settings);
     this.home = home;
     this.log = OperatorHome.folder().resolve("operator-%d.log".formatted(++starts));
-    this.port = freePort();
     this.process = launch();
     Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
-    awaitReady();
+    this.http = awaitReady();
   }
 
   /** What outlives a start: the installed chart, and the operator's own AWS account. */
@@ -88,7 +87,7 @@ public final class RunningOperator {
   public void stop() {
     process.destroy();
     try {
-      if (!process.waitFor(20, TimeUnit.SECONDS)) {
+      if (!process.waitFor(2, TimeUnit.MINUTES)) {
         kill();
       }
     } catch (InterruptedException e) {
@@ -99,7 +98,7 @@ public final class RunningOperator {
 
   /** Waits for it to end by itself. */
   public int exitCode() {
-    return process.onExit().orTimeout(1, TimeUnit.MINUTES).join().exitValue();
+    return process.onExit().orTimeout(3, TimeUnit.MINUTES).join().exitValue();
   }
 
   public String namespace() {
@@ -122,7 +121,7 @@ public final class RunningOperator {
   }
 
   public URI http() {
-    return URI.create("http://127.0.0.1:" + port);
+    return http;
   }
 
   private Process launch() {
@@ -148,7 +147,8 @@ public final class RunningOperator {
             Map.of(
                 "KUBECONFIG", home.installed().kubeconfig().toString(),
                 "KEYTURN_NAMESPACE", home.namespace(),
-                "QUARKUS_HTTP_PORT", Integer.toString(port),
+                // Any that is free at the moment it listens; its log says which.
+                "QUARKUS_HTTP_PORT", "0",
                 "AWS_ENDPOINT_URL", home.account().endpoint().toString(),
                 "AWS_REGION", AwsAccount.REGION.id(),
                 "AWS_ACCESS_KEY_ID", home.account().credentials().accessKeyId(),
@@ -161,32 +161,28 @@ public final class RunningOperator {
     }
   }
 
-  private void awaitReady() {
-    var ready = HttpRequest.newBuilder(http().resolve("/q/health/ready")).GET().build();
-    var until = System.nanoTime() + START.toNanos();
+  private URI awaitReady() {
+    var listens = new AtomicReference<URI>();
     try (var client = HttpClient.newHttpClient()) {
-      while (System.nanoTime() < until && process.isAlive()) {
-        try {
-          if (client.send(ready, HttpResponse.BodyHandlers.ofString()).statusCode() == 200) {
-            return;
-          }
-        } catch (IOException e) {
-          // Not listening yet.
-        }
-        Thread.sleep(100);
+      Eventually.isTrue(
+          "it is ready, or has ended",
+          () -> {
+            if (!process.isAlive()) {
+              return true;
+            }
+            var said = LISTENS.matcher(log());
+            listens.set(URI.create(said.results().findFirst().orElseThrow().group(1)));
+            var ready =
+                HttpRequest.newBuilder(listens.get().resolve("/q/health/ready")).GET().build();
+            return client.send(ready, HttpResponse.BodyHandlers.discarding()).statusCode() == 200;
+          });
+      if (process.isAlive()) {
+        return listens.get();
       }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-    process.destroyForcibly();
-    throw new IllegalStateException("the operator did not become ready:\n" + log());
-  }
-
-  private static int freePort() {
-    try (var socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      throw new IllegalStateException("the operator did not start:\n" + log());
+    } catch (AssertionError e) {
+      process.destroyForcibly();
+      throw new IllegalStateException("the operator did not become ready:\n" + log(), e);
     }
   }
 

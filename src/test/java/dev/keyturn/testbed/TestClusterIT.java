@@ -17,10 +17,7 @@ import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.time.Duration;
 import java.util.Base64;
-import java.util.concurrent.TimeUnit;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 @RealCluster
@@ -46,23 +43,21 @@ class TestClusterIT {
       TestCluster cluster, KubernetesClient client, Namespace namespace) {
     var name = namespace.getMetadata().getName();
     cluster.kubectlWithInput(DEPLOYMENT.formatted(""), "apply", "-n", name, "-f", "-");
-    cluster.kubectl("rollout", "status", "deployment/web", "-n", name, "--timeout=30s");
+    cluster.kubectl("rollout", "status", "deployment/web", "-n", name, "--timeout=180s");
     assertThat(client.pods().inNamespace(name).list().getItems())
         .hasSize(3)
         .allSatisfy(TestClusterIT::isRunning);
 
     cluster.kubectlWithInput(DEPLOYMENT.formatted("round: second"), "apply", "-n", name, "-f", "-");
-    cluster.kubectl("rollout", "status", "deployment/web", "-n", name, "--timeout=30s");
-    Awaitility.await()
-        .atMost(Duration.ofSeconds(20))
-        .untilAsserted(
-            () ->
-                assertThat(client.pods().inNamespace(name).list().getItems())
-                    .hasSize(3)
-                    .allSatisfy(
-                        pod ->
-                            assertThat(pod.getMetadata().getAnnotations())
-                                .containsEntry("round", "second")));
+    cluster.kubectl("rollout", "status", "deployment/web", "-n", name, "--timeout=180s");
+    Eventually.holds(
+        () ->
+            assertThat(client.pods().inNamespace(name).list().getItems())
+                .hasSize(3)
+                .allSatisfy(
+                    pod ->
+                        assertThat(pod.getMetadata().getAnnotations())
+                            .containsEntry("round", "second")));
   }
 
   private static void isRunning(Pod pod) {
@@ -86,14 +81,10 @@ class TestClusterIT {
     var name = namespace.getMetadata().getName();
     cluster.kubectlWithInput(
         DEPLOYMENT.formatted("testbed/never-ready: 'yes'"), "apply", "-n", name, "-f", "-");
-    client
-        .pods()
-        .inNamespace(name)
-        .withLabel("app", "web")
-        .waitUntilCondition(
-            pod -> pod != null && "Running".equals(pod.getStatus().getPhase()),
-            20,
-            TimeUnit.SECONDS);
+    Eventually.holds(
+        () ->
+            assertThat(client.pods().inNamespace(name).withLabel("app", "web").list().getItems())
+                .anySatisfy(pod -> assertThat(pod.getStatus().getPhase()).isEqualTo("Running")));
     assertThatThrownBy(
             () ->
                 cluster.kubectl("rollout", "status", "deployment/web", "-n", name, "--timeout=2s"))
@@ -194,15 +185,14 @@ class TestClusterIT {
                 .addToStringData("key", "never-in-the-log")
                 .build())
         .create();
-    Awaitility.await()
-        .untilAsserted(
-            () ->
-                assertThat(Files.readString(cluster.auditLog()))
-                    .contains("\"resource\":\"secrets\",\"namespace\":\"" + name)
-                    .doesNotContain(
-                        "never-in-the-log",
-                        Base64.getEncoder()
-                            .encodeToString("never-in-the-log".getBytes(StandardCharsets.UTF_8))));
+    Eventually.holds(
+        () ->
+            assertThat(Files.readString(cluster.auditLog()))
+                .contains("\"resource\":\"secrets\",\"namespace\":\"" + name)
+                .doesNotContain(
+                    "never-in-the-log",
+                    Base64.getEncoder()
+                        .encodeToString("never-in-the-log".getBytes(StandardCharsets.UTF_8))));
   }
 
   @Test

@@ -1,14 +1,14 @@
 package dev.keyturn.wiring;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
+import dev.keyturn.testbed.Alone;
+import dev.keyturn.testbed.Eventually;
 import dev.keyturn.testbed.RealCluster;
 import dev.keyturn.testbed.RunningOperator;
 import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.Resource;
-import java.time.Duration;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.util.Map;
@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 
 /** What becomes of the lease, so that never two write and never nobody for long. */
 @RealCluster
+@Alone
 class LeadershipIT {
   private RunningOperator operator;
   private Resource<Lease> lease;
@@ -31,9 +32,7 @@ class LeadershipIT {
                 "KEYTURN_LEADER_ELECTION", "true",
                 "KEYTURN_LEADER_IDENTITY", "first"));
     lease = client.leases().inNamespace(operator.namespace()).withName("keyturn-leader");
-    await()
-        .atMost(Duration.ofMinutes(1))
-        .untilAsserted(() -> assertThat(holder()).contains("first"));
+    Eventually.holds(() -> assertThat(holder()).contains("first"));
   }
 
   @AfterEach
