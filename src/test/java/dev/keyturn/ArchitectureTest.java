@@ -4,6 +4,10 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static java.util.stream.Collectors.counting;
+import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.mapping;
+import static java.util.stream.Collectors.toSet;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.base.DescribedPredicate;
@@ -18,17 +22,23 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/** The package table of the design. */
+/** The package table of the design; {@code sync.store} is a room inside of {@code sync}. */
 class ArchitectureTest {
   private static final JavaClasses CLASSES =
       new ClassFileImporter()
           .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
           .importPackages("dev.keyturn");
+
+  /** Names that still stand for two things, to be taken off as soon as they no longer do. */
+  private static final Set<String> NAMES_TO_PART = Set.of("Marks", "Reference");
 
   @ParameterizedTest(name = "{0} uses of ours only {1}")
   @CsvSource({
@@ -40,6 +50,8 @@ class ArchitectureTest {
     "rotation, source ops api",
     "cluster, api source ops",
     "sync, cluster source render rotation ops api",
+    "sync.store, cluster source render ops api",
+    "sync.target, cluster source render ops api",
     "restart, cluster ops api",
     "ops, api",
   })
@@ -91,9 +103,11 @@ class ArchitectureTest {
         .check(CLASSES);
   }
 
-  @Test
-  void packagesHaveNoCycles() {
-    slices().matching("dev.keyturn.(*)..").should().beFreeOfCycles().check(CLASSES);
+  /** Neither among the rooms nor inside of one: each package by itself, sub-packages included. */
+  @ParameterizedTest
+  @ValueSource(strings = {"dev.keyturn.(*)..", "dev.keyturn.(**)"})
+  void packagesHaveNoCycles(String slices) {
+    slices().matching(slices).should().beFreeOfCycles().check(CLASSES);
   }
 
   @Test
@@ -135,11 +149,39 @@ class ArchitectureTest {
         .check(CLASSES);
   }
 
+  /** The template engine is a library, whose names are its own. */
+  @Test
+  void oneNameStandsForOneThing() {
+    Map<String, Set<String>> classes =
+        CLASSES.stream()
+            .filter(JavaClass::isTopLevelClass)
+            .filter(it -> !it.getSimpleName().equals("package-info"))
+            .filter(it -> !it.getPackageName().startsWith("dev.keyturn.gotemplate"))
+            .filter(it -> !NAMES_TO_PART.contains(it.getSimpleName()))
+            .collect(groupingBy(JavaClass::getSimpleName, mapping(JavaClass::getName, toSet())));
+    classes.values().removeIf(same -> same.size() == 1);
+    assertThat(classes).isEmpty();
+  }
+
   @Test
   void noClassIsLongerThanThreeHundredLines() throws IOException {
     try (Stream<Path> files = Files.walk(Path.of("src/main/java"))) {
       assertThat(files.filter(file -> file.toString().endsWith(".java")).filter(this::tooLong))
           .isEmpty();
+    }
+  }
+
+  /** Whoever looks for something reads the names of a package first. */
+  @ParameterizedTest
+  @ValueSource(strings = {"aws", "sync", "restart"})
+  void noPackageOfALargeRoomHoldsMoreThanTwentyClasses(String room) throws IOException {
+    try (Stream<Path> files = Files.walk(Path.of("src/main/java/dev/keyturn", room))) {
+      assertThat(
+              files
+                  .filter(file -> file.toString().endsWith(".java"))
+                  .filter(file -> !file.endsWith("package-info.java"))
+                  .collect(groupingBy(Path::getParent, counting())))
+          .allSatisfy((directory, classes) -> assertThat(classes).isLessThanOrEqualTo(20));
     }
   }
 

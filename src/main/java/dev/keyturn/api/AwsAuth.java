@@ -31,10 +31,10 @@ public record AwsAuth(
    */
   @Part
   public record ServiceAccountRef(
-      @Required @Size(min = 1, max = 253) @Pattern(Rules.OBJECT_NAME) String name,
+      @Required @Size(min = 1, max = 253) @Pattern(SchemaRules.OBJECT_NAME) String name,
       @Nullable
           @Size(min = 1, max = 63)
-          @Pattern(Rules.NAMESPACE_NAME)
+          @Pattern(SchemaRules.NAMESPACE_NAME)
           @JsonPropertyDescription(
               "ClusterSecretStore: default is the namespace of the ExternalSecret. SecretStore: only"
                   + " its own.")
@@ -67,13 +67,13 @@ public record AwsAuth(
       value = "has(self.name) && has(self.key)",
       message = "a reference to a Secret needs its name and a key of it")
   public record SecretKeyRef(
-      @Nullable @Size(min = 1, max = 253) @Pattern(Rules.OBJECT_NAME) String name,
+      @Nullable @Size(min = 1, max = 253) @Pattern(SchemaRules.OBJECT_NAME) String name,
       @Nullable
           @Size(min = 1, max = 63)
-          @Pattern(Rules.NAMESPACE_NAME)
+          @Pattern(SchemaRules.NAMESPACE_NAME)
           @JsonPropertyDescription(
               "ClusterSecretStore: default is the namespace of the ExternalSecret. SecretStore: only"
                   + " its own.")
           String namespace,
-      @Nullable @Size(min = 1, max = 253) @Pattern(Rules.SECRET_KEY) String key) {}
+      @Nullable @Size(min = 1, max = 253) @Pattern(SchemaRules.SECRET_KEY) String key) {}
 }

@@ -31,12 +31,12 @@ public record AwsProvider(
         AwsAuth auth,
     @Nullable
         @Size(min = 20, max = 2048)
-        @ValidationRule(value = Rules.ROLE_ARN, message = Rules.ROLE_ARN_SENTENCE)
+        @ValidationRule(value = SchemaRules.ROLE_ARN, message = SchemaRules.ROLE_ARN_SENTENCE)
         @JsonPropertyDescription("IAM role to assume, after additionalRoles.")
         String role,
     @Listed
         @Size(max = 10)
-        @ValidationRule(value = Rules.ROLE_ARNS, message = Rules.ROLE_ARN_SENTENCE)
+        @ValidationRule(value = SchemaRules.ROLE_ARNS, message = SchemaRules.ROLE_ARN_SENTENCE)
         @JsonPropertyDescription("IAM roles to assume before role, in this order.")
         List<@Size(min = 20, max = 2048) String> additionalRoles,
     @Nullable @Size(min = 2, max = 1224) @JsonPropertyDescription("External id for the last role.")

@@ -12,7 +12,7 @@ public record DataEntry(
     @Required
         @Size(min = 1, max = 253)
         @ValidationRule(
-            value = "self.matches('" + Rules.SECRET_KEY + "')",
+            value = "self.matches('" + SchemaRules.SECRET_KEY + "')",
             message = "a key of a Secret has only letters, digits, '-', '_' and '.'")
         @JsonPropertyDescription("The key in the Secret. Each may be there once.")
         String secretKey,

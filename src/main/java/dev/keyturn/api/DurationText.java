@@ -16,7 +16,7 @@ import java.lang.annotation.Target;
 @JsonDeserialize(using = ManifestDuration.Deserializer.class)
 @JsonSerialize(using = ManifestDuration.Serializer.class)
 @SchemaFrom(type = IntOrString.class)
-@Size(min = 1, max = Rules.DURATION_SIZE)
+@Size(min = 1, max = SchemaRules.DURATION_SIZE)
 @Retention(RetentionPolicy.RUNTIME)
 @Target({ElementType.FIELD, ElementType.METHOD, ElementType.PARAMETER})
 @interface DurationText {}

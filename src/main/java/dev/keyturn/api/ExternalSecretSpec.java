@@ -33,7 +33,7 @@ public record ExternalSecretSpec(
         RefreshPolicy refreshPolicy,
     @DurationText
         @Default("1h")
-        @ValidationRule(value = Rules.DURATION, message = Rules.DURATION_SENTENCE)
+        @ValidationRule(value = SchemaRules.DURATION, message = SchemaRules.DURATION_SENTENCE)
         @JsonPropertyDescription(
             "Longest time that a change in AWS may go unseen when no event arrives (default 1h). 0:"
                 + " no timer, events still count.")

@@ -43,7 +43,7 @@ public final class ManifestDuration {
       end = part.end();
     }
     if (end == 0 || end != text.length()) {
-      throw new IllegalArgumentException("'" + text + "': " + Rules.DURATION_SENTENCE);
+      throw new IllegalArgumentException("'" + text + "': " + SchemaRules.DURATION_SENTENCE);
     }
     return sum;
   }
@@ -98,7 +98,7 @@ public final class ManifestDuration {
         return parse(text);
       } catch (IllegalArgumentException e) {
         return (Duration)
-            context.handleWeirdStringValue(Duration.class, text, Rules.DURATION_SENTENCE);
+            context.handleWeirdStringValue(Duration.class, text, SchemaRules.DURATION_SENTENCE);
       }
     }
   }

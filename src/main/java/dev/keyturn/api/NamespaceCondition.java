@@ -13,7 +13,7 @@ public record NamespaceCondition(
     @Nullable @JsonPropertyDescription("Namespaces with these labels.")
         LabelSelector namespaceSelector,
     @Listed @Size(max = 500) @JsonPropertyDescription("Namespaces by name.")
-        List<@Size(min = 1, max = 63) @Pattern(Rules.NAMESPACE_NAME) String> namespaces,
+        List<@Size(min = 1, max = 63) @Pattern(SchemaRules.NAMESPACE_NAME) String> namespaces,
     @Listed @Size(max = 100) @JsonPropertyDescription("RE2 that match the whole name.")
         List<@Size(min = 1, max = 1024) String> namespaceRegexes) {
 

@@ -35,13 +35,15 @@ public record RestartSpec(
         Volumes volumes,
     @DurationText
         @Default("2s")
-        @ValidationRule(value = Rules.DURATION, message = Rules.DURATION_SENTENCE)
-        @ValidationRule(value = Rules.AT_LEAST_A_SECOND, message = "settle must be at least 1s")
+        @ValidationRule(value = SchemaRules.DURATION, message = SchemaRules.DURATION_SENTENCE)
+        @ValidationRule(
+            value = SchemaRules.AT_LEAST_A_SECOND,
+            message = "settle must be at least 1s")
         @JsonPropertyDescription("Waits this long after the last change (default 2s, at least 1s).")
         Duration settle,
     @DurationText
         @Default("1m")
-        @ValidationRule(value = Rules.DURATION, message = Rules.DURATION_SENTENCE)
+        @ValidationRule(value = SchemaRules.DURATION, message = SchemaRules.DURATION_SENTENCE)
         @JsonPropertyDescription(
             "Shortest time between two restarts of one workload by us (default 1m, doubling to 1h"
                 + " while they recur).")
@@ -53,7 +55,7 @@ public record RestartSpec(
         Integer maxConcurrent,
     @DurationText
         @Default("10m")
-        @ValidationRule(value = Rules.DURATION, message = Rules.DURATION_SENTENCE)
+        @ValidationRule(value = SchemaRules.DURATION, message = SchemaRules.DURATION_SENTENCE)
         @JsonPropertyDescription("Longest wait for a workload to become healthy (default 10m).")
         Duration progressDeadline,
     @Default("Halt")
@@ -138,9 +140,9 @@ public record RestartSpec(
           String timeZone,
       @Required
           @DurationText
-          @ValidationRule(value = Rules.DURATION, message = Rules.DURATION_SENTENCE)
+          @ValidationRule(value = SchemaRules.DURATION, message = SchemaRules.DURATION_SENTENCE)
           @ValidationRule(
-              value = Rules.AT_LEAST_A_SECOND,
+              value = SchemaRules.AT_LEAST_A_SECOND,
               message = "a window must stay open for a while: write a duration such as 2h")
           @JsonPropertyDescription("How long it stays open.")
           Duration duration) {

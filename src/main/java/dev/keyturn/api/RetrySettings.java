@@ -14,6 +14,6 @@ public record RetrySettings(
         Integer maxRetries,
     @Nullable
         @DurationText
-        @ValidationRule(value = Rules.DURATION, message = Rules.DURATION_SENTENCE)
+        @ValidationRule(value = SchemaRules.DURATION, message = SchemaRules.DURATION_SENTENCE)
         @JsonPropertyDescription("How long to wait before.")
         Duration retryInterval) {}

@@ -29,5 +29,5 @@ public record SourceRef(
       @Nullable @Size(max = 253) @Default("generators.external-secrets.io/v1alpha1")
           String apiVersion,
       @Required @Size(min = 1, max = 63) String kind,
-      @Required @Size(min = 1, max = 253) @Pattern(Rules.OBJECT_NAME) String name) {}
+      @Required @Size(min = 1, max = 253) @Pattern(SchemaRules.OBJECT_NAME) String name) {}
 }

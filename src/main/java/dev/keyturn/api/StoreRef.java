@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 public record StoreRef(
     @Nullable
         @Size(min = 1, max = 253)
-        @Pattern(Rules.OBJECT_NAME)
+        @Pattern(SchemaRules.OBJECT_NAME)
         @JsonPropertyDescription("Name of the SecretStore or ClusterSecretStore.")
         String name,
     @JsonPropertyDescription("SecretStore (default) or ClusterSecretStore.") StoreKind kind) {

@@ -45,7 +45,7 @@ public record SyncWindows(
           String schedule,
       @Required
           @DurationText
-          @ValidationRule(value = Rules.DURATION, message = Rules.DURATION_SENTENCE)
+          @ValidationRule(value = SchemaRules.DURATION, message = SchemaRules.DURATION_SENTENCE)
           @JsonPropertyDescription("How long it stays open.")
           Duration duration) {}
 }

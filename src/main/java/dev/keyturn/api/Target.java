@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 public record Target(
     @Nullable
         @Size(min = 1, max = 253)
-        @Pattern(Rules.OBJECT_NAME)
+        @Pattern(SchemaRules.OBJECT_NAME)
         @JsonPropertyDescription("Name of the Secret; default: the name of the ExternalSecret.")
         String name,
     @Default("Owner")

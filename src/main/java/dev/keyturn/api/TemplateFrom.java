@@ -36,7 +36,7 @@ public record TemplateFrom(
   /** A ConfigMap or Secret that holds templates. */
   @Part
   public record Ref(
-      @Required @Size(min = 1, max = 253) @Pattern(Rules.OBJECT_NAME) String name,
+      @Required @Size(min = 1, max = 253) @Pattern(SchemaRules.OBJECT_NAME) String name,
       @Required @Listed @Size(min = 1, max = 200) List<Item> items) {
     public Ref {
       items = Absent.list(items);
@@ -46,7 +46,7 @@ public record TemplateFrom(
   /** One key of it. */
   @Part
   public record Item(
-      @Required @Size(min = 1, max = 253) @Pattern(Rules.SECRET_KEY) String key,
+      @Required @Size(min = 1, max = 253) @Pattern(SchemaRules.SECRET_KEY) String key,
       @JsonPropertyDescription(
               "Values (default): makes the value of that key. KeysAndValues: makes a YAML map.")
           TemplateAs templateAs) {

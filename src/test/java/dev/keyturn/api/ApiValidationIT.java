@@ -55,7 +55,7 @@ class ApiValidationIT {
         .contains(wrong.answer());
   }
 
-  /** Rules that say the same stand at several places; the answers name the place. */
+  /** SchemaRules that say the same stand at several places; the answers name the place. */
   @Test
   void every_rule_is_broken_by_a_case(KubernetesClient client) {
     Set<String> answers =

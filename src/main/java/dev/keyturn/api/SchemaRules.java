@@ -1,8 +1,8 @@
 package dev.keyturn.api;
 
 /** CEL and patterns that several fields share. */
-final class Rules {
-  private Rules() {}
+final class SchemaRules {
+  private SchemaRules() {}
 
   static final String OBJECT_NAME =
       "^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$";
