@@ -38,7 +38,7 @@ class ArchitectureTest {
           .importPackages("dev.keyturn");
 
   /** Names that still stand for two things, to be taken off as soon as they no longer do. */
-  private static final Set<String> NAMES_TO_PART = Set.of("Marks", "Reference");
+  private static final Set<String> NAMES_TO_PART = Set.of("Marks");
 
   @ParameterizedTest(name = "{0} uses of ours only {1}")
   @CsvSource({
@@ -53,6 +53,9 @@ class ArchitectureTest {
     "sync.store, cluster source render ops api",
     "sync.target, cluster source render ops api",
     "restart, cluster ops api",
+    "restart.decide, ops api",
+    "restart.gather, restart.decide cluster ops api",
+    "restart.act, restart.decide restart.gather cluster ops api",
     "ops, api",
   })
   void packagesUseOnlyWhatTheTableAllows(String name, String allowed) {
@@ -108,6 +111,22 @@ class ArchitectureTest {
   @ValueSource(strings = {"dev.keyturn.(*)..", "dev.keyturn.(**)"})
   void packagesHaveNoCycles(String slices) {
     slices().matching(slices).should().beFreeOfCycles().check(CLASSES);
+  }
+
+  /** What is decided follows from the snapshot and the time that is given. */
+  @Test
+  void restartsAreDecidedWithoutClientClockAndCache() {
+    noClasses()
+        .that()
+        .resideInAPackage("dev.keyturn.restart.decide..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(
+            "io.fabric8.kubernetes.client..", "com.github.benmanes..", "io.micrometer..")
+        .orShould()
+        .dependOnClassesThat()
+        .areAssignableTo(java.time.InstantSource.class)
+        .check(CLASSES);
   }
 
   @Test

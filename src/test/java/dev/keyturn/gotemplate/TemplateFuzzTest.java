@@ -3,8 +3,6 @@ package dev.keyturn.gotemplate;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import dev.keyturn.gotemplate.value.Budget;
 import dev.keyturn.gotemplate.value.Limits;
-import dev.keyturn.gotemplate.value.Budget;
-import dev.keyturn.gotemplate.value.Limits;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;

@@ -3,7 +3,6 @@ package dev.keyturn.sync;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.keyturn.gotemplate.TestKeys;
-import dev.keyturn.gotemplate.TestKeys;
 import dev.keyturn.testbed.Eventually;
 import dev.keyturn.testbed.RealCluster;
 import dev.keyturn.testbed.TestCluster;

@@ -18,7 +18,7 @@ public record Change(
     String secret,
     Instant at,
     SortedSet<String> keys,
-    List<Reference> readers,
+    List<SecretUse> readers,
     Kind kind,
     RestartPolicy policy) {
 
@@ -40,7 +40,7 @@ public record Change(
   }
 
   /** A container that started at this time or later has read the new content. */
-  Instant readBy(Reference reader) {
+  Instant readBy(SecretUse reader) {
     Duration margin =
         switch (kind) {
           case CHANGED -> reader.via().margin();

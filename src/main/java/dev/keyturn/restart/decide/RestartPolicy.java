@@ -76,8 +76,8 @@ public record RestartPolicy(
     return !none && (!optInOnly || consent == Consent.GIVEN);
   }
 
-  public boolean counts(Reference reader) {
-    return !ignoresVolumes || reader.via() != Reference.Via.VOLUME;
+  public boolean counts(SecretUse reader) {
+    return !ignoresVolumes || reader.via() != SecretUse.Via.VOLUME;
   }
 
   public boolean counts(String key) {

@@ -29,12 +29,12 @@ public final class Staleness {
         ? Stream.empty()
         : change.readers().stream()
             .filter(reader -> startedBefore(change.readBy(reader), reader, pod))
-            .map(Reference::container)
+            .map(SecretUse::container)
             .distinct()
             .map(container -> new StaleContainer(pod, container, change));
   }
 
-  private static boolean startedBefore(Instant time, Reference reader, PodView pod) {
+  private static boolean startedBefore(Instant time, SecretUse reader, PodView pod) {
     return pod.container(reader.container())
         .flatMap(PodView.ContainerView::startedAt)
         .filter(startedAt -> startedAt.isBefore(time))

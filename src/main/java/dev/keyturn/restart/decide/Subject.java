@@ -22,7 +22,7 @@ public record Subject(
     Consent consent,
     int wave,
     Marks marks,
-    List<Reference> references,
+    List<SecretUse> references,
     Optional<LabelSelector> selector) {
 
   public Subject {

@@ -6,8 +6,8 @@ import dev.keyturn.api.ExternalSecret;
 import dev.keyturn.api.ExternalSecretStatus.Content;
 import dev.keyturn.ops.Settings.Restart.DefaultPolicy;
 import dev.keyturn.restart.decide.Change;
-import dev.keyturn.restart.decide.Reference;
 import dev.keyturn.restart.decide.RestartPolicy;
+import dev.keyturn.restart.decide.SecretUse;
 import dev.keyturn.restart.decide.Subject;
 import java.time.Instant;
 import java.util.List;
@@ -44,7 +44,7 @@ public final class Changes {
 
   /** In each of its Secrets the newest change that counts. */
   List<Change> of(Subject subject) {
-    return subject.references().stream().collect(groupingBy(Reference::secret)).entrySet().stream()
+    return subject.references().stream().collect(groupingBy(SecretUse::secret)).entrySet().stream()
         .flatMap(
             secret ->
                 targets.writersOf(subject.namespace(), secret.getKey()).stream()
@@ -55,8 +55,8 @@ public final class Changes {
   /** Whatever changed in the Secret of an ExternalSecret, read by whomever. */
   List<Change> ofAll(ExternalSecret writer) {
     RestartPolicy policy = RestartPolicy.of(writer, defaultPolicy);
-    Reference anybody =
-        new Reference(writer.targetName(), Optional.empty(), "", Reference.Via.ENVIRONMENT, false);
+    SecretUse anybody =
+        new SecretUse(writer.targetName(), Optional.empty(), "", SecretUse.Via.ENVIRONMENT, false);
     return policy.none()
         ? List.of()
         : Optional.ofNullable(writer.statusOrEmpty().content())
@@ -65,13 +65,13 @@ public final class Changes {
             .toList();
   }
 
-  private Stream<Change> of(ExternalSecret writer, Subject subject, List<Reference> references) {
+  private Stream<Change> of(ExternalSecret writer, Subject subject, List<SecretUse> references) {
     RestartPolicy policy = RestartPolicy.of(writer, defaultPolicy);
     Optional<Content> content = Optional.ofNullable(writer.statusOrEmpty().content());
     if (content.isEmpty() || !policy.concerns(subject.consent())) {
       return Stream.empty();
     }
-    List<Reference> readers = references.stream().filter(policy::counts).toList();
+    List<SecretUse> readers = references.stream().filter(policy::counts).toList();
     return Stream.concat(
         newest(content.get().changes(), policy, readers).stream(),
         creation(subject.namespace(), policy, readers).stream());
@@ -79,11 +79,11 @@ public final class Changes {
 
   /** Who can do without the Secret may have started before there was one. */
   private Optional<Change> creation(
-      String namespace, RestartPolicy policy, List<Reference> readers) {
-    List<Reference> optional = readers.stream().filter(Reference::optional).toList();
+      String namespace, RestartPolicy policy, List<SecretUse> readers) {
+    List<SecretUse> optional = readers.stream().filter(SecretUse::optional).toList();
     return optional.stream()
         .findFirst()
-        .map(Reference::secret)
+        .map(SecretUse::secret)
         .flatMap(
             secret ->
                 births
@@ -104,7 +104,7 @@ public final class Changes {
    * singles out keys.
    */
   static Optional<Change> newest(
-      Map<String, Instant> changes, RestartPolicy policy, List<Reference> readers) {
+      Map<String, Instant> changes, RestartPolicy policy, List<SecretUse> readers) {
     Map<String, Instant> read = new TreeMap<>(changes);
     read.keySet()
         .removeIf(
@@ -122,7 +122,7 @@ public final class Changes {
                     policy));
   }
 
-  private static boolean reads(Reference reader, String changed) {
+  private static boolean reads(SecretUse reader, String changed) {
     return reader.key().map(changed::equals).orElse(true);
   }
 

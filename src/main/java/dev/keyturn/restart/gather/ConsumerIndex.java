@@ -7,7 +7,7 @@ import dev.keyturn.cluster.PackedItemStore;
 import dev.keyturn.cluster.RolloutPruning;
 import dev.keyturn.cluster.TemplatePatcher;
 import dev.keyturn.cluster.WorkloadPruning;
-import dev.keyturn.restart.decide.Reference;
+import dev.keyturn.restart.decide.SecretUse;
 import dev.keyturn.restart.decide.Subject;
 import dev.keyturn.restart.decide.Workload;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
@@ -127,7 +127,7 @@ public final class ConsumerIndex {
 
   private static Set<ResourceID> writers(Subject subject, Changes.Targets targets) {
     return subject.references().stream()
-        .map(Reference::secret)
+        .map(SecretUse::secret)
         .distinct()
         .flatMap(secret -> targets.writersOf(subject.namespace(), secret).stream())
         .map(ResourceID::fromResource)

@@ -48,7 +48,7 @@ final class ForeignPods {
   }
 
   private List<Found> find(String namespace) {
-    return pods.in(namespace, pod -> !References.of(pod.getSpec()).isEmpty()).stream()
+    return pods.in(namespace, pod -> !SecretUses.of(pod.getSpec()).isEmpty()).stream()
         .filter(it -> it.owner().filter(ForeignPods::isKnown).isEmpty())
         .collect(groupingBy(Owner::of))
         .entrySet()
@@ -75,7 +75,7 @@ final class ForeignPods {
             Workloads.consent(first.getMetadata().getAnnotations()),
             0,
             Marks.NONE,
-            References.of(first.getSpec()),
+            SecretUses.of(first.getSpec()),
             Optional.empty());
     return new Found(
         new Workload.Foreign(subject),

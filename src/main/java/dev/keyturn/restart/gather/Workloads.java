@@ -174,7 +174,7 @@ public final class Workloads {
             .map(ObjectMeta::getAnnotations)
             .map(Marks::of)
             .orElse(Marks.NONE),
-        pods.map(PodTemplateSpec::getSpec).map(References::of).orElseGet(java.util.List::of),
+        pods.map(PodTemplateSpec::getSpec).map(SecretUses::of).orElseGet(java.util.List::of),
         Optional.ofNullable(selector));
   }
 

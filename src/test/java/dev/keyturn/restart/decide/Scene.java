@@ -2,7 +2,7 @@ package dev.keyturn.restart.decide;
 
 import dev.keyturn.api.RestartSpec;
 import dev.keyturn.restart.decide.PodView.ContainerView;
-import dev.keyturn.restart.decide.Reference.Via;
+import dev.keyturn.restart.decide.SecretUse.Via;
 import dev.keyturn.restart.decide.Subject.Consent;
 import dev.keyturn.restart.decide.Workload.Counts;
 import dev.keyturn.restart.decide.Workload.Limit;
@@ -21,8 +21,8 @@ import java.util.function.UnaryOperator;
  */
 public final class Scene {
   public static final Instant CHANGED = Instant.parse("2026-11-24T12:00:00Z");
-  static final Reference READER =
-      new Reference("db", Optional.of("password"), "app", Via.ENVIRONMENT, false);
+  static final SecretUse READER =
+      new SecretUse("db", Optional.of("password"), "app", Via.ENVIRONMENT, false);
 
   String kind = "Deployment";
   String name = "web";
@@ -45,7 +45,7 @@ public final class Scene {
         secret,
         at,
         new TreeSet<>(List.of("password")),
-        List.of(new Reference(secret, Optional.of("password"), "app", Via.ENVIRONMENT, false)),
+        List.of(new SecretUse(secret, Optional.of("password"), "app", Via.ENVIRONMENT, false)),
         Change.Kind.CHANGED,
         policy);
   }

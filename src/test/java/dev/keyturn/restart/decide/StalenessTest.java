@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import dev.keyturn.restart.decide.PodView.ContainerView;
-import dev.keyturn.restart.decide.Reference.Via;
+import dev.keyturn.restart.decide.SecretUse.Via;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -97,7 +97,7 @@ class StalenessTest {
                 new TreeSet<>(),
                 List.of(
                     Scene.READER,
-                    new Reference("db", Optional.empty(), "side", Via.ENVIRONMENT, false)),
+                    new SecretUse("db", Optional.empty(), "side", Via.ENVIRONMENT, false)),
                 Change.Kind.CHANGED,
                 Scene.policy()),
             true),
@@ -135,7 +135,7 @@ class StalenessTest {
         "db",
         CHANGED,
         new TreeSet<>(),
-        List.of(new Reference("db", Optional.of("password"), "app", via, true)),
+        List.of(new SecretUse("db", Optional.of("password"), "app", via, true)),
         kind,
         Scene.policy());
   }

@@ -6,11 +6,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.keyturn.api.ExternalSecret;
 import dev.keyturn.ops.Settings.Restart.DefaultPolicy;
 import dev.keyturn.restart.decide.Change;
-import dev.keyturn.restart.decide.Reference;
-import dev.keyturn.restart.decide.Reference.Via;
 import dev.keyturn.restart.decide.RestartPolicy;
 import dev.keyturn.restart.decide.Scene;
 import dev.keyturn.restart.decide.Scene.Policy;
+import dev.keyturn.restart.decide.SecretUse;
+import dev.keyturn.restart.decide.SecretUse.Via;
 import dev.keyturn.restart.decide.Subject.Consent;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.time.Duration;
@@ -26,14 +26,14 @@ class ChangesTest {
   private static final Map<String, Instant> RECORD =
       Map.of("password", CHANGED, "user", LATER, "*", LATER);
 
-  private static Reference key(String key) {
-    return new Reference("db", Optional.of(key), "app", Via.ENVIRONMENT, false);
+  private static SecretUse key(String key) {
+    return new SecretUse("db", Optional.of(key), "app", Via.ENVIRONMENT, false);
   }
 
-  private static final Reference ALL =
-      new Reference("db", Optional.empty(), "app", Via.ENVIRONMENT, false);
+  private static final SecretUse ALL =
+      new SecretUse("db", Optional.empty(), "app", Via.ENVIRONMENT, false);
 
-  private static Optional<Change> newest(Consumer<Policy> policy, Reference... readers) {
+  private static Optional<Change> newest(Consumer<Policy> policy, SecretUse... readers) {
     return Changes.newest(RECORD, new Policy().with(policy).build(), List.of(readers));
   }
 
@@ -126,9 +126,9 @@ class ChangesTest {
   @Test
   void volumes_can_be_ignored_but_not_what_never_follows() {
     RestartPolicy ignoring = new Policy().with(it -> it.ignoresVolumes = true).build();
-    assertThat(ignoring.counts(new Reference("db", Optional.empty(), "c", Via.VOLUME, false)))
+    assertThat(ignoring.counts(new SecretUse("db", Optional.empty(), "c", Via.VOLUME, false)))
         .isFalse();
-    assertThat(ignoring.counts(new Reference("db", Optional.empty(), "c", Via.SUB_PATH, false)))
+    assertThat(ignoring.counts(new SecretUse("db", Optional.empty(), "c", Via.SUB_PATH, false)))
         .isTrue();
     assertThat(ignoring.counts(ALL)).isTrue();
   }

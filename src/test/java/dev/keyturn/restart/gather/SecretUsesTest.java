@@ -3,22 +3,22 @@ package dev.keyturn.restart.gather;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.keyturn.cluster.WorkloadPruning;
-import dev.keyturn.restart.decide.Reference;
-import dev.keyturn.restart.decide.Reference.Via;
+import dev.keyturn.restart.decide.SecretUse;
+import dev.keyturn.restart.decide.SecretUse.Via;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-class ReferencesTest {
-  private static Reference reads(
+class SecretUsesTest {
+  private static SecretUse reads(
       String secret, String key, String container, Via via, boolean optional) {
-    return new Reference(
+    return new SecretUse(
         secret, Optional.of(key).filter(it -> !it.isEmpty()), container, via, optional);
   }
 
-  private static List<Reference> of(String podSpec) {
+  private static List<SecretUse> of(String podSpec) {
     Deployment deployment =
         Serialization.unmarshal(
             "---\n{apiVersion: apps/v1, kind: Deployment, metadata: {name: a, namespace: n}, spec:"
@@ -26,8 +26,8 @@ class ReferencesTest {
                 + podSpec
                 + "}}}",
             Deployment.class);
-    List<Reference> whole = References.of(deployment.getSpec().getTemplate().getSpec());
-    assertThat(References.of(WorkloadPruning.prune(deployment).getSpec().getTemplate().getSpec()))
+    List<SecretUse> whole = SecretUses.of(deployment.getSpec().getTemplate().getSpec());
+    assertThat(SecretUses.of(WorkloadPruning.prune(deployment).getSpec().getTemplate().getSpec()))
         .as("pruned")
         .isEqualTo(whole);
     return whole;
@@ -127,6 +127,6 @@ class ReferencesTest {
 
   @Test
   void a_template_without_a_spec_reads_nothing() {
-    assertThat(References.of(null)).isEmpty();
+    assertThat(SecretUses.of(null)).isEmpty();
   }
 }

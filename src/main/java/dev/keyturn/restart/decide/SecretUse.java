@@ -9,7 +9,7 @@ import java.util.Optional;
  * @param key empty: all keys
  * @param optional whether the container starts without it
  */
-public record Reference(
+public record SecretUse(
     String secret, Optional<String> key, String container, Via via, boolean optional) {
 
   /** How the content reaches the container. */

@@ -1,7 +1,7 @@
 package dev.keyturn.restart.gather;
 
-import dev.keyturn.restart.decide.Reference;
-import dev.keyturn.restart.decide.Reference.Via;
+import dev.keyturn.restart.decide.SecretUse;
+import dev.keyturn.restart.decide.SecretUse.Via;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.EnvFromSource;
 import io.fabric8.kubernetes.api.model.EnvVar;
@@ -23,10 +23,10 @@ import org.jspecify.annotations.Nullable;
  * {@code imagePullSecrets} and the credentials of volume drivers count for nobody: a running
  * container does not use them.
  */
-final class References {
-  private References() {}
+final class SecretUses {
+  private SecretUses() {}
 
-  static List<Reference> of(@Nullable PodSpec spec) {
+  static List<SecretUse> of(@Nullable PodSpec spec) {
     if (spec == null) {
       return List.of();
     }
@@ -36,7 +36,7 @@ final class References {
         .toList();
   }
 
-  private static Stream<Reference> of(Container container, List<Volume> volumes) {
+  private static Stream<SecretUse> of(Container container, List<Volume> volumes) {
     String name = container.getName();
     return Stream.of(
             container.getEnv().stream().flatMap(variable -> environment(name, variable)),
@@ -46,17 +46,17 @@ final class References {
                     mount ->
                         volumes.stream()
                             .filter(volume -> Objects.equals(volume.getName(), mount.getName()))
-                            .flatMap(References::contents)
+                            .flatMap(SecretUses::contents)
                             .flatMap(content -> content.in(name, mount))))
         .flatMap(references -> references);
   }
 
-  private static Stream<Reference> environment(String container, EnvVar variable) {
+  private static Stream<SecretUse> environment(String container, EnvVar variable) {
     return Optional.ofNullable(variable.getValueFrom()).map(EnvVarSource::getSecretKeyRef).stream()
         .filter(secret -> secret.getName() != null)
         .map(
             secret ->
-                new Reference(
+                new SecretUse(
                     secret.getName(),
                     Optional.ofNullable(secret.getKey()),
                     container,
@@ -64,12 +64,12 @@ final class References {
                     isTrue(secret.getOptional())));
   }
 
-  private static Stream<Reference> environment(String container, EnvFromSource source) {
+  private static Stream<SecretUse> environment(String container, EnvFromSource source) {
     return Optional.ofNullable(source.getSecretRef()).stream()
         .filter(secret -> secret.getName() != null)
         .map(
             secret ->
-                new Reference(
+                new SecretUse(
                     secret.getName(),
                     Optional.empty(),
                     container,
@@ -103,15 +103,15 @@ final class References {
   /** What a volume holds of one Secret. */
   private record Content(String secret, List<KeyToPath> items, boolean optional) {
 
-    Stream<Reference> in(String container, VolumeMount mount) {
+    Stream<SecretUse> in(String container, VolumeMount mount) {
       Optional<String> file = subPath(mount);
       Via via = file.isPresent() ? Via.SUB_PATH : Via.VOLUME;
       if (items.isEmpty()) {
-        return Stream.of(new Reference(secret, file.filter(this::isKey), container, via, optional));
+        return Stream.of(new SecretUse(secret, file.filter(this::isKey), container, via, optional));
       }
       return items.stream()
           .filter(item -> file.isEmpty() || lies(item.getPath(), file.get()))
-          .map(item -> new Reference(secret, Optional.of(item.getKey()), container, via, optional));
+          .map(item -> new SecretUse(secret, Optional.of(item.getKey()), container, via, optional));
     }
 
     private static Optional<String> subPath(VolumeMount mount) {
