@@ -1,4 +1,4 @@
-/** The reconcilers that read from stores and write Secrets. */
+/** The reconciler of ExternalSecrets: one sync, what it means to people, and the one exit. */
 @NullMarked
 package dev.keyturn.sync;
 
