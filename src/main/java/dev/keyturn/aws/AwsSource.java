@@ -1,7 +1,7 @@
 package dev.keyturn.aws;
 
-import dev.keyturn.aws.call.Denials;
 import dev.keyturn.aws.identity.Connections;
+import dev.keyturn.aws.identity.Denials;
 import dev.keyturn.aws.identity.Sessions;
 import dev.keyturn.aws.parameterstore.ParameterBatches;
 import dev.keyturn.aws.parameterstore.ParameterListing;
