@@ -1,7 +1,7 @@
 package dev.keyturn.aws;
 
-import dev.keyturn.aws.call.Denials;
 import dev.keyturn.aws.identity.Connections;
+import dev.keyturn.aws.identity.Denials;
 import dev.keyturn.aws.identity.Sessions;
 import dev.keyturn.aws.parameterstore.ParameterBatches;
 import dev.keyturn.aws.parameterstore.ParameterListing;
@@ -45,10 +45,8 @@ final class AwsSource implements SecretSource {
 
   static SecretSource over(Connections aws) {
     Denials denials = new Denials(aws.clock());
-    SecretsManager secrets =
-        new SecretsManager(aws.clients(), aws.sessions(), aws.calls(), aws.metrics());
-    ParameterStore parameters =
-        new ParameterStore(aws.clients(), aws.sessions(), aws.calls(), aws.metrics());
+    SecretsManager secrets = new SecretsManager(aws.clients(), aws.calls(), aws.metrics());
+    ParameterStore parameters = new ParameterStore(aws.clients(), aws.calls(), aws.metrics());
     return new AwsSource(
         new SecretsManagerSource(
             new SecretBatches(secrets, denials),

@@ -15,6 +15,11 @@ public record VersionMark(
     stages = Set.copyOf(stages);
   }
 
+  /** What is left of a value that was read only to see its version. */
+  public static VersionMark of(SecretValue value) {
+    return new VersionMark(value.name(), value.arn(), value.versionId(), value.stages(), "");
+  }
+
   /**
    * What tells this content from another: the version where there is one, else the value's hash.
    */

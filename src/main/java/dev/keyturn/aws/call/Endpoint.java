@@ -17,7 +17,7 @@ public final class Endpoint implements ExecutionInterceptor {
   static final int CALLS_AT_A_TIME = 32;
 
   private final Circuit circuit = new Circuit();
-  private final Limits limits = new Limits();
+  private final Quotas quotas = new Quotas();
   private final Semaphore places = new Semaphore(CALLS_AT_A_TIME);
   private final AtomicReference<String> host;
 
@@ -30,7 +30,7 @@ public final class Endpoint implements ExecutionInterceptor {
   }
 
   Rate rate(Asked asked) {
-    return limits.of(asked);
+    return quotas.of(asked);
   }
 
   public String host() {

@@ -11,7 +11,7 @@ import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 
 /** What everything that calls AWS shares. */
 public record Connections(
-    Clients clients, Calls calls, Sessions sessions, InstantSource clock, AwsCalls metrics) {
+    Clients clients, SignedCalls calls, Sessions sessions, InstantSource clock, AwsCalls metrics) {
 
   /**
    * @param operator the operator's own identity
@@ -27,6 +27,7 @@ public record Connections(
     Clients clients = new Clients();
     Calls calls = new Calls(clock, pause, metrics);
     Issuer issuer = new Issuer(minter, operator, clients, calls, clock);
-    return new Connections(clients, calls, new Sessions(issuer, clock, background), clock, metrics);
+    Sessions sessions = new Sessions(issuer, clock, background);
+    return new Connections(clients, new SignedCalls(sessions, calls), sessions, clock, metrics);
   }
 }

@@ -1,6 +1,5 @@
 package dev.keyturn.aws.identity;
 
-import dev.keyturn.aws.call.Asked;
 import dev.keyturn.aws.call.Calls;
 import dev.keyturn.aws.call.Clients;
 import dev.keyturn.aws.call.Connected;
@@ -19,7 +18,6 @@ import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.AwsSessionCredentials;
-import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.sts.StsClient;
 import software.amazon.awssdk.services.sts.model.AssumeRoleRequest;
@@ -76,7 +74,7 @@ final class Issuer {
   private Answer<Issued> exchange(SessionKey key, CredentialSubject.WebIdentity web, String token) {
     Connected<StsClient> sts = clients.sts(key.region(), key.sts());
     return calls.call(
-        asked(Operation.ASSUME_ROLE_WITH_WEB_IDENTITY, key),
+        key.asks(Operation.ASSUME_ROLE_WITH_WEB_IDENTITY, key.describe()),
         sts.endpoint(),
         () ->
             issued(
@@ -94,7 +92,7 @@ final class Issuer {
     Connected<StsClient> sts = clients.sts(key.region(), key.sts());
     AssumeRoleRequest request = request(key.chain().getLast(), caller);
     return calls.call(
-        asked(Operation.ASSUME_ROLE, key),
+        key.asks(Operation.ASSUME_ROLE, key.describe()),
         sts.endpoint(),
         () -> issued(sts.client().assumeRole(request).credentials()));
   }
@@ -104,8 +102,7 @@ final class Issuer {
         AssumeRoleRequest.builder()
             .roleArn(hop.roleArn())
             .roleSessionName(hop.sessionName())
-            .overrideConfiguration(
-                o -> o.credentialsProvider(StaticCredentialsProvider.create(caller)));
+            .overrideConfiguration(SignedCalls.signedBy(caller));
     hop.externalId().ifPresent(request::externalId);
     if (!hop.tags().isEmpty()) {
       request.tags(
@@ -132,10 +129,6 @@ final class Issuer {
               "the operator has no AWS identity (IRSA, Pod Identity, instance role or variables):"
                   + " give it one, or set auth in the store"));
     }
-  }
-
-  private static Asked asked(Operation operation, SessionKey key) {
-    return new Asked(operation, key.describe(), key.account(), key.region());
   }
 
   private Issued issued(Credentials c) {

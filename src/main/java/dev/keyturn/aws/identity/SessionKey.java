@@ -1,5 +1,7 @@
 package dev.keyturn.aws.identity;
 
+import dev.keyturn.aws.call.Asked;
+import dev.keyturn.aws.call.Operation;
 import dev.keyturn.source.CredentialSubject;
 import dev.keyturn.source.Identity;
 import dev.keyturn.source.RoleHop;
@@ -28,8 +30,13 @@ public record SessionKey(
     return new SessionKey(region, sts, subject, chain.subList(0, chain.size() - 1));
   }
 
+  /** What a call asks, which counts against the quota of this identity's account. */
+  public Asked asks(Operation operation, String subject) {
+    return new Asked(operation, subject, account(), region);
+  }
+
   /** The account of the last role, or what stands for it where no role tells. */
-  public String account() {
+  private String account() {
     String last =
         chain.isEmpty()
             ? switch (subject) {

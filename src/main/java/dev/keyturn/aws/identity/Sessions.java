@@ -40,14 +40,6 @@ public final class Sessions {
             .build();
   }
 
-  /**
-   * Does something with the identity's credentials. If AWS rejects them, newer ones are got and it
-   * is done once more.
-   */
-  public <T> Answer<T> with(Identity identity, Function<AwsCredentials, Answer<T>> work) {
-    return with(SessionKey.of(identity), work);
-  }
-
   /** Why this identity has no credentials; empty when it has some, which AWS may still reject. */
   public Optional<SourceFailure> refusal(Identity identity) {
     return session(SessionKey.of(identity)).credentials()
@@ -66,7 +58,11 @@ public final class Sessions {
     }
   }
 
-  public <T> Answer<T> with(SessionKey key, Function<AwsCredentials, Answer<T>> work) {
+  /**
+   * Does something with an identity's credentials. If AWS rejects them, newer ones are got and it
+   * is done once more.
+   */
+  <T> Answer<T> with(SessionKey key, Function<AwsCredentials, Answer<T>> work) {
     Session session = session(key);
     return switch (session.credentials()) {
       case Answer.Failed<AwsCredentials>(SourceFailure failure) -> Answer.failed(failure);
@@ -124,6 +120,6 @@ public final class Sessions {
   /** Does something as whoever assumes a role. */
   @FunctionalInterface
   interface AsCaller {
-    public Answer<Issued> with(SessionKey caller, Function<AwsCredentials, Answer<Issued>> work);
+    Answer<Issued> with(SessionKey caller, Function<AwsCredentials, Answer<Issued>> work);
   }
 }

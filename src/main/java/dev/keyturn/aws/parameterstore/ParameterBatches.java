@@ -1,8 +1,8 @@
 package dev.keyturn.aws.parameterstore;
 
-import dev.keyturn.aws.call.Denials;
 import dev.keyturn.aws.call.Failures;
 import dev.keyturn.aws.call.Together;
+import dev.keyturn.aws.identity.Denials;
 import dev.keyturn.source.Answer;
 import dev.keyturn.source.Identity;
 import dev.keyturn.source.SourceFailure;

@@ -1,6 +1,5 @@
 package dev.keyturn.aws.parameterstore;
 
-import dev.keyturn.aws.secretsmanager.SecretKeys;
 import dev.keyturn.source.SecretRef;
 import dev.keyturn.source.Version;
 import java.util.Optional;
@@ -25,7 +24,7 @@ record ParameterKey(String base, String selector) {
   }
 
   static ParameterKey parse(String key) {
-    int resource = SecretKeys.isArn(key) ? key.indexOf(RESOURCE) : 0;
+    int resource = isArn(key) ? key.indexOf(RESOURCE) : 0;
     int colon = resource < 0 ? -1 : key.indexOf(':', resource + 1);
     return colon < 0
         ? new ParameterKey(key, "")
@@ -39,7 +38,7 @@ record ParameterKey(String base, String selector) {
 
   /** The name, also where an ARN is asked for, whose resource has lost a leading slash. */
   String name() {
-    int resource = SecretKeys.isArn(base) ? base.indexOf(RESOURCE) : -1;
+    int resource = isArn(base) ? base.indexOf(RESOURCE) : -1;
     if (resource < 0) {
       return base;
     }
@@ -58,6 +57,10 @@ record ParameterKey(String base, String selector) {
     String bare = answered.startsWith(":") ? answered.substring(1) : answered;
     return (base.equals(parameter.name()) || base.equals(parameter.arn()))
         && (bare.equals(selector) || (bare.isEmpty() && mayBe(parameter.version())));
+  }
+
+  private static boolean isArn(String key) {
+    return key.startsWith("arn:");
   }
 
   private boolean mayBe(long version) {

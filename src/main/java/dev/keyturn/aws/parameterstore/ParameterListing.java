@@ -2,10 +2,10 @@ package dev.keyturn.aws.parameterstore;
 
 import com.google.re2j.Pattern;
 import com.google.re2j.PatternSyntaxException;
-import dev.keyturn.aws.call.Denials;
 import dev.keyturn.aws.call.Failures;
-import dev.keyturn.aws.call.Found;
 import dev.keyturn.aws.call.Operation;
+import dev.keyturn.aws.call.SearchBounds;
+import dev.keyturn.aws.identity.Denials;
 import dev.keyturn.source.Answer;
 import dev.keyturn.source.Find;
 import dev.keyturn.source.Identity;
@@ -46,7 +46,7 @@ public final class ParameterListing {
     try {
       name = find.nameRegexp().map(Pattern::compile);
     } catch (PatternSyntaxException e) {
-      return Answer.failed(Found.badPattern(e.getPattern()));
+      return Answer.failed(SearchBounds.badPattern(e.getPattern()));
     }
     Predicate<String> matches =
         candidate ->
@@ -125,8 +125,8 @@ public final class ParameterListing {
           next = page.next();
         }
       }
-      if (names.size() > Found.MOST) {
-        return Answer.failed(Found.tooMany());
+      if (names.size() > SearchBounds.MOST) {
+        return Answer.failed(SearchBounds.tooMany());
       }
     } while (next.isPresent());
     return Answer.found(List.copyOf(names));

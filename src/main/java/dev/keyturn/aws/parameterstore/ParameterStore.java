@@ -1,20 +1,14 @@
 package dev.keyturn.aws.parameterstore;
 
-import dev.keyturn.aws.call.Asked;
-import dev.keyturn.aws.call.Calls;
 import dev.keyturn.aws.call.Clients;
-import dev.keyturn.aws.call.Connected;
 import dev.keyturn.aws.call.Operation;
 import dev.keyturn.aws.identity.SessionKey;
-import dev.keyturn.aws.identity.Sessions;
+import dev.keyturn.aws.identity.SignedCalls;
 import dev.keyturn.ops.AwsCalls;
 import dev.keyturn.source.Answer;
 import dev.keyturn.source.Identity;
 import java.util.List;
 import java.util.Optional;
-import software.amazon.awssdk.auth.credentials.AwsCredentials;
-import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
-import software.amazon.awssdk.awscore.AwsRequestOverrideConfiguration;
 import software.amazon.awssdk.services.ssm.SsmClient;
 import software.amazon.awssdk.services.ssm.model.DescribeParametersRequest;
 import software.amazon.awssdk.services.ssm.model.DescribeParametersResponse;
@@ -36,13 +30,11 @@ import software.amazon.awssdk.services.ssm.model.ResourceTypeForTagging;
  */
 public final class ParameterStore {
   private final Clients clients;
-  private final Sessions sessions;
-  private final Calls calls;
+  private final SignedCalls calls;
   private final AwsCalls metrics;
 
-  public ParameterStore(Clients clients, Sessions sessions, Calls calls, AwsCalls metrics) {
+  public ParameterStore(Clients clients, SignedCalls calls, AwsCalls metrics) {
     this.clients = clients;
-    this.sessions = sessions;
     this.calls = calls;
     this.metrics = metrics;
   }
@@ -100,27 +92,15 @@ public final class ParameterStore {
   }
 
   private <T> Answer<T> call(
-      Identity identity, Operation operation, String subject, Request<T> request) {
-    Connected<SsmClient> connected = clients.ssm(identity.region(), identity.endpoints().ssm());
-    Asked asked =
-        new Asked(operation, subject, SessionKey.of(identity).account(), identity.region());
-    return sessions.with(
-        identity,
-        credentials ->
-            calls.call(
-                asked,
-                connected.endpoint(),
-                () -> request.send(connected.client(), signedBy(credentials))));
-  }
-
-  private static AwsRequestOverrideConfiguration signedBy(AwsCredentials credentials) {
-    return AwsRequestOverrideConfiguration.builder()
-        .credentialsProvider(StaticCredentialsProvider.create(credentials))
-        .build();
-  }
-
-  @FunctionalInterface
-  private interface Request<T> {
-    T send(SsmClient client, AwsRequestOverrideConfiguration signed);
+      Identity identity,
+      Operation operation,
+      String subject,
+      SignedCalls.Request<SsmClient, T> request) {
+    SessionKey caller = SessionKey.of(identity);
+    return calls.call(
+        caller,
+        caller.asks(operation, subject),
+        clients.ssm(identity.region(), identity.endpoints().ssm()),
+        request);
   }
 }

@@ -1,6 +1,5 @@
 package dev.keyturn.aws.parameterstore;
 
-import dev.keyturn.aws.call.Marks;
 import dev.keyturn.aws.call.Tags;
 import dev.keyturn.aws.call.Together;
 import dev.keyturn.source.Answer;
@@ -51,7 +50,8 @@ public final class ParameterStoreSource implements SecretSource {
   @Override
   public Map<SecretRef, Answer<VersionMark>> look(Identity identity, Set<SecretRef> refs) {
     Map<SecretRef, Answer<VersionMark>> marks = new HashMap<>();
-    get(identity, refs, false).forEach((ref, answer) -> marks.put(ref, Marks.of(answer)));
+    get(identity, refs, false)
+        .forEach((ref, answer) -> marks.put(ref, answer.map(VersionMark::of)));
     return marks;
   }
 

@@ -1,11 +1,11 @@
 package dev.keyturn.aws.queue;
 
-import dev.keyturn.aws.call.Asked;
 import dev.keyturn.aws.call.Connected;
 import dev.keyturn.aws.call.Operation;
 import dev.keyturn.aws.call.Pause;
 import dev.keyturn.aws.identity.Connections;
 import dev.keyturn.aws.identity.SessionKey;
+import dev.keyturn.aws.identity.SignedCalls;
 import dev.keyturn.rotation.ChangeFeed;
 import dev.keyturn.rotation.ChangeNotice;
 import dev.keyturn.rotation.SecretEvent;
@@ -21,8 +21,6 @@ import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
-import software.amazon.awssdk.auth.credentials.AwsCredentials;
-import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.regions.providers.DefaultAwsRegionProviderChain;
 import software.amazon.awssdk.services.sqs.SqsClient;
@@ -105,27 +103,17 @@ public final class SqsQueue implements ChangeFeed {
   }
 
   private Answer<List<Message>> receive() {
-    return aws.sessions()
-        .with(
-            operator,
-            credentials ->
-                aws.calls()
-                    .call(
-                        asked(Operation.RECEIVE_MESSAGE),
-                        sqs.endpoint(),
-                        () -> receive(credentials)));
-  }
-
-  private List<Message> receive(AwsCredentials credentials) {
-    return sqs.client()
-        .receiveMessage(
-            r ->
-                r.queueUrl(url)
-                    .maxNumberOfMessages(MOST)
-                    .waitTimeSeconds(LONG_POLL_SECONDS)
-                    .overrideConfiguration(
-                        o -> o.credentialsProvider(StaticCredentialsProvider.create(credentials))))
-        .messages();
+    return call(
+        Operation.RECEIVE_MESSAGE,
+        (client, as) ->
+            client
+                .receiveMessage(
+                    r ->
+                        r.queueUrl(url)
+                            .maxNumberOfMessages(MOST)
+                            .waitTimeSeconds(LONG_POLL_SECONDS)
+                            .overrideConfiguration(as))
+                .messages());
   }
 
   private List<ChangeNotice> notices(List<Message> messages) {
@@ -143,30 +131,15 @@ public final class SqsQueue implements ChangeFeed {
   private void delete(String receipt) {
     Thread.startVirtualThread(
         () ->
-            aws.sessions()
-                .with(
-                    operator,
-                    credentials ->
-                        aws.calls()
-                            .call(
-                                asked(Operation.DELETE_MESSAGE),
-                                sqs.endpoint(),
-                                () -> delete(receipt, credentials))));
+            call(
+                Operation.DELETE_MESSAGE,
+                (client, as) ->
+                    client.deleteMessage(
+                        r -> r.queueUrl(url).receiptHandle(receipt).overrideConfiguration(as))));
   }
 
-  private String delete(String receipt, AwsCredentials credentials) {
-    sqs.client()
-        .deleteMessage(
-            r ->
-                r.queueUrl(url)
-                    .receiptHandle(receipt)
-                    .overrideConfiguration(
-                        o -> o.credentialsProvider(StaticCredentialsProvider.create(credentials))));
-    return receipt;
-  }
-
-  private Asked asked(Operation operation) {
-    return new Asked(operation, url, operator.account(), operator.region());
+  private <T> Answer<T> call(Operation operation, SignedCalls.Request<SqsClient, T> request) {
+    return aws.calls().call(operator, operator.asks(operation, url), sqs, request);
   }
 
   private void failed(SourceFailure failure) throws InterruptedException {

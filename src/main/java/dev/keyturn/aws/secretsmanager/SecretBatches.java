@@ -1,9 +1,9 @@
 package dev.keyturn.aws.secretsmanager;
 
-import dev.keyturn.aws.call.Denials;
 import dev.keyturn.aws.call.Failures;
 import dev.keyturn.aws.call.Operation;
 import dev.keyturn.aws.call.Together;
+import dev.keyturn.aws.identity.Denials;
 import dev.keyturn.source.Answer;
 import dev.keyturn.source.Identity;
 import dev.keyturn.source.SecretRef;

@@ -1,8 +1,8 @@
 package dev.keyturn.aws.secretsmanager;
 
-import dev.keyturn.aws.call.Denials;
 import dev.keyturn.aws.call.Operation;
 import dev.keyturn.aws.call.Tags;
+import dev.keyturn.aws.identity.Denials;
 import dev.keyturn.source.Answer;
 import dev.keyturn.source.Identity;
 import dev.keyturn.source.SecretRef;
@@ -88,9 +88,7 @@ public final class SecretDescriptions {
       return Answer.failed(deleted(ref.key()));
     }
     if (ref.part() == SecretRef.Part.TAGS) {
-      SecretValue tags = tags(secret);
-      return Answer.found(
-          new VersionMark(tags.name(), tags.arn(), tags.versionId(), tags.stages(), ""));
+      return Answer.found(VersionMark.of(tags(secret)));
     }
     Map<String, List<String>> versions = secret.versionIdsToStages();
     Optional<String> id =

@@ -10,12 +10,12 @@ import java.util.regex.Pattern;
  *     href="https://docs.aws.amazon.com/secretsmanager/latest/userguide/troubleshoot.html#ARN_secretnamehyphen">Partial
  *     ARNs</a>
  */
-public final class SecretKeys {
+final class SecretKeys {
   private static final Pattern RANDOM_END = Pattern.compile("-[A-Za-z0-9]{6}");
 
   private SecretKeys() {}
 
-  public static boolean isArn(String key) {
+  static boolean isArn(String key) {
     return key.startsWith("arn:");
   }
 

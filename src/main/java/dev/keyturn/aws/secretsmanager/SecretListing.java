@@ -2,7 +2,7 @@ package dev.keyturn.aws.secretsmanager;
 
 import com.google.re2j.Pattern;
 import com.google.re2j.PatternSyntaxException;
-import dev.keyturn.aws.call.Found;
+import dev.keyturn.aws.call.SearchBounds;
 import dev.keyturn.source.Answer;
 import dev.keyturn.source.Find;
 import dev.keyturn.source.Identity;
@@ -36,7 +36,7 @@ public final class SecretListing {
     try {
       name = find.nameRegexp().map(Pattern::compile);
     } catch (PatternSyntaxException e) {
-      return Answer.failed(Found.badPattern(e.getPattern()));
+      return Answer.failed(SearchBounds.badPattern(e.getPattern()));
     }
     TreeSet<String> names = new TreeSet<>();
     Optional<String> next = Optional.empty();
@@ -53,8 +53,8 @@ public final class SecretListing {
           next = Optional.ofNullable(page.nextToken());
         }
       }
-      if (names.size() > Found.MOST) {
-        return Answer.failed(Found.tooMany());
+      if (names.size() > SearchBounds.MOST) {
+        return Answer.failed(SearchBounds.tooMany());
       }
     } while (next.isPresent());
     return Answer.found(List.copyOf(names));

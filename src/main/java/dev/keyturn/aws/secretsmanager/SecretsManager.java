@@ -1,13 +1,11 @@
 package dev.keyturn.aws.secretsmanager;
 
-import dev.keyturn.aws.call.Asked;
-import dev.keyturn.aws.call.Calls;
 import dev.keyturn.aws.call.Clients;
 import dev.keyturn.aws.call.Connected;
 import dev.keyturn.aws.call.Failures;
 import dev.keyturn.aws.call.Operation;
 import dev.keyturn.aws.identity.SessionKey;
-import dev.keyturn.aws.identity.Sessions;
+import dev.keyturn.aws.identity.SignedCalls;
 import dev.keyturn.ops.AwsCalls;
 import dev.keyturn.source.Answer;
 import dev.keyturn.source.Identity;
@@ -15,9 +13,6 @@ import dev.keyturn.source.SourceFailure;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
-import software.amazon.awssdk.auth.credentials.AwsCredentials;
-import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
-import software.amazon.awssdk.awscore.AwsRequestOverrideConfiguration;
 import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
 import software.amazon.awssdk.services.secretsmanager.model.BatchGetSecretValueRequest;
 import software.amazon.awssdk.services.secretsmanager.model.BatchGetSecretValueResponse;
@@ -38,13 +33,11 @@ import software.amazon.awssdk.services.secretsmanager.model.ListSecretsResponse;
  */
 public final class SecretsManager {
   private final Clients clients;
-  private final Sessions sessions;
-  private final Calls calls;
+  private final SignedCalls calls;
   private final AwsCalls metrics;
 
-  public SecretsManager(Clients clients, Sessions sessions, Calls calls, AwsCalls metrics) {
+  public SecretsManager(Clients clients, SignedCalls calls, AwsCalls metrics) {
     this.clients = clients;
-    this.sessions = sessions;
     this.calls = calls;
     this.metrics = metrics;
   }
@@ -100,40 +93,21 @@ public final class SecretsManager {
   /** What an entry among the errors of a batch means. */
   SourceFailure failure(Identity identity, String id, Failures.Reply reply) {
     return Failures.of(
-        asked(identity, Operation.GET_SECRET_VALUE, id),
+        SessionKey.of(identity).asks(Operation.GET_SECRET_VALUE, id),
         connected(identity).endpoint().host(),
         reply);
   }
 
   private <T> Answer<T> call(
-      Identity identity, Operation operation, String subject, Request<T> request) {
-    Connected<SecretsManagerClient> connected = connected(identity);
-    Asked asked = asked(identity, operation, subject);
-    return sessions.with(
-        identity,
-        credentials ->
-            calls.call(
-                asked,
-                connected.endpoint(),
-                () -> request.send(connected.client(), signedBy(credentials))));
+      Identity identity,
+      Operation operation,
+      String subject,
+      SignedCalls.Request<SecretsManagerClient, T> request) {
+    SessionKey caller = SessionKey.of(identity);
+    return calls.call(caller, caller.asks(operation, subject), connected(identity), request);
   }
 
   private Connected<SecretsManagerClient> connected(Identity identity) {
     return clients.secretsManager(identity.region(), identity.endpoints().secretsManager());
-  }
-
-  private static Asked asked(Identity identity, Operation operation, String subject) {
-    return new Asked(operation, subject, SessionKey.of(identity).account(), identity.region());
-  }
-
-  private static AwsRequestOverrideConfiguration signedBy(AwsCredentials credentials) {
-    return AwsRequestOverrideConfiguration.builder()
-        .credentialsProvider(StaticCredentialsProvider.create(credentials))
-        .build();
-  }
-
-  @FunctionalInterface
-  private interface Request<T> {
-    T send(SecretsManagerClient client, AwsRequestOverrideConfiguration signed);
   }
 }

@@ -1,6 +1,5 @@
 package dev.keyturn.aws.secretsmanager;
 
-import dev.keyturn.aws.call.Marks;
 import dev.keyturn.aws.call.Together;
 import dev.keyturn.source.Answer;
 import dev.keyturn.source.Find;
@@ -85,16 +84,17 @@ public final class SecretsManagerSource implements SecretSource {
     boolean currentOnly = refs.stream().allMatch(SecretsManagerSource::isCurrent);
     if ((currentOnly && batches.allowed(identity)) || descriptions.forbidden(identity)) {
       Map<SecretRef, Answer<VersionMark>> marks = new HashMap<>();
-      refs.forEach(ref -> marks.put(ref, Marks.of(readAlone(identity, ref))));
+      refs.forEach(ref -> marks.put(ref, readAlone(identity, ref).map(VersionMark::of)));
       return marks;
     }
-    return descriptions.look(identity, key, refs, ref -> Marks.of(readAlone(identity, ref)));
+    return descriptions.look(
+        identity, key, refs, ref -> readAlone(identity, ref).map(VersionMark::of));
   }
 
   private static Map<SecretRef, Answer<VersionMark>> marks(
       Map<SecretRef, Answer<SecretValue>> values) {
     Map<SecretRef, Answer<VersionMark>> marks = new HashMap<>();
-    values.forEach((ref, value) -> marks.put(ref, Marks.of(value)));
+    values.forEach((ref, value) -> marks.put(ref, value.map(VersionMark::of)));
     return marks;
   }
 

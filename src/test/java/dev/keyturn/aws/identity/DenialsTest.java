@@ -1,4 +1,4 @@
-package dev.keyturn.aws.call;
+package dev.keyturn.aws.identity;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

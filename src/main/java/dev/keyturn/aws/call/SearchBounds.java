@@ -4,10 +4,10 @@ import dev.keyturn.source.SourceFailure;
 import dev.keyturn.source.SourceFailure.Malformed;
 
 /** The bounds of a search. */
-public final class Found {
+public final class SearchBounds {
   public static final int MOST = 2_000;
 
-  private Found() {}
+  private SearchBounds() {}
 
   public static SourceFailure tooMany() {
     return new Malformed(

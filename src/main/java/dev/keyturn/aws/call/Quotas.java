@@ -7,7 +7,7 @@ import com.github.benmanes.caffeine.cache.LoadingCache;
  * The rates at one endpoint, one per account and operation, as AWS counts them. What an endpoint of
  * a tenant's choice answers cannot slow down anybody else.
  */
-final class Limits {
+final class Quotas {
   private static final int MOST = 4096;
 
   private final LoadingCache<Key, Rate> rates =

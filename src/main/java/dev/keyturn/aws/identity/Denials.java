@@ -1,4 +1,4 @@
-package dev.keyturn.aws.call;
+package dev.keyturn.aws.identity;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
