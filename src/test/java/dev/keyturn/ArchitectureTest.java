@@ -37,9 +37,6 @@ class ArchitectureTest {
           .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
           .importPackages("dev.keyturn");
 
-  /** Names that still stand for two things, to be taken off as soon as they no longer do. */
-  private static final Set<String> NAMES_TO_PART = Set.of("Marks");
-
   @ParameterizedTest(name = "{0} uses of ours only {1}")
   @CsvSource({
     "api,",
@@ -176,7 +173,6 @@ class ArchitectureTest {
             .filter(JavaClass::isTopLevelClass)
             .filter(it -> !it.getSimpleName().equals("package-info"))
             .filter(it -> !it.getPackageName().startsWith("dev.keyturn.gotemplate"))
-            .filter(it -> !NAMES_TO_PART.contains(it.getSimpleName()))
             .collect(groupingBy(JavaClass::getSimpleName, mapping(JavaClass::getName, toSet())));
     classes.values().removeIf(same -> same.size() == 1);
     assertThat(classes).isEmpty();
