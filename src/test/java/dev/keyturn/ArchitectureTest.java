@@ -78,6 +78,32 @@ class ArchitectureTest {
         .check(CLASSES);
   }
 
+  @ParameterizedTest(name = "{0} uses of aws only {1}")
+  @CsvSource({
+    "aws.call,",
+    "aws.identity, aws.call",
+    "aws.secretsmanager, aws.call aws.identity",
+    "aws.parameterstore, aws.call aws.identity",
+    "aws.queue, aws.call aws.identity",
+  })
+  void roomsOfAwsUseOnlyWhatIsBelow(String room, String below) {
+    List<String> allowed = new ArrayList<>(List.of("dev.keyturn." + room));
+    if (below != null) {
+      Stream.of(below.split(" ")).forEach(other -> allowed.add("dev.keyturn." + other));
+    }
+    noClasses()
+        .that()
+        .resideInAPackage("dev.keyturn." + room)
+        .should()
+        .dependOnClassesThat(
+            DescribedPredicate.describe(
+                "are of aws and outside of " + allowed,
+                (JavaClass used) ->
+                    (used.getPackageName() + ".").startsWith("dev.keyturn.aws.")
+                        && !allowed.contains(used.getPackageName())))
+        .check(CLASSES);
+  }
+
   @ParameterizedTest(name = "{0} only in {1}")
   @CsvSource({
     "software.amazon.awssdk.., aws",

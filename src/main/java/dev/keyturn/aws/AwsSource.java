@@ -3,14 +3,7 @@ package dev.keyturn.aws;
 import dev.keyturn.aws.identity.Connections;
 import dev.keyturn.aws.identity.Denials;
 import dev.keyturn.aws.identity.Sessions;
-import dev.keyturn.aws.parameterstore.ParameterBatches;
-import dev.keyturn.aws.parameterstore.ParameterListing;
-import dev.keyturn.aws.parameterstore.ParameterStore;
 import dev.keyturn.aws.parameterstore.ParameterStoreSource;
-import dev.keyturn.aws.secretsmanager.SecretBatches;
-import dev.keyturn.aws.secretsmanager.SecretDescriptions;
-import dev.keyturn.aws.secretsmanager.SecretListing;
-import dev.keyturn.aws.secretsmanager.SecretsManager;
 import dev.keyturn.aws.secretsmanager.SecretsManagerSource;
 import dev.keyturn.source.Answer;
 import dev.keyturn.source.Find;
@@ -45,17 +38,9 @@ final class AwsSource implements SecretSource {
 
   static SecretSource over(Connections aws) {
     Denials denials = new Denials(aws.clock());
-    SecretsManager secrets = new SecretsManager(aws.clients(), aws.calls(), aws.metrics());
-    ParameterStore parameters = new ParameterStore(aws.clients(), aws.calls(), aws.metrics());
     return new AwsSource(
-        new SecretsManagerSource(
-            new SecretBatches(secrets, denials),
-            new SecretDescriptions(secrets, denials),
-            new SecretListing(secrets)),
-        new ParameterStoreSource(
-            parameters,
-            new ParameterBatches(parameters, denials),
-            new ParameterListing(parameters, denials)),
+        SecretsManagerSource.over(aws, denials),
+        ParameterStoreSource.over(aws, denials),
         aws.sessions(),
         denials);
   }

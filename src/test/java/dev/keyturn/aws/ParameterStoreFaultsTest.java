@@ -9,7 +9,6 @@ import static dev.keyturn.aws.SecretsManagerContract.failure;
 import static dev.keyturn.aws.SecretsManagerContract.found;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.keyturn.aws.parameterstore.ParameterListing;
 import dev.keyturn.source.Answer;
 import dev.keyturn.source.Find;
 import dev.keyturn.source.Identity;
@@ -26,8 +25,6 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
 /** Denials in Parameter Store, which no emulator enforces per name, as documented. */
 class ParameterStoreFaultsTest {
@@ -121,20 +118,6 @@ class ParameterStoreFaultsTest {
     assertThat(aws.calls("DescribeParameters")).isEqualTo(1);
     Find tagged = new Find(Optional.empty(), Map.of("a", "b"), Optional.of("/app"));
     assertThat(failure(aws.source.find(identity, tagged))).isInstanceOf(SourceFailure.Denied.class);
-  }
-
-  @ParameterizedTest
-  @CsvSource({
-    "/prod/db,/prod,true",
-    "/prod/a/b,/prod/,true",
-    "/production/db,/prod,false",
-    "/prod,/prod,false",
-    "/team-a-db,/team-a-,true",
-    "prodkey,prod,true",
-    "/x,/,true"
-  })
-  void aPathIsAFolder(String name, String path, boolean under) {
-    assertThat(ParameterListing.isUnder(name, path)).isEqualTo(under);
   }
 
   private Map<SecretRef, Answer<SecretValue>> read() {

@@ -74,7 +74,7 @@ public final class Failures {
     };
   }
 
-  public static SourceFailure of(Asked asked, String host, SdkException e) {
+  static SourceFailure of(Asked asked, String host, SdkException e) {
     return e instanceof AwsServiceException answer
         ? of(asked, host, Reply.of(answer))
         : Outages.of(asked.subject(), host, e);
@@ -254,7 +254,7 @@ public final class Failures {
       code = CODE.matcher(code).matches() ? code : status == 0 ? "Error" : "HTTP" + status;
     }
 
-    public static Reply of(AwsServiceException e) {
+    static Reply of(AwsServiceException e) {
       Optional<AwsErrorDetails> details = Optional.ofNullable(e.awsErrorDetails());
       return new Reply(
           details.map(AwsErrorDetails::errorCode).orElse(""),

@@ -19,13 +19,13 @@ import software.amazon.awssdk.services.ssm.model.Parameter;
  * Parameters, ten at a time. One name that is denied fails a whole batch: it is looked for by
  * halving, remembered, and from then on asked for alone, now and then.
  */
-public final class ParameterBatches {
+final class ParameterBatches {
   private static final int MOST = 10;
 
   private final ParameterStore aws;
   private final Denials denials;
 
-  public ParameterBatches(ParameterStore aws, Denials denials) {
+  ParameterBatches(ParameterStore aws, Denials denials) {
     this.aws = aws;
     this.denials = denials;
   }

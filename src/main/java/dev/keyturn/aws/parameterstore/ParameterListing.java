@@ -30,13 +30,13 @@ import software.amazon.awssdk.services.ssm.model.ParameterStringFilter;
  * @see <a
  *     href="https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_DescribeParameters.html">DescribeParameters</a>
  */
-public final class ParameterListing {
+final class ParameterListing {
   private static final Duration PROBE = Duration.ofHours(1);
 
   private final ParameterStore aws;
   private final Denials denials;
 
-  public ParameterListing(ParameterStore aws, Denials denials) {
+  ParameterListing(ParameterStore aws, Denials denials) {
     this.aws = aws;
     this.denials = denials;
   }
@@ -73,7 +73,7 @@ public final class ParameterListing {
    * A path is a folder: {@code /prod} does not mean {@code /production}. One that ends in
    * punctuation, or does not start with a slash, is the beginning of a name.
    */
-  public static boolean isUnder(String name, String path) {
+  static boolean isUnder(String name, String path) {
     if (!name.startsWith(path) || name.length() == path.length()) {
       return false;
     }

@@ -28,12 +28,12 @@ import software.amazon.awssdk.services.ssm.model.ResourceTypeForTagging;
  *     href="https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_Operations.html">Systems
  *     Manager actions</a>
  */
-public final class ParameterStore {
+final class ParameterStore {
   private final Clients clients;
   private final SignedCalls calls;
   private final AwsCalls metrics;
 
-  public ParameterStore(Clients clients, SignedCalls calls, AwsCalls metrics) {
+  ParameterStore(Clients clients, SignedCalls calls, AwsCalls metrics) {
     this.clients = clients;
     this.calls = calls;
     this.metrics = metrics;

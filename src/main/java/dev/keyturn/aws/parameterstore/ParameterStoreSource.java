@@ -2,6 +2,8 @@ package dev.keyturn.aws.parameterstore;
 
 import dev.keyturn.aws.call.Tags;
 import dev.keyturn.aws.call.Together;
+import dev.keyturn.aws.identity.Connections;
+import dev.keyturn.aws.identity.Denials;
 import dev.keyturn.source.Answer;
 import dev.keyturn.source.Find;
 import dev.keyturn.source.Identity;
@@ -34,11 +36,19 @@ public final class ParameterStoreSource implements SecretSource {
   private final ParameterBatches batches;
   private final ParameterListing listing;
 
-  public ParameterStoreSource(
+  private ParameterStoreSource(
       ParameterStore aws, ParameterBatches batches, ParameterListing listing) {
     this.aws = aws;
     this.batches = batches;
     this.listing = listing;
+  }
+
+  public static SecretSource over(Connections aws, Denials denials) {
+    ParameterStore parameters = new ParameterStore(aws.clients(), aws.calls(), aws.metrics());
+    return new ParameterStoreSource(
+        parameters,
+        new ParameterBatches(parameters, denials),
+        new ParameterListing(parameters, denials));
   }
 
   @Override

@@ -52,7 +52,7 @@ public final class SqsQueue implements ChangeFeed {
   private Optional<String> trouble = Optional.empty();
   private Duration rest = FIRST_REST;
 
-  public SqsQueue(
+  SqsQueue(
       String url,
       Connections aws,
       Connected<SqsClient> sqs,

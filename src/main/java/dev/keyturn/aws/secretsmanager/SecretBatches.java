@@ -28,14 +28,14 @@ import software.amazon.awssdk.services.secretsmanager.model.SecretValueEntry;
  * Values, in batches where they are allowed and there is more than one. An identity without {@code
  * secretsmanager:BatchGetSecretValue} reads one by one and tries a batch again each hour.
  */
-public final class SecretBatches {
+final class SecretBatches {
   private static final int MOST = 20;
   private static final Duration PROBE = Duration.ofHours(1);
 
   private final SecretsManager aws;
   private final Denials denials;
 
-  public SecretBatches(SecretsManager aws, Denials denials) {
+  SecretBatches(SecretsManager aws, Denials denials) {
     this.aws = aws;
     this.denials = denials;
   }

@@ -28,14 +28,14 @@ import software.amazon.awssdk.services.secretsmanager.model.DescribeSecretRespon
  * @see <a
  *     href="https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_DescribeSecret.html">DescribeSecret</a>
  */
-public final class SecretDescriptions {
+final class SecretDescriptions {
   private static final Duration PROBE = Duration.ofHours(1);
   private static final String CURRENT = "AWSCURRENT";
 
   private final SecretsManager aws;
   private final Denials denials;
 
-  public SecretDescriptions(SecretsManager aws, Denials denials) {
+  SecretDescriptions(SecretsManager aws, Denials denials) {
     this.aws = aws;
     this.denials = denials;
   }

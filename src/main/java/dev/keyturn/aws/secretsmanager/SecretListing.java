@@ -24,10 +24,10 @@ import software.amazon.awssdk.services.secretsmanager.model.SecretListEntry;
  * @see <a
  *     href="https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_ListSecrets.html">ListSecrets</a>
  */
-public final class SecretListing {
+final class SecretListing {
   private final SecretsManager aws;
 
-  public SecretListing(SecretsManager aws) {
+  SecretListing(SecretsManager aws) {
     this.aws = aws;
   }
 

@@ -31,12 +31,12 @@ import software.amazon.awssdk.services.secretsmanager.model.ListSecretsResponse;
  *     href="https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_Operations.html">Secrets
  *     Manager actions</a>
  */
-public final class SecretsManager {
+final class SecretsManager {
   private final Clients clients;
   private final SignedCalls calls;
   private final AwsCalls metrics;
 
-  public SecretsManager(Clients clients, SignedCalls calls, AwsCalls metrics) {
+  SecretsManager(Clients clients, SignedCalls calls, AwsCalls metrics) {
     this.clients = clients;
     this.calls = calls;
     this.metrics = metrics;

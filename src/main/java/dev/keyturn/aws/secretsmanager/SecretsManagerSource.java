@@ -1,6 +1,8 @@
 package dev.keyturn.aws.secretsmanager;
 
 import dev.keyturn.aws.call.Together;
+import dev.keyturn.aws.identity.Connections;
+import dev.keyturn.aws.identity.Denials;
 import dev.keyturn.source.Answer;
 import dev.keyturn.source.Find;
 import dev.keyturn.source.Identity;
@@ -29,11 +31,19 @@ public final class SecretsManagerSource implements SecretSource {
   private final SecretDescriptions descriptions;
   private final SecretListing listing;
 
-  public SecretsManagerSource(
+  private SecretsManagerSource(
       SecretBatches batches, SecretDescriptions descriptions, SecretListing listing) {
     this.batches = batches;
     this.descriptions = descriptions;
     this.listing = listing;
+  }
+
+  public static SecretSource over(Connections aws, Denials denials) {
+    SecretsManager secrets = new SecretsManager(aws.clients(), aws.calls(), aws.metrics());
+    return new SecretsManagerSource(
+        new SecretBatches(secrets, denials),
+        new SecretDescriptions(secrets, denials),
+        new SecretListing(secrets));
   }
 
   @Override

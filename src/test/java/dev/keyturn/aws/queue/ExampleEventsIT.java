@@ -1,10 +1,10 @@
-package dev.keyturn.aws;
+package dev.keyturn.aws.queue;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.keyturn.aws.FixedKeys;
 import dev.keyturn.aws.identity.Connections;
-import dev.keyturn.aws.queue.SqsQueue;
 import dev.keyturn.ops.AwsCalls;
 import dev.keyturn.ops.Tasks;
 import dev.keyturn.rotation.ChangeListener;
