@@ -23,8 +23,8 @@ class TestRulesTest {
 
   /** To begin somewhere in the middle of something, or to be slow, and never to wait for it. */
   private static final String MAY_PAUSE =
-      "dev\\.keyturn\\.(testbed\\.Eventually|sync\\.KillIT|aws\\.ConnectionReuseTest"
-          + "|aws\\.SqsQueueTest|restart\\.RestartStress|bench\\..*|.*\\.jmh_generated\\..*)";
+      "dev\\.keyturn\\.(testbed\\.Eventually|sync\\.KillIT|aws\\.call\\.ConnectionReuseTest"
+          + "|aws\\.queue\\.SqsQueueTest|restart\\.RestartStress|bench\\..*|.*\\.jmh_generated\\..*)";
 
   private static final Set<String> ENDS =
       Set.of(
