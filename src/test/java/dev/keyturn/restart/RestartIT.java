@@ -5,21 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.keyturn.api.RestartStatus;
 import dev.keyturn.restart.decide.Reason;
 import dev.keyturn.testbed.Eventually;
-import dev.keyturn.testbed.LongestFirst;
 import dev.keyturn.testbed.RealCluster;
 import io.fabric8.kubernetes.api.model.Namespace;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** What is restarted and when, on workloads of each kind. */
 @RealCluster
-@TestMethodOrder(LongestFirst.class)
 class RestartIT extends OnControlPlane {
   private static final List<String> READERS =
       List.of("env", "envfrom", "volume", "projected", "init", "sidecar", "file");
@@ -202,7 +198,6 @@ class RestartIT extends OnControlPlane {
     }
   }
 
-  @Order(1)
   @ParameterizedTest
   @EnumSource
   void an_undo_halts_until_a_person_resumes(WorkloadAdapter kind, Namespace namespace) {
