@@ -133,7 +133,7 @@ final class Evaluator {
   }
 
   private void write(String text) throws Failure {
-    long limit = world.budget().limits().output();
+    long limit = world.budget().allowance().output();
     if (out.length() + text.length() > limit) {
       throw Failure.limit("makes more than the " + limit + " bytes that are allowed");
     }

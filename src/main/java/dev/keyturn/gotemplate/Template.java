@@ -1,9 +1,9 @@
 package dev.keyturn.gotemplate;
 
+import dev.keyturn.gotemplate.value.Allowance;
 import dev.keyturn.gotemplate.value.Budget;
 import dev.keyturn.gotemplate.value.Dict;
 import dev.keyturn.gotemplate.value.Failure;
-import dev.keyturn.gotemplate.value.Limits;
 import dev.keyturn.gotemplate.value.Text;
 import dev.keyturn.gotemplate.value.Utf8;
 import dev.keyturn.gotemplate.value.Value;
@@ -38,20 +38,20 @@ public final class Template {
     this.length = length;
   }
 
-  /** Parses within {@link Limits#STANDARD}. */
+  /** Parses within {@link Allowance#STANDARD}. */
   public static Template parse(String name, String text) throws TemplateException {
-    return parse(name, text, new Budget(Limits.STANDARD, () -> 0));
+    return parse(name, text, new Budget(Allowance.STANDARD, () -> 0));
   }
 
   /** Parses a template; its name is for messages, and for {@code template} calls of itself. */
   public static Template parse(String name, String text, Budget budget) throws TemplateException {
     String bytes = Utf8.ofUnicode(text);
-    Limits limits = budget.limits();
+    Allowance allowance = budget.allowance();
     Tokens tokens = new Tokens(new Lexer(bytes));
-    Parser parser = new Parser(tokens, limits.depth());
+    Parser parser = new Parser(tokens, allowance.depth());
     try {
-      if (bytes.length() > limits.input()) {
-        throw Failure.limit("is longer than the " + limits.input() + " bytes allowed");
+      if (bytes.length() > allowance.input()) {
+        throw Failure.limit("is longer than the " + allowance.input() + " bytes allowed");
       }
       payForParsing(bytes.length(), budget);
       String root = Utf8.ofUnicode(name);
@@ -84,7 +84,7 @@ public final class Template {
 
   /** Renders with the values of a secret by key. A key that is missing is an error. */
   public byte[] render(Map<String, byte[]> data, Rendering rendering) throws TemplateException {
-    return render(data(data), rendering, new Budget(rendering.limits(), rendering.nanoTime()));
+    return render(data(data), rendering, new Budget(rendering.allowance(), rendering.nanoTime()));
   }
 
   /** The values of a secret as templates see them; no template can change them. */

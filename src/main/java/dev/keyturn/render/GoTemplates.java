@@ -27,7 +27,7 @@ final class GoTemplates {
   GoTemplates(Rendering rendering, ParsedTemplates parsed) {
     this.rendering = rendering;
     this.parsed = parsed;
-    this.budget = new Budget(rendering.limits(), rendering.nanoTime());
+    this.budget = new Budget(rendering.allowance(), rendering.nanoTime());
   }
 
   /** Every fetched key as templates see it. */

@@ -2,7 +2,7 @@ package dev.keyturn.render;
 
 import dev.keyturn.gotemplate.ParsedTemplates;
 import dev.keyturn.gotemplate.Rendering;
-import dev.keyturn.gotemplate.value.Limits;
+import dev.keyturn.gotemplate.value.Allowance;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.Collections;
@@ -31,7 +31,7 @@ public final class Renderer {
    * @param random where random and salted template functions get their bytes
    */
   public Renderer(InstantSource clock, LongSupplier nanoTime, SecureRandom random) {
-    this(new Rendering(Limits.STANDARD, clock, nanoTime, random));
+    this(new Rendering(Allowance.STANDARD, clock, nanoTime, random));
   }
 
   private Renderer(Rendering rendering) {

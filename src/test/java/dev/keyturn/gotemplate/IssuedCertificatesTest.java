@@ -3,7 +3,7 @@ package dev.keyturn.gotemplate;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import dev.keyturn.gotemplate.value.Limits;
+import dev.keyturn.gotemplate.value.Allowance;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
@@ -41,7 +41,7 @@ class IssuedCertificatesTest {
             .render(
                 Map.of("k", key.getBytes(StandardCharsets.US_ASCII)),
                 new Rendering(
-                    Limits.STANDARD,
+                    Allowance.STANDARD,
                     InstantSource.fixed(NOON),
                     System::nanoTime,
                     new SecureRandom()));

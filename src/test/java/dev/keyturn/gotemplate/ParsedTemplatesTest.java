@@ -3,8 +3,8 @@ package dev.keyturn.gotemplate;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.keyturn.gotemplate.value.Allowance;
 import dev.keyturn.gotemplate.value.Budget;
-import dev.keyturn.gotemplate.value.Limits;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
@@ -20,10 +20,15 @@ class ParsedTemplatesTest {
   private final ParsedTemplates parsed = new ParsedTemplates(nanoTime::get);
 
   private static Budget budget(long steps) {
-    Limits limits = Limits.STANDARD;
+    Allowance allowance = Allowance.STANDARD;
     return new Budget(
-        new Limits(
-            limits.input(), limits.output(), limits.memory(), steps, limits.depth(), limits.time()),
+        new Allowance(
+            allowance.input(),
+            allowance.output(),
+            allowance.memory(),
+            steps,
+            allowance.depth(),
+            allowance.time()),
         () -> 0);
   }
 

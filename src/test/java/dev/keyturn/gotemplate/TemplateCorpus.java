@@ -1,6 +1,6 @@
 package dev.keyturn.gotemplate;
 
-import dev.keyturn.gotemplate.value.Limits;
+import dev.keyturn.gotemplate.value.Allowance;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -20,7 +20,8 @@ final class TemplateCorpus {
   static final Path FOLDER = Path.of("src", "test", "resources", "templates");
 
   static final Rendering RENDERING =
-      new Rendering(Limits.STANDARD, InstantSource.system(), System::nanoTime, new SecureRandom());
+      new Rendering(
+          Allowance.STANDARD, InstantSource.system(), System::nanoTime, new SecureRandom());
 
   /** A template and what it is rendered with. */
   record Case(String file, String template, Map<String, String> data) {

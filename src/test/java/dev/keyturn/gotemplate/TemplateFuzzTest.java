@@ -1,8 +1,8 @@
 package dev.keyturn.gotemplate;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
+import dev.keyturn.gotemplate.value.Allowance;
 import dev.keyturn.gotemplate.value.Budget;
-import dev.keyturn.gotemplate.value.Limits;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
@@ -17,8 +17,8 @@ import java.util.Map;
 class TemplateFuzzTest {
 
   /** Small, so that the fuzzer meets the limits and still tries many templates per second. */
-  private static final Limits SMALL =
-      new Limits(1 << 14, 1 << 14, 1 << 20, 100_000, 60, Duration.ofMillis(500));
+  private static final Allowance SMALL =
+      new Allowance(1 << 14, 1 << 14, 1 << 20, 100_000, 60, Duration.ofMillis(500));
 
   private static final long PATIENCE = Duration.ofSeconds(10).toNanos();
 

@@ -3,8 +3,8 @@ package dev.keyturn.gotemplate;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.keyturn.gotemplate.value.Allowance;
 import dev.keyturn.gotemplate.value.Budget;
-import dev.keyturn.gotemplate.value.Limits;
 import java.lang.management.ManagementFactory;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
@@ -34,9 +34,12 @@ class TemplateLimitsTest {
       Map.of("a", "secret".getBytes(StandardCharsets.UTF_8));
 
   /** By the time of this thread's CPU: a busy machine is not to be taken for a slow template. */
-  private static Rendering within(Limits limits) {
+  private static Rendering within(Allowance allowance) {
     return new Rendering(
-        limits, InstantSource.fixed(Instant.EPOCH), TemplateLimitsTest::cpuTime, theSameEachTime());
+        allowance,
+        InstantSource.fixed(Instant.EPOCH),
+        TemplateLimitsTest::cpuTime,
+        theSameEachTime());
   }
 
   /** How long it takes to find the primes of a key is luck: here it is the same luck each time. */
@@ -58,7 +61,7 @@ class TemplateLimitsTest {
         .isThrownBy(
             () ->
                 Template.parse("t", attack.template())
-                    .render(Attacks.DATA, within(Limits.STANDARD)))
+                    .render(Attacks.DATA, within(Allowance.STANDARD)))
         .satisfies(
             e -> assertThat(e.kind()).as(e.getMessage()).isEqualTo(TemplateException.Kind.LIMIT));
     // Two seconds and the time of the keys that were paid for (two of 4096 bits took 39 to 56
@@ -83,15 +86,15 @@ class TemplateLimitsTest {
   @Test
   void acceptsTextOfExactlyTheLimit() throws TemplateException {
     String text = "a".repeat(1 << 20);
-    assertThat(Template.parse("t", text).render(DATA, within(Limits.STANDARD))).hasSize(1 << 20);
+    assertThat(Template.parse("t", text).render(DATA, within(Allowance.STANDARD))).hasSize(1 << 20);
   }
 
   @Test
   void refusesOutputOneByteAboveTheLimit() throws TemplateException {
-    Limits limits = new Limits(100, 6, 1 << 20, 10_000, 20, Duration.ofSeconds(2));
-    assertThat(Template.parse("t", "{{ .a }}").render(DATA, within(limits))).hasSize(6);
+    Allowance allowance = new Allowance(100, 6, 1 << 20, 10_000, 20, Duration.ofSeconds(2));
+    assertThat(Template.parse("t", "{{ .a }}").render(DATA, within(allowance))).hasSize(6);
     assertThatExceptionOfType(TemplateException.class)
-        .isThrownBy(() -> Template.parse("t", "{{ .a }}\n{{ .a }}").render(DATA, within(limits)))
+        .isThrownBy(() -> Template.parse("t", "{{ .a }}\n{{ .a }}").render(DATA, within(allowance)))
         .withMessage("template t, line 1: makes more than the 6 bytes that are allowed");
   }
 
@@ -128,7 +131,7 @@ class TemplateLimitsTest {
     AtomicLong now = new AtomicLong();
     Rendering slow =
         new Rendering(
-            Limits.STANDARD,
+            Allowance.STANDARD,
             InstantSource.fixed(Instant.EPOCH),
             () -> now.addAndGet(Duration.ofMillis(100).toNanos()),
             new SecureRandom());
@@ -143,7 +146,7 @@ class TemplateLimitsTest {
   void cryptographyIsNotCutShortOnASlowMachine() throws TemplateException {
     Rendering slow =
         new Rendering(
-            Limits.STANDARD,
+            Allowance.STANDARD,
             InstantSource.fixed(Instant.EPOCH),
             () -> System.nanoTime() * 200,
             new SecureRandom());
@@ -173,7 +176,7 @@ class TemplateLimitsTest {
         Map<String, byte[]> data =
             Map.of("k", TestKeys.pem("RSA PRIVATE KEY", der).getBytes(StandardCharsets.US_ASCII));
         assertThatExceptionOfType(TemplateException.class)
-            .isThrownBy(() -> Template.parse("t", use).render(data, within(Limits.STANDARD)));
+            .isThrownBy(() -> Template.parse("t", use).render(data, within(Allowance.STANDARD)));
       }
     }
     byte[] dsa =
@@ -193,7 +196,7 @@ class TemplateLimitsTest {
         .isThrownBy(
             () ->
                 Template.parse("t", "{{ genCAWithKey \"a\" 1 .k }}")
-                    .render(data, within(Limits.STANDARD)))
+                    .render(data, within(Allowance.STANDARD)))
         .withMessageContaining("private key");
   }
 
@@ -211,7 +214,7 @@ class TemplateLimitsTest {
           }
         };
     Rendering rendering =
-        new Rendering(Limits.STANDARD, InstantSource.fixed(Instant.EPOCH), now::get, slowRandom);
+        new Rendering(Allowance.STANDARD, InstantSource.fixed(Instant.EPOCH), now::get, slowRandom);
     Template keys =
         Template.parse(
             "t",
@@ -235,7 +238,7 @@ class TemplateLimitsTest {
           "{{ if fromJson (repeat 1000000 \"1\") }}{{ end }}",
           "{{ if atoi (repeat 1000000 \"1\") }}{{ end }}"
         }) {
-      assertThat(Template.parse("t", template).render(DATA, within(Limits.STANDARD)))
+      assertThat(Template.parse("t", template).render(DATA, within(Allowance.STANDARD)))
           .as(template)
           .isEmpty();
     }
@@ -243,11 +246,11 @@ class TemplateLimitsTest {
 
   @Test
   void manyTemplatesShareTheStepsButEachHasItsOwnMemory() throws TemplateException {
-    Budget shared = new Budget(Limits.STANDARD, TemplateLimitsTest::cpuTime);
+    Budget shared = new Budget(Allowance.STANDARD, TemplateLimitsTest::cpuTime);
     Template half = Template.parse("t", "{{ if repeat 4000000 .a }}{{ end }}x");
     Map<String, byte[]> data = Map.of("a", new byte[] {'a'});
     for (int i = 0; i < 10; i++) {
-      assertThat(half.render(Template.data(data), within(Limits.STANDARD), shared)).hasSize(1);
+      assertThat(half.render(Template.data(data), within(Allowance.STANDARD), shared)).hasSize(1);
     }
     Template large = Template.parse("t", "{{ repeat 1000000 .a }}");
     assertThatExceptionOfType(TemplateException.class)
@@ -255,7 +258,7 @@ class TemplateLimitsTest {
         .isThrownBy(
             () -> {
               for (int i = 0; i < 20; i++) {
-                large.render(Template.data(data), within(Limits.STANDARD), shared);
+                large.render(Template.data(data), within(Allowance.STANDARD), shared);
               }
             })
         .matches(e -> e.kind() == TemplateException.Kind.LIMIT);
@@ -266,7 +269,7 @@ class TemplateLimitsTest {
   void documentsThatCannotBeReadMayBeMany() throws TemplateException {
     String text =
         "{{ range until 300 }}{{ $_ := fromJson \"[[x\" }}{{ $_ = fromYaml \"a: [[}\" }}{{ $_ = toJson (list (float64 \"NaN\")) }}{{ end }}";
-    assertThat(Template.parse("t", text).render(DATA, within(Limits.STANDARD))).isEmpty();
+    assertThat(Template.parse("t", text).render(DATA, within(Allowance.STANDARD))).isEmpty();
   }
 
   @ParameterizedTest
@@ -278,7 +281,7 @@ class TemplateLimitsTest {
       })
   void datesEndWhereJavasEnd(String template) {
     try {
-      Template.parse("t", template).render(DATA, within(Limits.STANDARD));
+      Template.parse("t", template).render(DATA, within(Allowance.STANDARD));
     } catch (TemplateException e) {
       assertThat(e.reason()).endsWith("a date or a number is out of range");
     }
@@ -294,7 +297,7 @@ class TemplateLimitsTest {
             null,
             () -> {
               try {
-                Template.parse("t", template).render(DATA, within(Limits.STANDARD));
+                Template.parse("t", template).render(DATA, within(Allowance.STANDARD));
               } catch (Throwable t) {
                 thrown.set(t);
               }

@@ -2,7 +2,7 @@ package dev.keyturn.gotemplate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.keyturn.gotemplate.value.Limits;
+import dev.keyturn.gotemplate.value.Allowance;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -56,7 +56,7 @@ class TemplateMemoryTest {
     private static void run(Attacks.Attack attack, Map<String, byte[]> data) {
       Rendering rendering =
           new Rendering(
-              Limits.STANDARD, InstantSource.system(), System::nanoTime, new SecureRandom());
+              Allowance.STANDARD, InstantSource.system(), System::nanoTime, new SecureRandom());
       try {
         byte[] out = Template.parse("t", attack.template()).render(data, rendering);
         System.out.println("rendered " + out.length + ": " + attack.does());

@@ -3,7 +3,7 @@ package dev.keyturn.gotemplate;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import dev.keyturn.gotemplate.value.Limits;
+import dev.keyturn.gotemplate.value.Allowance;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Instant;
@@ -17,7 +17,7 @@ class TemplateTest {
 
   private static final Rendering AT_NOON =
       new Rendering(
-          Limits.STANDARD,
+          Allowance.STANDARD,
           InstantSource.fixed(Instant.parse("2026-01-02T12:00:00Z")),
           System::nanoTime,
           new SecureRandom());

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.keyturn.gotemplate.ParsedTemplates;
 import dev.keyturn.gotemplate.Rendering;
-import dev.keyturn.gotemplate.value.Limits;
+import dev.keyturn.gotemplate.value.Allowance;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.List;
@@ -21,7 +21,7 @@ class KeyReplacementTest {
     GoTemplates templates =
         new GoTemplates(
             new Rendering(
-                Limits.STANDARD, InstantSource.system(), System::nanoTime, new SecureRandom()),
+                Allowance.STANDARD, InstantSource.system(), System::nanoTime, new SecureRandom()),
             new ParsedTemplates(System::nanoTime));
     try {
       return String.join(

@@ -9,7 +9,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.keyturn.api.DecodingStrategy;
 import dev.keyturn.gotemplate.ParsedTemplates;
 import dev.keyturn.gotemplate.Rendering;
-import dev.keyturn.gotemplate.value.Limits;
+import dev.keyturn.gotemplate.value.Allowance;
 import dev.keyturn.render.GoOracle.Answer;
 import java.security.SecureRandom;
 import java.time.InstantSource;
@@ -30,7 +30,8 @@ import net.jqwik.api.lifecycle.BeforeContainer;
 class RenderAgainstGoIT {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Rendering RENDERING =
-      new Rendering(Limits.STANDARD, InstantSource.system(), System::nanoTime, new SecureRandom());
+      new Rendering(
+          Allowance.STANDARD, InstantSource.system(), System::nanoTime, new SecureRandom());
   private static GoOracle go;
 
   @BeforeContainer

@@ -4,9 +4,9 @@ import dev.keyturn.api.ExternalSecret;
 import dev.keyturn.gotemplate.Rendering;
 import dev.keyturn.gotemplate.Template;
 import dev.keyturn.gotemplate.TemplateException;
+import dev.keyturn.gotemplate.value.Allowance;
 import dev.keyturn.gotemplate.value.Budget;
 import dev.keyturn.gotemplate.value.Dict;
-import dev.keyturn.gotemplate.value.Limits;
 import dev.keyturn.source.Service;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
@@ -50,7 +50,8 @@ public class RenderingBenchmark {
   private final Renderer renderer =
       new Renderer(InstantSource.system(), System::nanoTime, new SecureRandom());
   private final Rendering rendering =
-      new Rendering(Limits.STANDARD, InstantSource.system(), System::nanoTime, new SecureRandom());
+      new Rendering(
+          Allowance.STANDARD, InstantSource.system(), System::nanoTime, new SecureRandom());
 
   @Setup
   public void prepare() throws TemplateException {
@@ -130,7 +131,7 @@ public class RenderingBenchmark {
   }
 
   private Budget budget() {
-    return new Budget(Limits.STANDARD, System::nanoTime);
+    return new Budget(Allowance.STANDARD, System::nanoTime);
   }
 
   /** The same, parsed before. */

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.keyturn.gotemplate.ParsedTemplates;
 import dev.keyturn.gotemplate.Rendering;
-import dev.keyturn.gotemplate.value.Limits;
+import dev.keyturn.gotemplate.value.Allowance;
 import dev.keyturn.render.Manifests.Scene;
 import java.security.SecureRandom;
 import java.time.Instant;
@@ -258,7 +258,7 @@ class TemplatingTest {
   private static long parsedAnew(Scene scene, ParsedTemplates parsed) {
     long before = parsed.size();
     Rendering rendering =
-        new Rendering(Limits.STANDARD, () -> Instant.EPOCH, () -> 0, new SecureRandom());
+        new Rendering(Allowance.STANDARD, () -> Instant.EPOCH, () -> 0, new SecureRandom());
     Rendered rendered =
         new Renderer(rendering, parsed)
             .render(scene.plan(), scene.request(), scene.fetched(), scene.templates());

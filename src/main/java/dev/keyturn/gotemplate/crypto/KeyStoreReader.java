@@ -140,7 +140,7 @@ public final class KeyStoreReader {
   private InputDecryptorProvider decryptor() throws Failure {
     InputDecryptorProvider library =
         new JcePKCSPBEInputDecryptorProviderBuilder()
-            .setProvider(Library.provider(budget))
+            .setProvider(BouncyCastle.provider(budget))
             .build(password);
     return new InputDecryptorProvider() {
       @Override

@@ -134,7 +134,7 @@ public final class KeyStores {
     budget.spend(COST);
     try {
       return new JcePKCSPBEOutputEncryptorBuilder(NISTObjectIdentifiers.id_aes256_CBC)
-          .setProvider(Library.provider(budget))
+          .setProvider(BouncyCastle.provider(budget))
           .setPRF(
               new AlgorithmIdentifier(PKCSObjectIdentifiers.id_hmacWithSHA256, DERNull.INSTANCE))
           .setIterationCount(ITERATIONS)

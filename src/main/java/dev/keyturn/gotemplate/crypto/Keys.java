@@ -168,7 +168,7 @@ public final class Keys {
   }
 
   /** The public half. */
-  public static AsymmetricKeyParameter publicOf(AsymmetricKeyParameter key) throws Failure {
+  static AsymmetricKeyParameter publicOf(AsymmetricKeyParameter key) throws Failure {
     return switch (key) {
       case RSAPrivateCrtKeyParameters rsa ->
           new RSAKeyParameters(false, rsa.getModulus(), rsa.getPublicExponent());
@@ -194,7 +194,7 @@ public final class Keys {
   }
 
   /** PKCS#8, not yet encoded. */
-  public static PrivateKeyInfo pkcs8Info(AsymmetricKeyParameter key) throws Failure {
+  static PrivateKeyInfo pkcs8Info(AsymmetricKeyParameter key) throws Failure {
     try {
       return switch (key) {
         case RSAPrivateCrtKeyParameters rsa ->

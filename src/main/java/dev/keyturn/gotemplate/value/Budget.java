@@ -2,7 +2,7 @@ package dev.keyturn.gotemplate.value;
 
 import java.util.function.LongSupplier;
 
-/** What is left of the {@link Limits} of one rendering. Not shared between renderings. */
+/** What is left of the {@link Allowance} of one rendering. Not shared between renderings. */
 public final class Budget {
 
   /** The clock is read once in so many steps: often enough for 2 s, too rarely to cost anything. */
@@ -14,7 +14,7 @@ public final class Budget {
   /** What an entry of a list or a map, with a small value in it, takes of the heap. */
   private static final int BYTES_PER_ENTRY = 64;
 
-  private final Limits limits;
+  private final Allowance allowance;
   private final LongSupplier nanoTime;
   private long deadline;
   private long steps;
@@ -23,12 +23,12 @@ public final class Budget {
   private int depth;
   private boolean stopped;
 
-  public Budget(Limits limits, LongSupplier nanoTime) {
-    this.limits = limits;
+  public Budget(Allowance allowance, LongSupplier nanoTime) {
+    this.allowance = allowance;
     this.nanoTime = nanoTime;
-    this.steps = limits.steps();
-    this.memory = limits.memory();
-    this.deadline = nanoTime.getAsLong() + limits.time().toNanos();
+    this.steps = allowance.steps();
+    this.memory = allowance.memory();
+    this.deadline = nanoTime.getAsLong() + allowance.time().toNanos();
   }
 
   /** A piece of work. */
@@ -37,14 +37,14 @@ public final class Budget {
     T run() throws Failure;
   }
 
-  public Limits limits() {
-    return limits;
+  public Allowance allowance() {
+    return allowance;
   }
 
   /** Pays for work before it is done. */
   public void spend(long amount) throws Failure {
     if (amount > steps) {
-      throw Failure.limit("needs more than the " + limits.steps() + " steps that are allowed");
+      throw Failure.limit("needs more than the " + allowance.steps() + " steps that are allowed");
     }
     steps -= amount;
     untilLook -= amount;
@@ -54,10 +54,10 @@ public final class Budget {
   }
 
   /** For work of which one step may take long: looks at the clock now. */
-  public void lookAtClock() throws Failure {
+  void lookAtClock() throws Failure {
     untilLook = STEPS_BETWEEN_LOOKS;
     if (!stopped && nanoTime.getAsLong() - deadline > 0) {
-      throw Failure.limit("takes longer than the " + limits.time() + " that are allowed");
+      throw Failure.limit("takes longer than the " + allowance.time() + " that are allowed");
     }
   }
 
@@ -75,7 +75,7 @@ public final class Budget {
   /** Pays for bytes before they are made. */
   public void allocate(long bytes) throws Failure {
     if (bytes > memory) {
-      throw Failure.limit("needs more than the " + limits.memory() + " bytes that are allowed");
+      throw Failure.limit("needs more than the " + allowance.memory() + " bytes that are allowed");
     }
     memory -= bytes;
     spend(1 + bytes / BYTES_PER_STEP);
@@ -98,8 +98,8 @@ public final class Budget {
 
   /** One level deeper; each call is followed by {@link #leave}. */
   public void enter() throws Failure {
-    if (++depth > limits.depth()) {
-      throw Failure.limit("is nested deeper than the " + limits.depth() + " levels allowed");
+    if (++depth > allowance.depth()) {
+      throw Failure.limit("is nested deeper than the " + allowance.depth() + " levels allowed");
     }
     spend(1);
   }

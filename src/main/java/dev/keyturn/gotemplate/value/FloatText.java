@@ -5,7 +5,7 @@ import java.math.MathContext;
 import java.math.RoundingMode;
 
 /** Decimal and hexadecimal text of a {@code float64}, digit for digit as Go's strconv writes it. */
-public final class FloatText {
+final class FloatText {
 
   /** As few digits as tell the number from its neighbours. */
   public static final int SHORTEST = -1;
@@ -22,7 +22,7 @@ public final class FloatText {
   private FloatText() {}
 
   /** Go's {@code strconv.FormatFloat(value, format, precision, 64)}. */
-  public static String format(double value, char format, int precision) {
+  static String format(double value, char format, int precision) {
     if (Double.isNaN(value)) {
       return "NaN";
     }

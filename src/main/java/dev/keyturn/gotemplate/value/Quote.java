@@ -21,7 +21,7 @@ public final class Quote {
   }
 
   /** Go's {@code strconv.QuoteRune}, or {@code QuoteRuneToASCII}. */
-  public static String quoteRune(int rune, boolean asciiOnly) {
+  static String quoteRune(int rune, boolean asciiOnly) {
     StringBuilder out = new StringBuilder().append('\'');
     boolean isSurrogate = rune >= 0xD800 && rune <= 0xDFFF;
     appendRune(out, isSurrogate ? Utf8.ERROR : rune, '\'', asciiOnly);
@@ -80,7 +80,7 @@ public final class Quote {
   }
 
   /** Go's {@code strconv.CanBackquote}. */
-  public static boolean canBackquote(String text) {
+  static boolean canBackquote(String text) {
     for (int i = 0; i < text.length(); i += Utf8.widthAt(text, i)) {
       int rune = Utf8.runeAt(text, i);
       boolean control = (rune < ' ' && rune != '\t') || rune == '`' || rune == 0x7F;

@@ -72,7 +72,7 @@ public final class Runes {
   }
 
   /** Whether only ASCII is in it, where the quick ways of Go and Java agree. */
-  public static boolean isAscii(String text) {
+  static boolean isAscii(String text) {
     for (int i = 0; i < text.length(); i++) {
       if (text.charAt(i) >= 0x80) {
         return false;

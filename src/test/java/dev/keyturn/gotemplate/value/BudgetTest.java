@@ -14,7 +14,7 @@ class BudgetTest {
 
   private Budget budget(long memory, long steps, int depth) {
     return new Budget(
-        new Limits(100, 100, memory, steps, depth, Duration.ofNanos(1000)), clock::get);
+        new Allowance(100, 100, memory, steps, depth, Duration.ofNanos(1000)), clock::get);
   }
 
   private static void assertRefused(String what, ThrowingCallable work) {
@@ -184,7 +184,7 @@ class BudgetTest {
     AtomicLong looks = new AtomicLong();
     Budget budget =
         new Budget(
-            new Limits(0, 0, 0, 100_000, 0, Duration.ofDays(1)), () -> looks.incrementAndGet());
+            new Allowance(0, 0, 0, 100_000, 0, Duration.ofDays(1)), () -> looks.incrementAndGet());
     for (int i = 0; i < 100_000; i++) {
       budget.spend(1);
     }

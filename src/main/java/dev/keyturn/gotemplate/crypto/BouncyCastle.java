@@ -6,9 +6,9 @@ import java.security.Provider;
 import org.bouncycastle.jce.provider.BouncyCastleProvider;
 
 /** Bouncy Castle's ciphers, loaded when they are first needed and never registered with the JVM. */
-final class Library {
+final class BouncyCastle {
 
-  private Library() {}
+  private BouncyCastle() {}
 
   private static final class Holder {
     private static final Provider PROVIDER = new BouncyCastleProvider();

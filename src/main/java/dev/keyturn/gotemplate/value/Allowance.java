@@ -12,9 +12,10 @@ import java.time.Duration;
  * @param depth nested actions, templates, lists
  * @param time wall clock, without that of key generation, which cannot be interrupted
  */
-public record Limits(long input, long output, long memory, long steps, int depth, Duration time) {
+public record Allowance(
+    long input, long output, long memory, long steps, int depth, Duration time) {
 
   /** What the operator allows: a Secret is at most 1 MiB. */
-  public static final Limits STANDARD =
-      new Limits(1 << 20, 1 << 20, 16 << 20, 10_000_000, 200, Duration.ofSeconds(2));
+  public static final Allowance STANDARD =
+      new Allowance(1 << 20, 1 << 20, 16 << 20, 10_000_000, 200, Duration.ofSeconds(2));
 }
