@@ -164,12 +164,17 @@ public final class Rules {
 
   /** Whoever began it: its new pods may be all that is needed. */
   private static Optional<Decision> rolloutInProgress(Snapshot it, Instant now) {
-    String message = it.subject() + " is being rolled out already";
+    boolean ours =
+        it.policies().stream().anyMatch(policy -> it.rollsOutFor(policy.externalSecret()));
+    Reason reason = ours ? Reason.ROLLING_OUT : Reason.OTHER_ROLLOUT;
+    String message =
+        ours
+            ? it.subject() + " still rolls out an earlier content"
+            : it.subject() + " is being rolled out already";
     return switch (it.workload().progress().stage()) {
       case COMPLETE -> Optional.empty();
-      case UNOBSERVED ->
-          Decision.of(new Decision.Wait(Reason.OTHER_ROLLOUT, Optional.empty(), message));
-      case ROLLING -> waitUntil(it.deadline(), now, Reason.OTHER_ROLLOUT, message);
+      case UNOBSERVED -> Decision.of(new Decision.Wait(reason, Optional.empty(), message));
+      case ROLLING -> waitUntil(it.deadline(), now, reason, message);
     };
   }
 

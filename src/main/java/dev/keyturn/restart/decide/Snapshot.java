@@ -103,6 +103,18 @@ public record Snapshot(
     };
   }
 
+  /**
+   * Whether a rollout is under way and its template carries our marks for a change of this
+   * ExternalSecret: its pods come and go because of us, also when a newer change has made it stale
+   * again meanwhile.
+   */
+  boolean rollsOutFor(String externalSecret) {
+    return !complete()
+        && changes.stream()
+            .filter(change -> change.policy().externalSecret().equals(externalSecret))
+            .anyMatch(change -> subject().marks().restartedFor().containsKey(change.secret()));
+  }
+
   /** A pod that is on its way out has a successor to come. */
   private boolean onlyDeadNodesAreLeft(int wanted) {
     List<PodView> unreachable = pods().stream().filter(pod -> !pod.onReadyNode()).toList();

@@ -100,8 +100,7 @@ public final class Waves {
     if (policy.maxConcurrent() == 0) {
       return Optional.empty();
     }
-    long restarting =
-        others.stream().filter(other -> other.decision() instanceof Decision.RollingOut).count();
+    long restarting = others.stream().filter(other -> holdsPlace(other, policy)).count();
     long admitted =
         decided.stream()
             .filter(other -> other.decision() instanceof Decision.Restart)
@@ -114,6 +113,22 @@ public final class Waves {
         : Decision.of(
             new Decision.Wait(
                 Reason.WAITS_FOR_TURN, Optional.empty(), ahead + " restarting at the moment"));
+  }
+
+  /** Until it is complete or its deadline is over, whatever changes meanwhile. */
+  private static boolean holdsPlace(Judged other, RestartPolicy policy) {
+    return switch (other.decision()) {
+      case Decision.RollingOut _ -> true;
+      case Decision.Wait _ -> other.snapshot().rollsOutFor(policy.externalSecret());
+      case Decision.Fresh _,
+          Decision.OptedOut _,
+          Decision.Restart _,
+          Decision.Report _,
+          Decision.Failed _,
+          Decision.Undone _,
+          Decision.HeldBack _ ->
+          false;
+    };
   }
 
   /** The first of a wave goes alone; the rest follow when it is healthy. */

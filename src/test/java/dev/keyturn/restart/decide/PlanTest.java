@@ -34,6 +34,20 @@ class PlanTest {
         });
   }
 
+  /** It was restarted for the change before, and its pods are being replaced still. */
+  private static Snapshot superseded(String name, Instant restartedAt) {
+    return workload(
+        name,
+        it -> {
+          it.marks =
+              new Marks(
+                  Map.of("db", CHANGED.minusSeconds(20)),
+                  Optional.of(restartedAt),
+                  Optional.empty());
+          it.counts = new Workload.Counts(true, 2, 3, 1, 2);
+        });
+  }
+
   private static Snapshot undone(String name) {
     return workload(name, it -> it.remembered = Optional.of(new Asked(CHANGED, false)));
   }
@@ -69,6 +83,47 @@ class PlanTest {
     Plan plan = Plan.of(List.of(stale("b")), List.of(stale("a")), NOW);
     assertThat(plan.restarts()).isEmpty();
     assertThat(names(plan.outcome())).containsExactly("b");
+  }
+
+  @Test
+  void a_newer_change_takes_no_place_away_from_who_still_rolls_out_the_one_before() {
+    Plan plan =
+        Plan.of(List.of(superseded("a", CHANGED.minusSeconds(18)), stale("b")), List.of(), NOW);
+    assertThat(plan.restarts()).isEmpty();
+    assertThat(plan.outcome().stream().map(it -> reason(it.decision())))
+        .containsExactly(Reason.ROLLING_OUT, Reason.WAITS_FOR_TURN);
+  }
+
+  @Test
+  void at_its_deadline_it_restarts_for_the_newer_one_and_the_place_stays_taken() {
+    Instant longAgo = NOW.minus(Duration.ofMinutes(10));
+    assertThat(
+            names(
+                Plan.of(List.of(superseded("a", longAgo), stale("b")), List.of(), NOW).restarts()))
+        .containsExactly("a");
+  }
+
+  @Test
+  void who_rolls_out_for_somebody_else_takes_no_place() {
+    Snapshot other =
+        workload(
+            "a",
+            it -> {
+              it.marks =
+                  new Marks(
+                      Map.of("mail", CHANGED),
+                      Optional.of(CHANGED.minusSeconds(18)),
+                      Optional.empty());
+              it.counts = new Workload.Counts(true, 2, 3, 1, 2);
+            });
+    assertThat(names(Plan.of(List.of(other, stale("b")), List.of(), NOW).restarts()))
+        .containsExactly("b");
+  }
+
+  private static Reason reason(Decision decision) {
+    return decision instanceof Decision.Wait(Reason reason, Optional<Instant> _, String _)
+        ? reason
+        : Reason.REFUSED;
   }
 
   @Test

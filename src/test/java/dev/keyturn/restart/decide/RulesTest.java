@@ -376,6 +376,14 @@ class RulesTest {
             },
             "wait OtherRollout until +540"),
         says(
+            "our own rollout for an earlier change is waited for, and called ours",
+            it -> {
+              it.marks = marksFor(CHANGED.minusSeconds(20));
+              it.counts = ROLLING;
+              it.pods = List.of(pod("web-1", CHANGED.minusSeconds(60)));
+            },
+            "wait RollingOut until +540"),
+        says(
             "a workload that an autoscaler scales up is waited for",
             it -> {
               it.counts = new Counts(true, 4, 3, 3, 2);
