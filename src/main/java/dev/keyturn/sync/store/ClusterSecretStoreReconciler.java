@@ -10,13 +10,13 @@ import io.javaoperatorsdk.operator.api.config.informer.Informer;
 import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.MaxReconciliationInterval;
 import io.javaoperatorsdk.operator.processing.retry.GradualRetry;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 
 /**
  * Keeps the Ready condition of a ClusterSecretStore; here is what the framework wants said for each
  * kind.
  */
-@ApplicationScoped
+@Singleton
 @ControllerConfiguration(
     name = "cluster-secret-store",
     generationAwareEventProcessing = false,
