@@ -19,7 +19,7 @@ import dev.keyturn.restart.act.Restarter;
 import dev.keyturn.restart.act.StatusWriter;
 import dev.keyturn.restart.decide.Decision;
 import dev.keyturn.restart.decide.Decision.Judged;
-import dev.keyturn.restart.decide.Plan;
+import dev.keyturn.restart.decide.RestartPlan;
 import dev.keyturn.restart.gather.Changes;
 import dev.keyturn.restart.gather.ConsumerIndex;
 import dev.keyturn.restart.gather.Gatherer;
@@ -167,7 +167,7 @@ public class RestartReconciler implements Reconciler<ExternalSecret> {
       ExternalSecret resource, Context<ExternalSecret> context) {
     Parts known = parts.orElseThrow();
     Instant looked = clock.instant();
-    Plan plan = Plan.of(known.gatherer().of(resource, looked), List.of(), looked);
+    RestartPlan plan = RestartPlan.of(known.gatherer().of(resource, looked), List.of(), looked);
     Acting.Round round =
         plan.toLookAtAgain().isEmpty()
             ? known.acting().note(plan, looked)
@@ -186,7 +186,9 @@ public class RestartReconciler implements Reconciler<ExternalSecret> {
         () -> {
           Instant now = clock.instant();
           Gatherer.Gathered gathered = known.gatherer().again(resource, again, now);
-          return known.acting().act(Plan.of(gathered.own(), gathered.neighbours(), now), now);
+          return known
+              .acting()
+              .act(RestartPlan.of(gathered.own(), gathered.neighbours(), now), now);
         });
   }
 
@@ -196,7 +198,7 @@ public class RestartReconciler implements Reconciler<ExternalSecret> {
         known
             .gatherer()
             .foreign(resource, now)
-            .map(found -> found.stream().map(it -> Plan.judge(it, now)).toList());
+            .map(found -> found.stream().map(it -> RestartPlan.judge(it, now)).toList());
     if (judged.filter(all -> all.stream().allMatch(RestartReconciler::isFresh)).isPresent()) {
       known.gatherer().noForeignIsStale(resource);
     }

@@ -7,9 +7,9 @@ import dev.keyturn.cluster.WorkloadEvents;
 import dev.keyturn.restart.act.Restarter.Result;
 import dev.keyturn.restart.decide.Decision;
 import dev.keyturn.restart.decide.Decision.Judged;
-import dev.keyturn.restart.decide.Freshness;
-import dev.keyturn.restart.decide.Plan;
+import dev.keyturn.restart.decide.FreshnessRules;
 import dev.keyturn.restart.decide.Reason;
+import dev.keyturn.restart.decide.RestartPlan;
 import dev.keyturn.restart.decide.RestartPolicy;
 import dev.keyturn.restart.decide.Snapshot;
 import dev.keyturn.restart.decide.Subject;
@@ -88,7 +88,7 @@ public final class Acting {
   }
 
   /** Remembers what is fresh, where nobody restarts. */
-  public Round note(Plan plan, Instant now) {
+  public Round note(RestartPlan plan, Instant now) {
     plan.judged().stream()
         .filter(it -> it.decision() instanceof Decision.Fresh)
         .map(Judged::snapshot)
@@ -97,7 +97,7 @@ public final class Acting {
               if (it.isRemembered()) {
                 metrics.count(it, "completed");
               }
-              if (Freshness.isForGood(it, now)) {
+              if (FreshnessRules.isForGood(it, now)) {
                 seenFresh.add(it.subject().uid(), it.changes());
               }
             });
@@ -105,9 +105,9 @@ public final class Acting {
   }
 
   /** Restarts those whose turn it is and whose pods were looked at for it, at {@code now}. */
-  public Round act(Plan plan, Instant now) {
+  public Round act(RestartPlan plan, Instant now) {
     var _ = note(plan, now);
-    Plan current = plan;
+    RestartPlan current = plan;
     while (true) {
       List<Judged> next =
           current.restarts().stream()

@@ -58,7 +58,7 @@ public final class Rules {
   }
 
   private static Optional<Decision> seenFreshBefore(Snapshot it, Instant now) {
-    return when(Freshness.seenBefore(it), new Decision.Fresh());
+    return when(FreshnessRules.seenBefore(it), new Decision.Fresh());
   }
 
   /** Never two patches for one change: what we asked for is waited for. */
@@ -122,19 +122,19 @@ public final class Rules {
   }
 
   private static Optional<Decision> ofATemplateWePatched(Snapshot it, Instant now) {
-    return when(Freshness.isOfATemplateWePatched(it), new Decision.Fresh());
+    return when(FreshnessRules.isOfATemplateWePatched(it), new Decision.Fresh());
   }
 
   private static Optional<Decision> youngerThanTheChanges(Snapshot it, Instant now) {
-    return when(Freshness.isYoungerThanTheChanges(it), new Decision.Fresh());
+    return when(FreshnessRules.isYoungerThanTheChanges(it), new Decision.Fresh());
   }
 
   private static Optional<Decision> withoutPods(Snapshot it, Instant now) {
-    return when(Freshness.hasNoPods(it), new Decision.Fresh());
+    return when(FreshnessRules.hasNoPods(it), new Decision.Fresh());
   }
 
   private static Optional<Decision> noContainerIsStale(Snapshot it, Instant now) {
-    return when(Freshness.noContainerIsStale(it), new Decision.Fresh());
+    return when(FreshnessRules.noContainerIsStale(it), new Decision.Fresh());
   }
 
   private static Optional<Decision> undoneByAPerson(Snapshot it, Instant now) {

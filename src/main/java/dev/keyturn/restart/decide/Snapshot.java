@@ -23,7 +23,7 @@ public record Snapshot(
     boolean seenFresh,
     Look look,
     List<StaleContainer> stale,
-    Optional<Asked> remembered,
+    Optional<AskedRestart> remembered,
     Optional<String> refusal) {
 
   public Snapshot {
@@ -37,7 +37,7 @@ public record Snapshot(
       List<Change> changes,
       boolean namespaceOptedOut,
       boolean seenFresh,
-      Optional<Asked> remembered,
+      Optional<AskedRestart> remembered,
       Optional<String> refusal) {
     return new Snapshot(
         workload, changes, namespaceOptedOut, seenFresh, Look.NONE, List.of(), remembered, refusal);
@@ -132,7 +132,7 @@ public record Snapshot(
   }
 
   boolean passedOver() {
-    return isRemembered() && remembered.filter(Asked::passedOver).isPresent();
+    return isRemembered() && remembered.filter(AskedRestart::passedOver).isPresent();
   }
 
   /** When anything of the rollout last happened. */

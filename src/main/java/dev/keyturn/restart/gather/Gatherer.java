@@ -8,9 +8,9 @@ import dev.keyturn.api.RestartStatus;
 import dev.keyturn.cluster.Namespaces;
 import dev.keyturn.cluster.OwnStatus;
 import dev.keyturn.cluster.WorkloadPods;
-import dev.keyturn.restart.decide.Asked;
+import dev.keyturn.restart.decide.AskedRestart;
 import dev.keyturn.restart.decide.Change;
-import dev.keyturn.restart.decide.Freshness;
+import dev.keyturn.restart.decide.FreshnessRules;
 import dev.keyturn.restart.decide.Look;
 import dev.keyturn.restart.decide.Snapshot;
 import dev.keyturn.restart.decide.Subject;
@@ -186,23 +186,23 @@ public final class Gatherer {
   private List<Snapshot> look(Collection<Snapshot> snapshots, Instant now) {
     Map<String, Snapshot> byUid = new LinkedHashMap<>();
     snapshots.forEach(it -> byUid.putIfAbsent(it.subject().uid(), it));
-    pods.of(byUid.values().stream().filter(Freshness::needsPods).toList(), now)
+    pods.of(byUid.values().stream().filter(FreshnessRules::needsPods).toList(), now)
         .forEach((uid, look) -> byUid.computeIfPresent(uid, (_, it) -> it.with(look)));
     return List.copyOf(byUid.values());
   }
 
-  private Optional<Asked> asked(Subject subject, List<Change> changed) {
+  private Optional<AskedRestart> asked(Subject subject, List<Change> changed) {
     return changed.stream()
         .flatMap(change -> targets.writersOf(subject.namespace(), change.secret()).stream())
         .map(statuses::known)
         .flatMap(status -> Optional.ofNullable(status.restart()).stream())
         .flatMap(status -> asked(subject, status))
-        .max(Comparator.comparing(Asked::change));
+        .max(Comparator.comparing(AskedRestart::change));
   }
 
-  private static Stream<Asked> asked(Subject subject, RestartStatus status) {
+  private static Stream<AskedRestart> asked(Subject subject, RestartStatus status) {
     return status.asked().stream()
         .filter(known -> known.kind().equals(subject.kind()) && known.name().equals(subject.name()))
-        .map(known -> new Asked(known.change(), known.isPassedOver()));
+        .map(known -> new AskedRestart(known.change(), known.isPassedOver()));
   }
 }

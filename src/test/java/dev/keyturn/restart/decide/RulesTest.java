@@ -132,7 +132,7 @@ class RulesTest {
               it.marks = marksFor(CHANGED);
               it.counts = ROLLING;
               it.pods = List.of(marked(pod("web-1", CHANGED.minus(Duration.ofHours(1))), CHANGED));
-              it.remembered = Optional.of(new Asked(CHANGED, false));
+              it.remembered = Optional.of(new AskedRestart(CHANGED, false));
             },
             "failed"),
         says(
@@ -149,7 +149,7 @@ class RulesTest {
               it.marks = marksFor(CHANGED);
               it.counts = ROLLING;
               it.pods = List.of(marked(pod("web-1", CHANGED.minus(Duration.ofHours(1))), CHANGED));
-              it.remembered = Optional.of(new Asked(CHANGED.minusSeconds(1), false));
+              it.remembered = Optional.of(new AskedRestart(CHANGED.minusSeconds(1), false));
             },
             "fresh"),
         says(
@@ -165,7 +165,7 @@ class RulesTest {
             it -> {
               it.marks = marksFor(CHANGED);
               it.counts = ROLLING;
-              it.remembered = Optional.of(new Asked(CHANGED, true));
+              it.remembered = Optional.of(new AskedRestart(CHANGED, true));
             },
             "report PassedOver"),
         says(
@@ -174,7 +174,7 @@ class RulesTest {
               it.marks = marksFor(CHANGED);
               it.counts = ROLLING;
               it.pods = List.of(pod("web-1", CHANGED.minusSeconds(60)));
-              it.remembered = Optional.of(new Asked(CHANGED.minusSeconds(9), true));
+              it.remembered = Optional.of(new AskedRestart(CHANGED.minusSeconds(9), true));
             },
             "rolling out until +540"),
         says(
@@ -317,18 +317,18 @@ class RulesTest {
         // undone
         says(
             "a restart that somebody took back is not repeated",
-            it -> it.remembered = Optional.of(new Asked(CHANGED, false)),
+            it -> it.remembered = Optional.of(new AskedRestart(CHANGED, false)),
             "undone"),
         says(
             "a restart that somebody took back is repeated when a person says so",
             it -> {
-              it.remembered = Optional.of(new Asked(CHANGED, false));
+              it.remembered = Optional.of(new AskedRestart(CHANGED, false));
               it.changes = changed(policy -> policy.resume = true);
             },
             "restart"),
         says(
             "a newer change goes on after an undo",
-            it -> it.remembered = Optional.of(new Asked(CHANGED.minusSeconds(1), false)),
+            it -> it.remembered = Optional.of(new AskedRestart(CHANGED.minusSeconds(1), false)),
             "restart"),
         // does not roll
         says(
@@ -679,7 +679,7 @@ class RulesTest {
   @ParameterizedTest(name = "{0}")
   @MethodSource("looks")
   void pods_are_listed_where_nothing_else_tells(String sentence, Scene scene, String expected) {
-    assertThat(Freshness.needsPods(scene.snapshot()) ? "look" : "known")
+    assertThat(FreshnessRules.needsPods(scene.snapshot()) ? "look" : "known")
         .as(sentence)
         .isEqualTo(expected);
   }
@@ -709,8 +709,8 @@ class RulesTest {
         List.of(
             Scene.change("db", CHANGED, Scene.policy()),
             Scene.change("mail", CHANGED.plusSeconds(3), Scene.policy()));
-    assertThat(Freshness.isForGood(scene.snapshot(), CHANGED.plusMillis(7_999))).isFalse();
-    assertThat(Freshness.isForGood(scene.snapshot(), CHANGED.plusSeconds(8))).isTrue();
+    assertThat(FreshnessRules.isForGood(scene.snapshot(), CHANGED.plusMillis(7_999))).isFalse();
+    assertThat(FreshnessRules.isForGood(scene.snapshot(), CHANGED.plusSeconds(8))).isTrue();
   }
 
   @Test

@@ -36,7 +36,7 @@ public final class Scene {
   Optional<String> refusal = Optional.empty();
   public List<Change> changes = List.of(change("db", CHANGED, policy()));
   List<PodView> pods = List.of(pod("web-1", CHANGED.minus(Duration.ofDays(1))));
-  Optional<Asked> remembered = Optional.empty();
+  Optional<AskedRestart> remembered = Optional.empty();
   UnaryOperator<Workload> shape = UnaryOperator.identity();
   Counts counts = new Counts(true, 2, 2, 2, 2);
 

@@ -16,9 +16,9 @@ import java.util.stream.Stream;
  * @param admitted the same, after each has or has not got its turn
  * @param own the uids of the workloads of the ExternalSecret
  */
-public record Plan(List<Judged> judged, List<Judged> admitted, Set<String> own) {
+public record RestartPlan(List<Judged> judged, List<Judged> admitted, Set<String> own) {
 
-  public Plan {
+  public RestartPlan {
     judged = List.copyOf(judged);
     admitted = List.copyOf(admitted);
     own = Set.copyOf(own);
@@ -27,14 +27,15 @@ public record Plan(List<Judged> judged, List<Judged> admitted, Set<String> own) 
   /**
    * @param neighbours workloads of other ExternalSecrets that share one with a workload of this
    */
-  public static Plan of(Collection<Snapshot> own, Collection<Snapshot> neighbours, Instant now) {
+  public static RestartPlan of(
+      Collection<Snapshot> own, Collection<Snapshot> neighbours, Instant now) {
     return of(
         Stream.concat(own.stream(), neighbours.stream()).map(it -> judge(it, now)).toList(),
         own.stream().map(it -> it.subject().uid()).collect(toSet()));
   }
 
-  private static Plan of(List<Judged> judged, Set<String> own) {
-    return new Plan(judged, Waves.admit(judged), own);
+  private static RestartPlan of(List<Judged> judged, Set<String> own) {
+    return new RestartPlan(judged, Waves.admit(judged), own);
   }
 
   public static Judged judge(Snapshot snapshot, Instant now) {
@@ -66,7 +67,7 @@ public record Plan(List<Judged> judged, List<Judged> admitted, Set<String> own) 
   }
 
   /** The same with what came of one of them, by which others may get or lose their turn. */
-  public Plan with(Judged result) {
+  public RestartPlan with(Judged result) {
     return of(
         judged.stream()
             .map(it -> it.subject().uid().equals(result.subject().uid()) ? result : it)

@@ -8,4 +8,4 @@ import java.time.Instant;
  * @param change the newest one that it was asked to restart for
  * @param passedOver it failed, and a person said to go on with the others
  */
-public record Asked(Instant change, boolean passedOver) {}
+public record AskedRestart(Instant change, boolean passedOver) {}

@@ -6,8 +6,8 @@ import java.time.Instant;
  * What makes a workload fresh, whoever looks and whenever. All but the last need no pods: they are
  * listed only where nothing else tells.
  */
-public final class Freshness {
-  private Freshness() {}
+public final class FreshnessRules {
+  private FreshnessRules() {}
 
   /** Whether somebody has to look at its pods. */
   public static boolean needsPods(Snapshot it) {

@@ -11,7 +11,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
-class PlanTest {
+class RestartPlanTest {
   private static final Instant NOW = CHANGED.plusSeconds(10);
 
   private static Snapshot workload(String name, Consumer<Scene> change) {
@@ -49,7 +49,7 @@ class PlanTest {
   }
 
   private static Snapshot undone(String name) {
-    return workload(name, it -> it.remembered = Optional.of(new Asked(CHANGED, false)));
+    return workload(name, it -> it.remembered = Optional.of(new AskedRestart(CHANGED, false)));
   }
 
   private static List<String> names(List<Decision.Judged> judged) {
@@ -58,7 +58,7 @@ class PlanTest {
 
   @Test
   void who_has_its_turn_restarts_and_is_looked_at_once_more_before() {
-    Plan plan = Plan.of(List.of(stale("b"), stale("a")), List.of(), NOW);
+    RestartPlan plan = RestartPlan.of(List.of(stale("b"), stale("a")), List.of(), NOW);
     assertThat(names(plan.restarts())).containsExactly("a");
     assertThat(plan.toLookAtAgain()).containsExactly("uid-a");
     assertThat(names(plan.outcome())).containsExactly("a", "b");
@@ -66,29 +66,31 @@ class PlanTest {
 
   @Test
   void who_seems_undone_is_looked_at_once_more() {
-    Plan plan = Plan.of(List.of(undone("a"), rollingOut("b")), List.of(), NOW);
+    RestartPlan plan = RestartPlan.of(List.of(undone("a"), rollingOut("b")), List.of(), NOW);
     assertThat(plan.restarts()).isEmpty();
     assertThat(plan.toLookAtAgain()).containsExactly("uid-a");
   }
 
   @Test
   void nobody_is_looked_at_again_while_nothing_is_to_be_done() {
-    assertThat(Plan.of(List.of(rollingOut("a"), stale("b")), List.of(), NOW).toLookAtAgain())
+    assertThat(RestartPlan.of(List.of(rollingOut("a"), stale("b")), List.of(), NOW).toLookAtAgain())
         .isEmpty();
   }
 
   @Test
   void a_neighbour_takes_a_place_and_is_not_restarted_for_us() {
-    assertThat(Plan.of(List.of(stale("b")), List.of(rollingOut("a")), NOW).restarts()).isEmpty();
-    Plan plan = Plan.of(List.of(stale("b")), List.of(stale("a")), NOW);
+    assertThat(RestartPlan.of(List.of(stale("b")), List.of(rollingOut("a")), NOW).restarts())
+        .isEmpty();
+    RestartPlan plan = RestartPlan.of(List.of(stale("b")), List.of(stale("a")), NOW);
     assertThat(plan.restarts()).isEmpty();
     assertThat(names(plan.outcome())).containsExactly("b");
   }
 
   @Test
   void a_newer_change_takes_no_place_away_from_who_still_rolls_out_the_one_before() {
-    Plan plan =
-        Plan.of(List.of(superseded("a", CHANGED.minusSeconds(18)), stale("b")), List.of(), NOW);
+    RestartPlan plan =
+        RestartPlan.of(
+            List.of(superseded("a", CHANGED.minusSeconds(18)), stale("b")), List.of(), NOW);
     assertThat(plan.restarts()).isEmpty();
     assertThat(plan.outcome().stream().map(it -> reason(it.decision())))
         .containsExactly(Reason.ROLLING_OUT, Reason.WAITS_FOR_TURN);
@@ -99,7 +101,8 @@ class PlanTest {
     Instant longAgo = NOW.minus(Duration.ofMinutes(10));
     assertThat(
             names(
-                Plan.of(List.of(superseded("a", longAgo), stale("b")), List.of(), NOW).restarts()))
+                RestartPlan.of(List.of(superseded("a", longAgo), stale("b")), List.of(), NOW)
+                    .restarts()))
         .containsExactly("a");
   }
 
@@ -116,7 +119,7 @@ class PlanTest {
                       Optional.empty());
               it.counts = new Workload.Counts(true, 2, 3, 1, 2);
             });
-    assertThat(names(Plan.of(List.of(other, stale("b")), List.of(), NOW).restarts()))
+    assertThat(names(RestartPlan.of(List.of(other, stale("b")), List.of(), NOW).restarts()))
         .containsExactly("b");
   }
 
@@ -128,7 +131,7 @@ class PlanTest {
 
   @Test
   void what_came_of_one_gives_the_next_its_turn_or_takes_it() {
-    Plan plan = Plan.of(List.of(stale("a"), stale("b")), List.of(), NOW);
+    RestartPlan plan = RestartPlan.of(List.of(stale("a"), stale("b")), List.of(), NOW);
     Decision.Judged first = plan.restarts().getFirst();
     assertThat(names(plan.with(first.with(new Decision.Fresh())).restarts())).containsExactly("b");
     assertThat(
