@@ -23,6 +23,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class RulesTest {
@@ -700,6 +701,31 @@ class RulesTest {
         says("created before that", it -> it.created = CHANGED.plusMillis(4_999), "look"),
         says("without pods", it -> it.counts = new Counts(true, 0, 0, 0, 0), "known"),
         says("with one pod too many", it -> it.counts = new Counts(true, 0, 1, 0, 0), "look"));
+  }
+
+  @Test
+  void a_pod_may_be_stale_until_five_seconds_after_the_newest_change() {
+    Scene scene = new Scene();
+    scene.changes =
+        List.of(
+            Scene.change("db", CHANGED, Scene.policy()),
+            Scene.change("mail", CHANGED.plusSeconds(3), Scene.policy()));
+    assertThat(scene.snapshot().sureAt()).contains(CHANGED.plusSeconds(8));
+  }
+
+  @ParameterizedTest(name = "healthy {0}, settled {1}: {2}")
+  @CsvSource({"true, true, fresh", "false, true, rolling out", "true, false, rolling out"})
+  void a_rollout_that_never_says_it_restarted_is_told_by_its_pods(
+      boolean healthy, boolean settled, String expected) {
+    Scene scene = new Scene();
+    scene.marks = marksFor(CHANGED);
+    scene.counts = settled ? new Counts(true, 2, 2, 2, 2) : new Counts(true, 2, 3, 2, 2);
+    scene.shape =
+        _ ->
+            new Workload.Rollout(
+                scene.subject(), Optional.empty(), scene.counts, false, healthy, false);
+    scene.pods = List.of(pod("web-1", CHANGED.plusSeconds(6)));
+    assertThat(inWords(Rules.decide(scene.snapshot(), NOW))).startsWith(expected);
   }
 
   @Test

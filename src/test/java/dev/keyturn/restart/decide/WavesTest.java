@@ -81,6 +81,11 @@ class WavesTest {
                 of("b", new Decision.Wait(Reason.TOO_SOON, Optional.empty(), ""))),
             "b TooSoon, a WaitsForWave"),
         says(
+            "a lower wave that was seen fresh holds nobody",
+            it -> it.maxConcurrent = 0,
+            List.of(of("a", RESTART).with(wave(1)), of("b", FRESH)),
+            "b fresh, a restarts"),
+        says(
             "what is only reported holds nobody",
             _ -> {},
             List.of(
@@ -121,6 +126,16 @@ class WavesTest {
     List<Judged> judged =
         parts.stream().map(part -> part.judged(new Policy().with(policy).build())).toList();
     assertThat(inWords(Waves.admit(judged))).as(sentence).isEqualTo(expected);
+  }
+
+  @org.junit.jupiter.api.Test
+  void of_two_that_have_one_name_the_kind_decides() {
+    Part stateful = of("a", RESTART).with(it -> it.kind = "StatefulSet");
+    Part daemon = of("a", RESTART).with(it -> it.kind = "DaemonSet");
+    List<Judged> round =
+        Waves.admit(List.of(stateful.judged(Scene.policy()), daemon.judged(Scene.policy())));
+    assertThat(round.getFirst().subject().kind()).isEqualTo("DaemonSet");
+    assertThat(round.getFirst().decision()).isEqualTo(RESTART);
   }
 
   @org.junit.jupiter.api.Test

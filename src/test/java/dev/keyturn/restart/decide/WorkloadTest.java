@@ -1,0 +1,128 @@
+package dev.keyturn.restart.decide;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.keyturn.restart.decide.Progress.Stage;
+import dev.keyturn.restart.decide.Workload.Counts;
+import dev.keyturn.restart.decide.Workload.Limit;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** How far a rollout is, and whether there is anything to roll out, as each kind tells it. */
+class WorkloadTest {
+  private static final Subject SUBJECT = new Scene().subject();
+
+  /** Wanted, all, updated, available. */
+  private static Counts counts(int wanted, int all, int updated, int available) {
+    return new Counts(true, wanted, all, updated, available);
+  }
+
+  private static Workload deployment(Counts counts) {
+    return new Workload.Deployment(
+        SUBJECT, counts, false, false, new Limit(25, true), Optional.empty());
+  }
+
+  private static Workload statefulSet(Counts counts, boolean revisionsEqual) {
+    return new Workload.StatefulSet(SUBJECT, counts, false, 0, revisionsEqual);
+  }
+
+  private static Workload daemonSet(Counts counts) {
+    return new Workload.DaemonSet(SUBJECT, counts, false, new Limit(1, false));
+  }
+
+  private static Workload rollout(Counts counts, boolean healthy, boolean restarted) {
+    return new Workload.Rollout(SUBJECT, Optional.empty(), counts, false, healthy, restarted);
+  }
+
+  static Stream<Arguments> stages() {
+    return Stream.of(
+        says("a Deployment of new pods alone", deployment(counts(2, 2, 2, 2)), Stage.COMPLETE),
+        says("with an old pod", deployment(counts(2, 3, 2, 2)), Stage.ROLLING),
+        says("with a pod that is not updated", deployment(counts(2, 2, 1, 2)), Stage.ROLLING),
+        says("with a pod that is not available", deployment(counts(2, 2, 2, 1)), Stage.ROLLING),
+        says(
+            "that its controller has not seen",
+            deployment(new Counts(false, 2, 2, 2, 2)),
+            Stage.UNOBSERVED),
+        says("a StatefulSet", statefulSet(counts(2, 2, 2, 2), true), Stage.COMPLETE),
+        says("whose revisions differ", statefulSet(counts(2, 2, 2, 2), false), Stage.ROLLING),
+        says("with a pod away", statefulSet(counts(2, 2, 2, 1), true), Stage.ROLLING),
+        says("a DaemonSet", daemonSet(counts(3, 3, 3, 3)), Stage.COMPLETE),
+        says("that counts a node more", daemonSet(counts(3, 3, 4, 3)), Stage.COMPLETE),
+        says("with a node to go", daemonSet(counts(3, 3, 2, 3)), Stage.ROLLING),
+        says("with a node away", daemonSet(counts(3, 3, 3, 2)), Stage.ROLLING),
+        says("a Rollout", rollout(counts(2, 2, 2, 2), true, true), Stage.COMPLETE),
+        says("that is not healthy", rollout(counts(2, 2, 2, 2), false, true), Stage.ROLLING),
+        says("that has not restarted", rollout(counts(2, 2, 2, 2), true, false), Stage.ROLLING),
+        says("with a pod too many", rollout(counts(2, 3, 2, 2), true, true), Stage.ROLLING));
+  }
+
+  @ParameterizedTest(name = "{0}: {2}")
+  @MethodSource("stages")
+  void tells_how_far_it_is(String sentence, Workload workload, Stage expected) {
+    assertThat(workload.progress().stage()).as(sentence).isEqualTo(expected);
+  }
+
+  @ParameterizedTest
+  @MethodSource("empty")
+  void has_no_pods_only_if_it_wants_none(Workload none, Workload stillOne) {
+    assertThat(none.isEmpty()).isTrue();
+    assertThat(stillOne.isEmpty()).isFalse();
+  }
+
+  static Stream<Arguments> empty() {
+    Counts none = counts(0, 0, 0, 0);
+    Counts one = counts(0, 1, 0, 0);
+    return Stream.of(
+        Arguments.of(deployment(none), deployment(one)),
+        Arguments.of(statefulSet(none, true), statefulSet(one, true)),
+        Arguments.of(daemonSet(none), daemonSet(one)),
+        Arguments.of(rollout(none, true, true), rollout(one, true, true)));
+  }
+
+  @Test
+  void a_pod_of_nobody_loses_service_and_is_never_empty() {
+    Workload.Foreign pod = new Workload.Foreign(SUBJECT);
+    assertThat(pod.losesService()).isTrue();
+    assertThat(pod.isEmpty()).isFalse();
+  }
+
+  @Test
+  void a_rollout_with_the_template_of_a_deployment_reads_what_that_reads() {
+    Scene other = new Scene();
+    other.name = "template";
+    Workload.Rollout rollout =
+        new Workload.Rollout(
+            new Subject(
+                "Rollout",
+                "shop",
+                "web",
+                "uid-rollout",
+                "7",
+                Scene.CHANGED,
+                Subject.Consent.GIVEN,
+                3,
+                Marks.NONE,
+                java.util.List.of(),
+                Optional.empty()),
+            Optional.of("template"),
+            counts(2, 2, 2, 2),
+            true,
+            true,
+            false);
+    Workload.Rollout with = rollout.withTemplateOf(other.subject());
+    assertThat(with.subject().references()).isEqualTo(other.subject().references());
+    assertThat(with.subject().uid()).isEqualTo("uid-rollout");
+    assertThat(with.subject().consent()).isEqualTo(Subject.Consent.GIVEN);
+    assertThat(with.paused()).isTrue();
+    assertThat(with.restarted()).isFalse();
+  }
+
+  private static Arguments says(String sentence, Workload workload, Stage stage) {
+    return Arguments.of(sentence, workload, stage);
+  }
+}
