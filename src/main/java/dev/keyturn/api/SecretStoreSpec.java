@@ -1,6 +1,7 @@
 package dev.keyturn.api;
 
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.generator.annotation.Max;
 import io.fabric8.generator.annotation.Min;
 import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.Size;
@@ -25,8 +26,9 @@ public record SecretStoreSpec(
     @Nullable @JsonPropertyDescription("How failed requests are repeated.")
         RetrySettings retrySettings,
     @Min(0)
+        @Max(SchemaRules.YEAR)
         @JsonPropertyDescription(
-            "Seconds between two checks of the store; 0: the operator's default.")
+            "Seconds between two checks of the store, at most a year; 0: the operator's default.")
         Integer refreshInterval,
     @Listed
         @Size(max = 100)
