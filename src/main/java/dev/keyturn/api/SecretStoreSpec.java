@@ -6,6 +6,7 @@ import io.fabric8.generator.annotation.Min;
 import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.Size;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +37,10 @@ public record SecretStoreSpec(
             "ClusterSecretStore: the namespaces that may use it; one condition is enough. Empty:"
                 + " all. A SecretStore ignores it.")
         List<NamespaceCondition> conditions) {
+
+  /** Nothing can be read from it. */
+  static final SecretStoreSpec NOTHING =
+      new SecretStoreSpec(null, new Provider(null, Map.of()), null, 0, List.of());
 
   public SecretStoreSpec {
     refreshInterval = Absent.or(refreshInterval, 0);
