@@ -63,6 +63,7 @@ public record AwsProvider(
         @ValidationRule(
             value = "self.all(k, " + AwsProvider.FREE_TAG + "k" + AwsProvider.FREE_TAG_END + ")",
             message = AwsProvider.FREE_TAG_SENTENCE)
+        @ValidationRule(value = SchemaRules.TAG_KEYS, message = SchemaRules.TAG_KEYS_SENTENCE)
         @JsonPropertyDescription("Tags that sessionTagsPolicy Custom adds.")
         Map<String, @Size(max = 256) String> customSessionTags,
     @Size(max = 1024)

@@ -9,6 +9,8 @@ import io.fabric8.kubernetes.model.annotation.Plural;
 import io.fabric8.kubernetes.model.annotation.ShortNames;
 import io.fabric8.kubernetes.model.annotation.Singular;
 import io.fabric8.kubernetes.model.annotation.Version;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** A place that ExternalSecrets of any namespace read from, if its conditions let them. */
 @Group("keyturn.dev")
@@ -34,4 +36,17 @@ import io.fabric8.kubernetes.model.annotation.Version;
 public final class ClusterSecretStore extends CustomResource<SecretStoreSpec, SecretStoreStatus>
     implements Store {
   private static final long serialVersionUID = 1L;
+
+  private transient @Nullable String unreadable;
+
+  @Override
+  public Optional<String> unreadable() {
+    return Optional.ofNullable(unreadable);
+  }
+
+  @Override
+  public void becomeUnreadable(String field) {
+    unreadable = field;
+    setSpec(SecretStoreSpec.NOTHING);
+  }
 }

@@ -15,6 +15,7 @@ import io.fabric8.kubernetes.model.annotation.ShortNames;
 import io.fabric8.kubernetes.model.annotation.Singular;
 import io.fabric8.kubernetes.model.annotation.Version;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** A Secret that holds what AWS holds, and the workloads that use it. */
 @Group("keyturn.dev")
@@ -45,8 +46,21 @@ import java.util.Optional;
 @AdditionalSelectableField(jsonPath = ".spec.secretStoreRef.kind")
 @AdditionalSelectableField(jsonPath = ".spec.target.name")
 public final class ExternalSecret extends CustomResource<ExternalSecretSpec, ExternalSecretStatus>
-    implements Namespaced {
+    implements Readable, Namespaced {
   private static final long serialVersionUID = 1L;
+
+  private transient @Nullable String unreadable;
+
+  @Override
+  public Optional<String> unreadable() {
+    return Optional.ofNullable(unreadable);
+  }
+
+  @Override
+  public void becomeUnreadable(String field) {
+    unreadable = field;
+    setSpec(ExternalSecretSpec.NOTHING);
+  }
 
   /** Without managedFields: they are nine tenths of what is read, and nobody looks at them. */
   @Override

@@ -49,6 +49,18 @@ public record ExternalSecretSpec(
     @JsonPropertyDescription("Which workloads restart after a change, and how.")
         RestartSpec restart) {
 
+  /** Has nothing written and nothing restarted. */
+  static final ExternalSecretSpec NOTHING =
+      new ExternalSecretSpec(
+          null,
+          RefreshPolicy.ON_CHANGE,
+          Duration.ZERO,
+          null,
+          Target.NONE,
+          List.of(),
+          List.of(),
+          RestartSpec.NONE);
+
   public ExternalSecretSpec {
     refreshPolicy = Absent.or(refreshPolicy, RefreshPolicy.PERIODIC);
     refreshInterval = Absent.or(refreshInterval, Duration.ofHours(1));

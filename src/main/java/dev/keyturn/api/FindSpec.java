@@ -20,6 +20,7 @@ public record FindSpec(
     @Nullable @JsonPropertyDescription("Only names that match.") Name name,
     @Listed
         @Size(max = 50)
+        @ValidationRule(value = SchemaRules.TAG_KEYS, message = SchemaRules.TAG_KEYS_SENTENCE)
         @JsonPropertyDescription("Only secrets that have all of these tags, exactly.")
         Map<String, @Size(max = 256) String> tags,
     @JsonPropertyDescription(

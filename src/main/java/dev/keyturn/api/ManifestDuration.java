@@ -22,14 +22,19 @@ public final class ManifestDuration {
   private static final Pattern PART =
       Pattern.compile("([0-9]{1,9})([.][0-9]{1,9})?(ns|us|µs|ms|s|m|h)");
 
+  private static final Duration YEAR = Duration.ofSeconds(SchemaRules.YEAR);
+
   private ManifestDuration() {}
 
   /**
+   * More than a year counts as a year. The schema refuses it; an object that was stored before it
+   * did goes on, and nothing that is added to a time can overflow.
+   *
    * @throws IllegalArgumentException if the text is neither
    */
   public static Duration parse(String text) {
     if (SECONDS.matcher(text).matches()) {
-      return Duration.ofSeconds(Long.parseLong(text));
+      return atMostAYear(Duration.ofSeconds(Long.parseLong(text)));
     }
     Duration sum = Duration.ZERO;
     Matcher part = PART.matcher(text);
@@ -45,7 +50,11 @@ public final class ManifestDuration {
     if (end == 0 || end != text.length()) {
       throw new IllegalArgumentException("'" + text + "': " + SchemaRules.DURATION_SENTENCE);
     }
-    return sum;
+    return atMostAYear(sum);
+  }
+
+  private static Duration atMostAYear(Duration duration) {
+    return duration.compareTo(YEAR) > 0 ? YEAR : duration;
   }
 
   /** The shortest text that {@link #parse} reads back: {@code 1h30m}, {@code 0s}. */

@@ -73,17 +73,23 @@ public record RestartSpec(
   private static final Duration PROGRESS_DEADLINE = Duration.ofMinutes(10);
 
   /** What holds where a manifest has no {@code restart}. */
-  public static final RestartSpec DEFAULT =
-      new RestartSpec(
-          null,
-          List.of(),
-          Volumes.RESTART,
-          SETTLE,
-          MIN_INTERVAL,
-          1,
-          PROGRESS_DEADLINE,
-          OnFailure.HALT,
-          List.of());
+  public static final RestartSpec DEFAULT = of(null);
+
+  /** Nothing is restarted. */
+  static final RestartSpec NONE = of(Policy.NONE);
+
+  private static RestartSpec of(@Nullable Policy policy) {
+    return new RestartSpec(
+        policy,
+        List.of(),
+        Volumes.RESTART,
+        SETTLE,
+        MIN_INTERVAL,
+        1,
+        PROGRESS_DEADLINE,
+        OnFailure.HALT,
+        List.of());
+  }
 
   public RestartSpec {
     keys = Absent.list(keys);

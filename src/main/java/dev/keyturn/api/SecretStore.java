@@ -11,6 +11,8 @@ import io.fabric8.kubernetes.model.annotation.Plural;
 import io.fabric8.kubernetes.model.annotation.ShortNames;
 import io.fabric8.kubernetes.model.annotation.Singular;
 import io.fabric8.kubernetes.model.annotation.Version;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** A place that the ExternalSecrets of one namespace read from. */
 @Group("keyturn.dev")
@@ -42,4 +44,17 @@ import io.fabric8.kubernetes.model.annotation.Version;
 public final class SecretStore extends CustomResource<SecretStoreSpec, SecretStoreStatus>
     implements Store, Namespaced {
   private static final long serialVersionUID = 1L;
+
+  private transient @Nullable String unreadable;
+
+  @Override
+  public Optional<String> unreadable() {
+    return Optional.ofNullable(unreadable);
+  }
+
+  @Override
+  public void becomeUnreadable(String field) {
+    unreadable = field;
+    setSpec(SecretStoreSpec.NOTHING);
+  }
 }

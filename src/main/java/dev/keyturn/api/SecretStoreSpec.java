@@ -1,10 +1,12 @@
 package dev.keyturn.api;
 
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.generator.annotation.Max;
 import io.fabric8.generator.annotation.Min;
 import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.Size;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,8 +27,9 @@ public record SecretStoreSpec(
     @Nullable @JsonPropertyDescription("How failed requests are repeated.")
         RetrySettings retrySettings,
     @Min(0)
+        @Max(SchemaRules.YEAR)
         @JsonPropertyDescription(
-            "Seconds between two checks of the store; 0: the operator's default.")
+            "Seconds between two checks of the store, at most a year; 0: the operator's default.")
         Integer refreshInterval,
     @Listed
         @Size(max = 100)
@@ -34,6 +37,10 @@ public record SecretStoreSpec(
             "ClusterSecretStore: the namespaces that may use it; one condition is enough. Empty:"
                 + " all. A SecretStore ignores it.")
         List<NamespaceCondition> conditions) {
+
+  /** Nothing can be read from it. */
+  static final SecretStoreSpec NOTHING =
+      new SecretStoreSpec(null, new Provider(null, Map.of()), null, 0, List.of());
 
   public SecretStoreSpec {
     refreshInterval = Absent.or(refreshInterval, 0);

@@ -56,6 +56,10 @@ public record Target(
   public static final Target DEFAULT =
       new Target(null, CreationPolicy.OWNER, DeletionPolicy.RETAIN, false, null, null);
 
+  /** Nothing is written. */
+  static final Target NONE =
+      new Target(null, CreationPolicy.NONE, DeletionPolicy.RETAIN, false, null, null);
+
   public Target {
     creationPolicy = Absent.or(creationPolicy, CreationPolicy.OWNER);
     deletionPolicy = Absent.or(deletionPolicy, DeletionPolicy.RETAIN);

@@ -27,7 +27,10 @@ public record Template(
             "Replace (default): the Secret holds only what templates make. Merge: beside the"
                 + " fetched keys.")
         MergePolicy mergePolicy,
-    @Listed @Size(max = 500) @JsonPropertyDescription("Templates by key of the Secret.")
+    @Listed
+        @Size(max = 500)
+        @ValidationRule(value = SchemaRules.SECRET_KEYS, message = SchemaRules.SECRET_KEYS_SENTENCE)
+        @JsonPropertyDescription("Templates by key of the Secret.")
         Map<String, @Size(max = 1048576) String> data,
     @Listed @Size(max = 50) @JsonPropertyDescription("Templates from elsewhere.")
         List<TemplateFrom> templateFrom) {
@@ -57,9 +60,15 @@ public record Template(
   /** Metadata of the Secret; values are templates. */
   @Part
   public record Metadata(
-      @Listed @Size(max = 50) @ValidationRule(value = Metadata.OURS, message = Metadata.SENTENCE)
+      @Listed
+          @Size(max = 50)
+          @ValidationRule(value = Metadata.OURS, message = Metadata.SENTENCE)
+          @ValidationRule(value = SchemaRules.LABEL_KEYS, message = SchemaRules.LABEL_KEYS_SENTENCE)
           Map<String, @Size(max = 4096) String> labels,
-      @Listed @Size(max = 50) @ValidationRule(value = Metadata.OURS, message = Metadata.SENTENCE)
+      @Listed
+          @Size(max = 50)
+          @ValidationRule(value = Metadata.OURS, message = Metadata.SENTENCE)
+          @ValidationRule(value = SchemaRules.LABEL_KEYS, message = SchemaRules.LABEL_KEYS_SENTENCE)
           Map<String, @Size(max = 262144) String> annotations,
       @Listed @Size(max = 20) List<@Size(max = 253) String> finalizers) {
     static final String OURS =

@@ -1,6 +1,7 @@
 package dev.keyturn.render;
 
 import dev.keyturn.api.DecodingStrategy;
+import dev.keyturn.api.Readable;
 import java.util.List;
 
 /**
@@ -24,6 +25,14 @@ public sealed interface RenderFailure {
     @Override
     public String advice() {
       return "no store is named: set spec.secretStoreRef.name or sourceRef.storeRef here";
+    }
+  }
+
+  /** The manifest itself does not fit our classes. */
+  record Unreadable(String where) implements RenderFailure {
+    @Override
+    public String advice() {
+      return Readable.ADVICE;
     }
   }
 

@@ -30,6 +30,9 @@ public final class SpecReader {
 
   /** Reads what the manifest asks for. */
   public static Checked<Plan> read(ExternalSecret manifest) {
+    if (manifest.unreadable().isPresent()) {
+      return new Checked.Refused<>(new RenderFailure.Unreadable(manifest.unreadable().get()));
+    }
     try {
       return new Checked.Good<>(
           new SpecReader(manifest.getSpec())

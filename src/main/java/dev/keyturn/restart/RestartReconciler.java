@@ -165,6 +165,9 @@ public class RestartReconciler implements Reconciler<ExternalSecret> {
   @Override
   public UpdateControl<ExternalSecret> reconcile(
       ExternalSecret resource, Context<ExternalSecret> context) {
+    if (resource.unreadable().isPresent()) {
+      return UpdateControl.noUpdate();
+    }
     Parts known = parts.orElseThrow();
     Instant looked = clock.instant();
     RestartPlan plan = RestartPlan.of(known.gatherer().of(resource, looked), List.of(), looked);

@@ -1,13 +1,12 @@
 package dev.keyturn.wiring;
 
-import dev.keyturn.api.ClusterSecretStore;
-import dev.keyturn.api.ExternalSecret;
-import dev.keyturn.api.SecretStore;
 import dev.keyturn.cluster.HashKeySecret;
 import dev.keyturn.cluster.Namespaces;
 import dev.keyturn.cluster.ReferencedObjects;
 import dev.keyturn.cluster.SecretApplier;
 import dev.keyturn.cluster.SecretViews;
+import dev.keyturn.cluster.TotalReading;
+import dev.keyturn.cluster.UnreadableObjects;
 import dev.keyturn.ops.EventPublisher;
 import dev.keyturn.ops.Settings;
 import dev.keyturn.source.KeyedHash;
@@ -16,6 +15,7 @@ import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.okhttp.OkHttpClientFactory;
+import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
@@ -27,25 +27,24 @@ import okhttp3.Dispatcher;
 /** The Kubernetes side. */
 @ApplicationScoped
 class ClusterBeans {
-  /**
-   * OkHttp multiplexes all requests over one HTTP/2 connection; Vert.x would open one each. A kind
-   * that is not registered is read as a generic object first, then written and read once more.
-   */
+  /** OkHttp multiplexes all requests over one HTTP/2 connection; Vert.x would open one each. */
   @Produces
   @Singleton
-  KubernetesClient client(Config config, Settings settings) {
+  KubernetesClient client(Config config, Settings settings, UnreadableObjects unreadable) {
     config.setMaxConcurrentRequests(4 * settings.reconcilers());
     config.setMaxConcurrentRequestsPerHost(4 * settings.reconcilers());
-    KubernetesClient client =
-        new KubernetesClientBuilder()
-            .withConfig(config)
-            .withHttpClientFactory(new LightThreads())
-            .withTaskExecutor(Executors.newVirtualThreadPerTaskExecutor())
-            .build();
-    client.getKubernetesSerialization().registerKubernetesResource(ExternalSecret.class);
-    client.getKubernetesSerialization().registerKubernetesResource(SecretStore.class);
-    client.getKubernetesSerialization().registerKubernetesResource(ClusterSecretStore.class);
-    return client;
+    return new KubernetesClientBuilder()
+        .withConfig(config)
+        .withHttpClientFactory(new LightThreads())
+        .withTaskExecutor(Executors.newVirtualThreadPerTaskExecutor())
+        .withKubernetesSerialization(TotalReading.serialization(unreadable))
+        .build();
+  }
+
+  @Produces
+  @Singleton
+  UnreadableObjects unreadableObjects(MeterRegistry registry) {
+    return new UnreadableObjects(registry);
   }
 
   void close(@Disposes KubernetesClient client) {

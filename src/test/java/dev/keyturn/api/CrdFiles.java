@@ -13,6 +13,7 @@ import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceColumnDefi
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinitionVersion;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.JSONSchemaProps;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.ValidationRuleBuilder;
 import io.fabric8.kubernetes.client.CustomResource;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import io.fabric8.kubernetes.client.utils.Serialization;
@@ -39,6 +40,8 @@ final class CrdFiles {
 
   private static final List<Class<? extends CustomResource<?, ?>>> KINDS =
       List.of(ExternalSecret.class, SecretStore.class, ClusterSecretStore.class);
+
+  private static final long MEBIBYTE = 1L << 20;
 
   private CrdFiles() {}
 
@@ -90,6 +93,60 @@ final class CrdFiles {
       mapBy("secretKey", data);
     }
     everywhere(root, CrdFiles::sayRulesOnce);
+    everywhere(root.getProperties().get("spec"), CrdFiles::boundInteger);
+    boundSelector(root.getProperties().get("spec"));
+    everywhere(root.getProperties().get("status"), CrdFiles::boundStatus);
+  }
+
+  /** All our integers are Java's int; the generator leaves the format out. */
+  private static void boundInteger(JSONSchemaProps schema) {
+    if ("integer".equals(schema.getType())) {
+      schema.setFormat(schema.getMaximum() <= Integer.MAX_VALUE ? "int32" : "int64");
+    }
+  }
+
+  /** The class is Fabric8's and has no annotations of ours: these are the limits of labels. */
+  private static void boundSelector(JSONSchemaProps spec) {
+    JSONSchemaProps conditions = spec.getProperties().get("conditions");
+    if (conditions == null) {
+      return;
+    }
+    JSONSchemaProps selector =
+        conditions.getItems().getSchema().getProperties().get("namespaceSelector");
+    JSONSchemaProps labels = at(selector, "matchLabels");
+    labels.setMaxProperties(100L);
+    labels.getAdditionalProperties().getSchema().setMaxLength(63L);
+    labels.setXKubernetesValidations(
+        List.of(
+            new ValidationRuleBuilder()
+                .withRule(SchemaRules.LABEL_KEYS)
+                .withMessage(SchemaRules.LABEL_KEYS_SENTENCE)
+                .build()));
+    JSONSchemaProps expressions = at(selector, "matchExpressions");
+    expressions.setMaxItems(100L);
+    JSONSchemaProps expression = expressions.getItems().getSchema();
+    at(expression, "key").setMaxLength(317L);
+    at(expression, "operator").setMaxLength(63L);
+    at(expression, "values").setMaxItems(500L);
+    at(expression, "values").getItems().getSchema().setMaxLength(63L);
+  }
+
+  /** Only the operator writes a status: its bounds are far above what it writes. */
+  private static void boundStatus(JSONSchemaProps schema) {
+    switch (schema.getType()) {
+      case "integer" -> {
+        schema.setFormat("int64");
+        schema.setMinimum(0d);
+        schema.setMaximum((double) (1L << 53));
+      }
+      case "string" -> schema.setMaxLength("date-time".equals(schema.getFormat()) ? 64 : MEBIBYTE);
+      case "array" -> schema.setMaxItems(MEBIBYTE);
+      default -> {
+        if (schema.getAdditionalProperties() != null) {
+          schema.setMaxProperties(MEBIBYTE);
+        }
+      }
+    }
   }
 
   private static JSONSchemaProps at(JSONSchemaProps schema, String... path) {

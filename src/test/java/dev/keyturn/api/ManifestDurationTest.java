@@ -35,6 +35,12 @@ class ManifestDurationTest {
     assertThat(ManifestDuration.parse(shortest)).isEqualTo(duration);
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"8760h1s", "9999999h", "31536001", "999999999h999999999h999999999h"})
+  void takes_more_than_a_year_for_a_year(String text) {
+    assertThat(ManifestDuration.parse(text)).isEqualTo(Duration.ofDays(365));
+  }
+
   /** There are two readers because neither the API nor the template library imports the other. */
   @ParameterizedTest
   @ValueSource(

@@ -28,6 +28,7 @@ public final class PrunedExternalSecrets extends TransformingItemStore<ExternalS
     Optional.ofNullable(it.getStatus())
         .map(PrunedExternalSecrets::status)
         .ifPresent(pruned::setStatus);
+    it.unreadable().ifPresent(pruned::becomeUnreadable);
     return pruned;
   }
 

@@ -122,6 +122,8 @@ final class StoreCheck {
     return new Result(
         wanted.equals(before) ? Optional.empty() : Optional.of(wanted),
         status == Status.FALSE && news ? Optional.of(ready) : Optional.empty(),
-        status == Status.FALSE ? Optional.of(RETRY) : Optional.empty());
+        status == Status.FALSE && store.unreadable().isEmpty()
+            ? Optional.of(RETRY)
+            : Optional.empty());
   }
 }

@@ -2,6 +2,7 @@ package dev.keyturn.sync.store;
 
 import dev.keyturn.api.AwsAuth;
 import dev.keyturn.api.AwsProvider;
+import dev.keyturn.api.Readable;
 import dev.keyturn.api.Store;
 import dev.keyturn.api.StoreKind;
 import dev.keyturn.cluster.Namespaces;
@@ -54,7 +55,7 @@ public final class StoreResolver {
     }
     AwsProvider aws = store.getSpec().provider().aws();
     if (aws == null) {
-      return otherProvider(name, store);
+      return withoutAws(name, store);
     }
     if (name.kind() == StoreKind.CLUSTER_SECRET_STORE
         && !NamespaceRules.admit(
@@ -88,7 +89,7 @@ public final class StoreResolver {
     }
     AwsProvider aws = store.getSpec().provider().aws();
     if (aws == null) {
-      return Optional.of(otherProvider(name, store));
+      return Optional.of(withoutAws(name, store));
     }
     boolean byNamespace =
         name.kind() == StoreKind.CLUSTER_SECRET_STORE && dependsOnNamespace(aws.auth());
@@ -111,7 +112,13 @@ public final class StoreResolver {
             .anyMatch(ref -> ref != null && ref.namespace() == null);
   }
 
-  private static Resolution otherProvider(StoreKey name, Store store) {
+  private static Resolution withoutAws(StoreKey name, Store store) {
+    if (store.unreadable().isPresent()) {
+      return refused(
+          name,
+          Resolution.Cause.SPEC,
+          "has %s: %s".formatted(store.unreadable().get(), Readable.ADVICE));
+    }
     return refused(
         name,
         Resolution.Cause.SPEC,
