@@ -241,7 +241,7 @@ class StageWatchTest {
   void whatNobodyFollowsAnyMoreIsNotAskedFor() {
     source.put("db", "v1", "x");
     sync("one", DB);
-    watchlist.forget(new Dependant("ns", "one", "one"));
+    watchlist.forget(new Dependant("ns", "one"));
     source.forgetRequests();
     time.advance(Duration.ofHours(1));
     assertThat(source.requests()).isEmpty();
@@ -252,7 +252,7 @@ class StageWatchTest {
   void whatNobodyFollowsAnyMoreIsToldToNobodyThoughSomebodyReadIt() {
     source.put("db", "v1", "x");
     sync("one", DB);
-    watchlist.forget(new Dependant("ns", "one", "one"));
+    watchlist.forget(new Dependant("ns", "one"));
     read(DB);
     watchlist.tell(DB);
     assertThat(woken).isEmpty();
@@ -263,7 +263,7 @@ class StageWatchTest {
     Watchlist early = new Watchlist(cache, dependant -> woken.add(dependant.name()));
     source.put("db", "v1", "x");
     early.follow(
-        new Dependant("ns", "early", "early"),
+        new Dependant("ns", "early"),
         Map.of(DB, new Following(Optional.of(HALF_MINUTE), read(DB))));
     watch(early).start();
     time.advance(Duration.ofSeconds(1));
@@ -284,8 +284,7 @@ class StageWatchTest {
     watch(broken).start();
     source.put("db", "v1", "x");
     broken.follow(
-        new Dependant("ns", "one", "one"),
-        Map.of(DB, new Following(Optional.of(HALF_MINUTE), read(DB))));
+        new Dependant("ns", "one"), Map.of(DB, new Following(Optional.of(HALF_MINUTE), read(DB))));
     source.put("db", "v2", "y");
     time.advance(Duration.ofSeconds(31));
     source.put("db", "v3", "z");
@@ -302,7 +301,7 @@ class StageWatchTest {
     source.forgetRequests();
     time.advance(Duration.ofMinutes(10));
     assertThat(source.requests().size()).isBetween(20, 23);
-    watchlist.forget(new Dependant("ns", "fast", "fast"));
+    watchlist.forget(new Dependant("ns", "fast"));
     time.advance(HALF_MINUTE);
     source.forgetRequests();
     time.advance(Duration.ofMinutes(50));
@@ -340,7 +339,6 @@ class StageWatchTest {
   }
 
   private void follow(String name, Followed followed, Optional<Duration> interval, Sight used) {
-    watchlist.follow(
-        new Dependant("ns", name, name), Map.of(followed, new Following(interval, used)));
+    watchlist.follow(new Dependant("ns", name), Map.of(followed, new Following(interval, used)));
   }
 }
