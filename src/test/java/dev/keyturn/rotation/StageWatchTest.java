@@ -13,6 +13,7 @@ import dev.keyturn.source.Freshness;
 import dev.keyturn.source.Reference;
 import dev.keyturn.source.SecretCache;
 import dev.keyturn.source.SecretRef;
+import dev.keyturn.source.SecretRef.Part;
 import dev.keyturn.source.SecretValue;
 import dev.keyturn.source.Sight;
 import dev.keyturn.source.Version;
@@ -24,6 +25,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -157,6 +160,41 @@ class StageWatchTest {
     source.put("db", "v1", "x");
     time.advance(Duration.ofMinutes(5));
     assertThat(woken).containsExactly("one", "one");
+  }
+
+  /** A look needs another permission than a read, so it goes well again and again. */
+  @Test
+  void aVersionThatMayBeLookedAtAndNotReadIsAskedForEverLess() {
+    Reference previous =
+        new Reference(
+            identity(EU), new SecretRef("db", new Version.Stage("AWSPREVIOUS"), Part.VALUE));
+    source.put("db", "v1", "x");
+    source.failReads("db", FakeSource.denied("db"));
+    AtomicReference<Watchlist> list = new AtomicReference<>();
+    Runnable sync =
+        () -> {
+          CompletableFuture<Void> _ =
+              cache
+                  .ask(previous.identity(), Set.of(previous.ref()), Freshness.HELD)
+                  .get(previous.ref())
+                  .thenAccept(
+                      answer ->
+                          list.get()
+                              .follow(
+                                  new Dependant("ns", "one"),
+                                  Map.of(
+                                      previous,
+                                      new Following(
+                                          Optional.of(Duration.ofHours(1)),
+                                          Sight.ofValue(answer, FakeSource.hash())))));
+        };
+    list.set(new Watchlist(cache, dependant -> time.after(Duration.ofMillis(100), sync)));
+    watch(list.get()).start();
+    sync.run();
+    time.advance(Duration.ofMinutes(10));
+    source.forgetRequests();
+    time.advance(Duration.ofHours(1));
+    assertThat(source.requests().size()).as("two calls for each five minutes").isLessThan(50);
   }
 
   @Test
