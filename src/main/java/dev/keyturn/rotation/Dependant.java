@@ -1,4 +1,7 @@
 package dev.keyturn.rotation;
 
-/** An ExternalSecret that follows references. */
-public record Dependant(String namespace, String name, String uid) {}
+/**
+ * An ExternalSecret that follows references: the name, whoever has it. One that is deleted and made
+ * again takes over what its predecessor followed, since nobody may hear of the deletion.
+ */
+public record Dependant(String namespace, String name) {}

@@ -52,6 +52,10 @@ final class WatchPlan {
     private Optional<Sight> sight = Optional.empty();
     private Instant confirmation = Instant.MAX;
     private int failures;
+
+    /** Those before a look that went well: it says nothing of the reads that failed between. */
+    private int failuresBefore;
+
     private boolean busy;
 
     private Entry(Followed followed, long number, Optional<Duration> interval, Instant checked) {
@@ -115,10 +119,12 @@ final class WatchPlan {
     Optional<Sight> sight = answer.map(Sight::ofMark);
     boolean news = !sight.equals(entry.sight);
     entry.sight = sight;
-    entry.failures =
-        answer.isPresent() && answer.get() instanceof Answer.Failed<VersionMark>
-            ? entry.failures + 1
-            : 0;
+    if (answer.isPresent() && answer.get() instanceof Answer.Failed<VersionMark>) {
+      entry.failures = Math.max(entry.failures, entry.failuresBefore) + 1;
+    } else {
+      entry.failuresBefore = entry.failures;
+      entry.failures = 0;
+    }
     return news;
   }
 

@@ -93,6 +93,16 @@ public final class Watchlist {
     return following.getOrDefault(dependant, Set.of());
   }
 
+  /** The same, with the interval that the dependant asks for each. */
+  public synchronized Map<Followed, Optional<Duration>> intervals(Dependant dependant) {
+    Map<Followed, Optional<Duration>> intervals = new HashMap<>();
+    for (Followed followed : followed(dependant)) {
+      Optional.ofNullable(followers.getOrDefault(followed, Map.of()).get(dependant))
+          .ifPresent(follower -> intervals.put(followed, follower.interval()));
+    }
+    return intervals;
+  }
+
   /** Everything that is followed. */
   public synchronized Set<Followed> references() {
     return Set.copyOf(followers.keySet());

@@ -11,6 +11,7 @@ import dev.keyturn.source.Answer;
 import dev.keyturn.source.Find;
 import dev.keyturn.source.Followed;
 import dev.keyturn.source.Freshness;
+import dev.keyturn.source.Identity;
 import dev.keyturn.source.KeyedHash;
 import dev.keyturn.source.Reference;
 import dev.keyturn.source.Search;
@@ -123,24 +124,48 @@ final class Reader {
   }
 
   /**
-   * Follows what others had read already, as it is known at this moment: whoever needs no read for
-   * that reason must hear of changes all the same.
+   * Follows what is known at this moment, be it that others read it: whoever needs no read for that
+   * reason must hear of changes all the same. What was followed as somebody else, or with another
+   * interval, gives way to it.
    */
   void join(Dependant dependant, Sources sources, Optional<Duration> interval) {
-    if (!watchlist.followed(dependant).isEmpty()) {
-      return;
+    Map<Followed, Following> wanted = new HashMap<>();
+    for (Followed followed : everything(dependant, sources)) {
+      cache
+          .known(followed)
+          .ifPresent(answer -> wanted.put(followed, new Following(interval, Sight.ofMark(answer))));
     }
-    Map<Reference, Following> known = new HashMap<>();
+    Map<Followed, Optional<Duration>> intervals = new HashMap<>();
+    wanted.forEach((followed, following) -> intervals.put(followed, following.interval()));
+    if (!intervals.equals(watchlist.intervals(dependant))) {
+      watchlist.follow(dependant, wanted);
+    }
+  }
+
+  private Set<Followed> everything(Dependant dependant, Sources sources) {
+    Map<Search, List<String>> searches = found.getOrDefault(dependant, Map.of());
+    Set<Followed> everything = new HashSet<>();
     for (StoreName store : sources.plan().stores()) {
-      for (SecretRef ref : sources.request().refs(store)) {
-        Reference reference = new Reference(sources.identity(store), ref);
-        cache
-            .known(reference)
-            .ifPresent(
-                answer -> known.put(reference, new Following(interval, Sight.ofMark(answer))));
+      Identity identity = sources.identity(store);
+      Set<SecretRef> refs = new HashSet<>(sources.request().refs(store));
+      for (Find find : sources.request().finds(store)) {
+        Search search = new Search(identity, find);
+        everything.add(search);
+        refs.addAll(Request.refs(find, searches.getOrDefault(search, List.of())));
       }
+      refs.forEach(ref -> everything.add(new Reference(identity, ref)));
     }
-    watchlist.follow(dependant, known);
+    return everything;
+  }
+
+  /** Nothing is polled as somebody whom the resource does not name any more. */
+  void leaveOthers(Dependant dependant, Sources sources) {
+    boolean moved =
+        watchlist.followed(dependant).stream()
+            .anyMatch(followed -> !sources.identities().containsValue(followed.identity()));
+    if (moved) {
+      forget(dependant);
+    }
   }
 
   void forget(Dependant dependant) {

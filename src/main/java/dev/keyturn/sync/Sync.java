@@ -6,7 +6,6 @@ import dev.keyturn.api.ExternalSecretSpec.RefreshPolicy;
 import dev.keyturn.api.ExternalSecretStatus;
 import dev.keyturn.api.ExternalSecretStatus.Content;
 import dev.keyturn.cluster.ObjectRef;
-import dev.keyturn.cluster.ObjectUser;
 import dev.keyturn.cluster.OwnStatus;
 import dev.keyturn.cluster.ReferencedObjects;
 import dev.keyturn.render.Checked;
@@ -77,14 +76,17 @@ final class Sync {
    */
   SyncOutcome run(ExternalSecret resource, StoreLookup stores, Predicate<String> exists) {
     return switch (SpecReader.read(resource)) {
-      case Checked.Refused<Plan>(RenderFailure failure) -> new SyncOutcome.RenderFailed(failure);
+      case Checked.Refused<Plan>(RenderFailure failure) -> {
+        reader.forget(Dependants.of(resource));
+        yield new SyncOutcome.RenderFailed(failure);
+      }
       case Checked.Good<Plan>(Plan plan) -> resolved(resource, plan, stores, exists);
     };
   }
 
   void forget(ExternalSecret resource) {
     reader.forget(Dependants.of(resource));
-    objects.use(user(resource), Set.of());
+    objects.use(Dependants.user(resource), Set.of());
     writer.forget(resource);
     statuses.forget(resource);
     forceSync.forget(resource);
@@ -93,9 +95,12 @@ final class Sync {
   private SyncOutcome resolved(
       ExternalSecret resource, Plan plan, StoreLookup stores, Predicate<String> exists) {
     SourceResolver.Resolved resolved = resolver.resolve(resource, plan, stores);
-    objects.use(user(resource), resolved.uses());
+    objects.use(Dependants.user(resource), resolved.uses());
     return switch (resolved) {
-      case SourceResolver.Resolved.Obstacle(SyncOutcome outcome, var uses) -> outcome;
+      case SourceResolver.Resolved.Obstacle(SyncOutcome outcome, var uses) -> {
+        reader.forget(Dependants.of(resource));
+        yield outcome;
+      }
       case SourceResolver.Resolved.Ready(Sources sources, var uses) ->
           looked(resource, sources, exists);
     };
@@ -108,6 +113,9 @@ final class Sync {
     boolean forced = forceSync.asked(resource);
     boolean intact = writer.intact(resource, recorded);
     RefreshPolicy policy = resource.getSpec().refreshPolicy();
+    if (policy != RefreshPolicy.PERIODIC) {
+      reader.forget(Dependants.of(resource));
+    }
     if (policy == RefreshPolicy.CREATED_ONCE && recorded.isPresent() && !forced) {
       if (writer.live(resource).isPresent()) {
         return unchanged(resource, status);
@@ -123,6 +131,7 @@ final class Sync {
       if (policy == RefreshPolicy.PERIODIC && current(resource, status)) {
         SyncGate gate = refresh.gate(resource);
         if (gate instanceof SyncGate.Closed(var until)) {
+          reader.leaveOthers(Dependants.of(resource), sources);
           return new SyncOutcome.Closed(
               until.map(opening -> Duration.between(clock.instant(), opening)));
         }
@@ -192,7 +201,9 @@ final class Sync {
       reader.startAfresh(sources);
     }
     Fetched fetched = reader.fetch(sources, refresh.freshness(resource, forced));
-    follow(resource, sources, fetched);
+    if (resource.getSpec().refreshPolicy() == RefreshPolicy.PERIODIC) {
+      reader.follow(Dependants.of(resource), sources, fetched, refresh.interval(resource));
+    }
     if (forced) {
       forceSync.obey(resource);
     }
@@ -254,16 +265,9 @@ final class Sync {
   private void followTarget(ExternalSecret resource) {
     String namespace = resource.getMetadata().getNamespace();
     objects.alsoUse(
-        user(resource), new ObjectRef(ObjectRef.Kind.SECRET, namespace, resource.targetName()));
+        Dependants.user(resource),
+        new ObjectRef(ObjectRef.Kind.SECRET, namespace, resource.targetName()));
     var _ = objects.secret(namespace, resource.targetName());
-  }
-
-  private void follow(ExternalSecret resource, Sources sources, Fetched fetched) {
-    if (resource.getSpec().refreshPolicy() == RefreshPolicy.PERIODIC) {
-      reader.follow(Dependants.of(resource), sources, fetched, refresh.interval(resource));
-    } else {
-      reader.forget(Dependants.of(resource));
-    }
   }
 
   /** OnChange means that only the resource itself counts, its labels and annotations included. */
@@ -288,12 +292,5 @@ final class Sync {
   private static int sourceCount(ExternalSecretStatus status) {
     Integer count = status.sourceCount();
     return count == null ? status.sources().size() : count;
-  }
-
-  private static ObjectUser user(ExternalSecret resource) {
-    return new ObjectUser(
-        ObjectUser.Kind.EXTERNAL_SECRET,
-        resource.getMetadata().getNamespace(),
-        resource.getMetadata().getName());
   }
 }

@@ -12,6 +12,7 @@ import static dev.keyturn.aws.SecretsManagerContract.failure;
 import static dev.keyturn.aws.SecretsManagerContract.found;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.github.tomakehurst.wiremock.client.ResponseDefinitionBuilder;
 import com.github.tomakehurst.wiremock.http.Fault;
 import com.github.tomakehurst.wiremock.stubbing.Scenario;
 import dev.keyturn.source.Answer;
@@ -22,8 +23,10 @@ import dev.keyturn.source.SecretValue;
 import dev.keyturn.source.Service;
 import dev.keyturn.source.SourceFailure;
 import dev.keyturn.source.StaticCredentials;
+import dev.keyturn.source.Version;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -34,6 +37,12 @@ import org.junit.jupiter.api.Test;
 
 /** What no emulator has right: errors of a batch, missing permissions, faults of the network. */
 class SecretsManagerFaultsTest {
+  private static final ResponseDefinitionBuilder FORBIDDEN =
+      error(
+          400,
+          "AccessDeniedException",
+          "is not authorized to perform: secretsmanager:GetSecretValue");
+
   private final FakeAws aws = new FakeAws();
   private final Identity identity =
       Identities.of(Service.SECRETS_MANAGER, aws.uri(), Identities.KEYS);
@@ -53,8 +62,10 @@ class SecretsManagerFaultsTest {
             {"SecretId":"gone","ErrorCode":"ResourceNotFoundException","Message":"Secrets Manager can't find the specified secret."},
             {"SecretId":"locked","ErrorCode":"AccessDeniedException","Message":"User: arn:aws:sts::111122223333:assumed-role/r/s is not authorized to perform: secretsmanager:GetSecretValue on resource: locked"},
             {"SecretId":"key","ErrorCode":"DecryptionFailure","Message":"no"},
-            {"SecretId":"dying","ErrorCode":"InvalidRequestException","Message":"You can't perform this operation on the secret because it was marked for deletion."}]}"""
+            {"SecretId":"dying","ErrorCode":"InvalidRequestException","Message":"You can't perform this operation on the secret because it was marked for deletion."}]}\
+            """
                 .formatted(entry("good", "s3cret"))));
+    aws.answer(call("GetSecretValue"), FORBIDDEN);
     var answers = read("good", "gone", "locked", "key", "dying");
     assertThat(found(answers.get(ref("good"))).text()).contains("s3cret");
     assertThat(failure(answers.get(ref("gone")))).isInstanceOf(SourceFailure.NotFound.class);
@@ -64,8 +75,46 @@ class SecretsManagerFaultsTest {
         .contains("kms:Decrypt");
     assertThat(((SourceFailure.Denied) failure(answers.get(ref("locked")))).permission())
         .contains("secretsmanager:GetSecretValue");
-    assertThat(aws.calls("GetSecretValue")).isZero();
+    assertThat(aws.calls("GetSecretValue")).isEqualTo(1);
     assertThat(aws.calls("BatchGetSecretValue")).isEqualTo(1);
+  }
+
+  @Test
+  void whoMayReadTheCurrentStageAloneIsAskedWithTheStage() {
+    aws.answer(
+        call("BatchGetSecretValue"),
+        json(
+            """
+            {"SecretValues":[%s],"Errors":[
+            {"SecretId":"staged","ErrorCode":"AccessDeniedException","Message":"is not authorized to perform: secretsmanager:GetSecretValue on resource: staged"}]}\
+            """
+                .formatted(entry("good", "1"))));
+    aws.answer(call("GetSecretValue"), FORBIDDEN);
+    aws.answer(
+        call("GetSecretValue")
+            .withRequestBody(matchingJsonPath("$[?(@.VersionStage=='AWSCURRENT')]")),
+        json(entry("staged", "2")));
+    assertThat(found(read("staged").get(ref("staged"))).text()).contains("2");
+    assertThat(found(read("good", "staged").get(ref("staged"))).text()).contains("2");
+    assertThat(found(read("good", "staged").get(ref("staged"))).text()).contains("2");
+    assertThat(aws.calls("BatchGetSecretValue")).as("no batch is denied twice").isEqualTo(1);
+  }
+
+  @Test
+  void aDeniedStageOrVersionDeniesNoOther() {
+    aws.answer(call("GetSecretValue"), FORBIDDEN);
+    aws.answer(
+        call("GetSecretValue")
+            .withRequestBody(matchingJsonPath("$[?(@.VersionStage=='AWSCURRENT')]")),
+        json(entry("a", "new")));
+    SecretRef previous = version(new Version.Stage("AWSPREVIOUS"));
+    SecretRef exact = version(new Version.Exact("0c0c"));
+    for (SecretRef denied : List.of(previous, exact, previous, exact)) {
+      assertThat(failure(aws.source.read(identity, Set.of(denied)).get(denied)))
+          .isInstanceOf(SourceFailure.Denied.class);
+      assertThat(found(read("a").get(ref("a"))).text()).contains("new");
+    }
+    assertThat(aws.calls("GetSecretValue")).as("each denial is remembered").isEqualTo(6);
   }
 
   @Test
@@ -298,5 +347,9 @@ class SecretsManagerFaultsTest {
 
   private static SecretRef ref(String key) {
     return SecretRef.current(key);
+  }
+
+  private static SecretRef version(Version version) {
+    return new SecretRef("a", version, SecretRef.Part.VALUE);
   }
 }

@@ -164,7 +164,7 @@ class ConvergenceTest {
   }
 
   private static Dependant dependant(int number) {
-    return new Dependant("ns", "e" + number, "uid-" + number);
+    return new Dependant("ns", "e" + number);
   }
 
   private static Reference current(String key, List<String> roles) {

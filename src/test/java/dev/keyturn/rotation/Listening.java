@@ -77,7 +77,7 @@ abstract class Listening {
     time.advance(Duration.ofMillis(60));
     Sight used = Sight.ofValue(answer.get(reference.ref()).join(), FakeSource.hash());
     watchlist.follow(
-        new Dependant("ns", name, name),
+        new Dependant("ns", name),
         Map.of(reference, new Following(Optional.of(Duration.ofHours(1)), used)));
     watch.start();
     time.advance(Duration.ofSeconds(1));

@@ -89,7 +89,7 @@ class PollingCostTest {
     }
     Sight used = Sight.ofValue(answer.join(), FakeSource.hash());
     watchlist.follow(
-        new Dependant("ns", name, name),
+        new Dependant("ns", name),
         Map.of(reference, new Following(Optional.of(Duration.ofSeconds(30)), used)));
   }
 }

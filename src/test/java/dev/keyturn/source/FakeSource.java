@@ -19,6 +19,7 @@ public final class FakeSource implements SecretSource {
 
   private final Map<String, Stored> secrets = new HashMap<>();
   private final Map<String, SourceFailure> failures = new HashMap<>();
+  private final Map<String, SourceFailure> unreadable = new HashMap<>();
   private final List<Request> requests = new ArrayList<>();
   private Optional<SourceFailure> outage = Optional.empty();
   private Optional<RuntimeException> defect = Optional.empty();
@@ -57,6 +58,11 @@ public final class FakeSource implements SecretSource {
     failures.remove(key);
   }
 
+  /** Has reads fail where looks succeed. */
+  public synchronized void failReads(String key, SourceFailure failure) {
+    unreadable.put(key, failure);
+  }
+
   public synchronized void outage(SourceFailure failure) {
     outage = Optional.of(failure);
   }
@@ -87,7 +93,13 @@ public final class FakeSource implements SecretSource {
   public Map<SecretRef, Answer<SecretValue>> read(Identity identity, Set<SecretRef> refs) {
     begin("read", identity, refs.stream().map(SecretRef::key).toList());
     Map<SecretRef, Answer<SecretValue>> answers = new LinkedHashMap<>();
-    refs.forEach(ref -> answers.put(ref, answer(ref).map(stored -> value(ref, stored))));
+    refs.forEach(
+        ref ->
+            answers.put(
+                ref,
+                readable(ref)
+                    ? answer(ref).map(stored -> value(ref, stored))
+                    : Answer.failed(unreadable.get(ref.key()))));
     end();
     return answers;
   }
@@ -147,6 +159,10 @@ public final class FakeSource implements SecretSource {
         .<Answer<Stored>>map(Answer::failed)
         .or(() -> stored.map(Answer::found))
         .orElseGet(() -> Answer.failed(notFound(ref.key())));
+  }
+
+  private synchronized boolean readable(SecretRef ref) {
+    return !unreadable.containsKey(ref.key());
   }
 
   private static SecretValue value(SecretRef ref, Stored stored) {

@@ -7,6 +7,9 @@ import dev.keyturn.testbed.Eventually;
 import dev.keyturn.testbed.RealCluster;
 import dev.keyturn.testbed.TestCluster;
 import io.fabric8.kubernetes.api.model.Namespace;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -16,6 +19,7 @@ import org.junit.jupiter.api.Test;
 /** What makes it look again; relies on MiniStack for versions. */
 @RealCluster
 class FollowingIT {
+  private static final int MANY = 20;
 
   @Test
   void polling_finds_a_change(TestCluster cluster, Namespace namespace) {
@@ -126,6 +130,49 @@ class FollowingIT {
                 .isEqualTo("Valid"));
   }
 
+  /** Many, so that what others of the cluster leave meanwhile does not count. */
+  @Test
+  @Alone
+  void nothing_is_polled_for_who_is_refused_or_not_periodic_any_more(
+      TestCluster cluster, Namespace namespace) throws Exception {
+    SyncBed bed = SyncBed.on(cluster, namespace);
+    List<String> keys = IntStream.range(0, MANY).mapToObj(i -> "many-" + i).toList();
+    keys.forEach(key -> bed.secret(key, "one"));
+    String data =
+        keys.stream()
+            .map(key -> "- {secretKey: %s, remoteRef: {key: %s}}\n".formatted(key, key))
+            .collect(Collectors.joining("", "data:\n", ""));
+    String periodic = data + "refreshInterval: 1h\n";
+    for (String edit :
+        List.of(
+            data + "refreshPolicy: CreatedOnce\n",
+            data + "secretStoreRef: {name: nowhere}\n",
+            periodic + "target: {manifest: {apiVersion: v1, kind: ConfigMap}}\n")) {
+      double before = references(bed);
+      bed.externalSecret("many", periodic);
+      Eventually.holds(
+          () -> assertThat(references(bed)).as(edit).isGreaterThan(before + MANY / 2.0));
+      double followed = references(bed);
+      bed.externalSecret("many", edit);
+      Eventually.holds(
+          () -> assertThat(references(bed)).as(edit).isLessThan(followed - MANY / 2.0));
+    }
+  }
+
+  private static double references(SyncBed bed) throws Exception {
+    String metrics =
+        HttpClient.newHttpClient()
+            .send(
+                HttpRequest.newBuilder(bed.operator.http().resolve("/q/metrics")).build(),
+                HttpResponse.BodyHandlers.ofString())
+            .body();
+    return metrics
+        .lines()
+        .filter(line -> line.startsWith("keyturn_watch_references "))
+        .mapToDouble(line -> Double.parseDouble(line.substring(line.indexOf(' ') + 1)))
+        .sum();
+  }
+
   @Test
   void on_change_looks_when_the_resource_changes_and_not_otherwise(
       TestCluster cluster, Namespace namespace) {
@@ -182,11 +229,11 @@ class FollowingIT {
 
   private static String keys(String name, SyncBed bed) {
     return """
-        apiVersion: v1
-        kind: Secret
-        metadata: {name: %s}
-        stringData: {id: "%s", secret: "%s"}
-        """
+    apiVersion: v1
+    kind: Secret
+    metadata: {name: %s}
+    stringData: {id: "%s", secret: "%s"}
+    """
         .formatted(
             name,
             bed.account.credentials().accessKeyId(),
@@ -195,19 +242,19 @@ class FollowingIT {
 
   private static String store(String keys) {
     return """
-        apiVersion: keyturn.dev/v1
-        kind: SecretStore
-        metadata: {name: later}
-        spec:
-          provider:
-            aws:
-              service: SecretsManager
-              region: eu-central-1
-              auth:
-                secretRef:
-                  accessKeyIDSecretRef: {name: KEYS, key: id}
-                  secretAccessKeySecretRef: {name: KEYS, key: secret}
-        """
+    apiVersion: keyturn.dev/v1
+    kind: SecretStore
+    metadata: {name: later}
+    spec:
+      provider:
+        aws:
+          service: SecretsManager
+          region: eu-central-1
+          auth:
+            secretRef:
+              accessKeyIDSecretRef: {name: KEYS, key: id}
+              secretAccessKeySecretRef: {name: KEYS, key: secret}
+    """
         .replace("KEYS", keys);
   }
 }

@@ -49,13 +49,22 @@ final class SecretBatches {
   }
 
   Map<SecretRef, Answer<SecretValue>> current(Identity identity, List<SecretRef> refs) {
+    List<SecretRef> alone = refs.stream().filter(ref -> goesAlone(identity, ref)).toList();
+    List<SecretRef> together = refs.stream().filter(ref -> !alone.contains(ref)).toList();
+    List<List<SecretRef>> chunks = new ArrayList<>(chunks(identity, together));
+    alone.forEach(ref -> chunks.add(List.of(ref)));
     Map<SecretRef, Answer<SecretValue>> answers = new HashMap<>();
-    Together.each(chunks(identity, refs), chunk -> read(identity, chunk)).forEach(answers::putAll);
+    Together.each(chunks, chunk -> read(identity, chunk)).forEach(answers::putAll);
     return answers;
   }
 
+  /** A batch names no stage, so it may be denied what a request that names one gets. */
+  private boolean goesAlone(Identity identity, SecretRef ref) {
+    return denials.standing(identity, inBatch(ref)).isPresent();
+  }
+
   Answer<SecretValue> one(Identity identity, SecretRef ref) {
-    String what = ref.key();
+    String what = what(ref);
     Optional<SourceFailure> standing = denials.standing(identity, what);
     if (standing.isPresent()) {
       return Answer.failed(standing.get());
@@ -132,8 +141,16 @@ final class SecretBatches {
     Map<SecretRef, Answer<SecretValue>> answers = new HashMap<>();
     List<SecretRef> unsure = new ArrayList<>();
     for (SecretRef ref : chunk) {
-      Optional.ofNullable(matched.get(ref.key()))
-          .ifPresentOrElse(answer -> answers.put(ref, answer), () -> unsure.add(ref));
+      Answer<SecretValue> answer = matched.get(ref.key());
+      if (answer instanceof Answer.Failed<SecretValue>(SourceFailure failure)
+          && Failures.forbids(failure, Operation.GET_SECRET_VALUE)) {
+        denials.denied(identity, inBatch(ref), failure, PROBE);
+        unsure.add(ref);
+      } else if (answer == null) {
+        unsure.add(ref);
+      } else {
+        answers.put(ref, answer);
+      }
     }
     answers.putAll(oneByOne(identity, unsure));
     return answers;
@@ -170,11 +187,25 @@ final class SecretBatches {
   private static Consumer<GetSecretValueRequest.Builder> version(Version version) {
     return request -> {
       switch (version) {
-        case Version.Current _ -> {}
+        // Said, though it is the default: a policy's condition sees only what the request says.
+        case Version.Current _ -> request.versionStage(SecretDescriptions.CURRENT);
         case Version.Stage(String label) -> request.versionStage(label);
         case Version.Exact(String id) -> request.versionId(id);
       }
     };
+  }
+
+  /** Denied in one version is not denied in another: policies tell stages apart. */
+  private static String what(SecretRef ref) {
+    return switch (ref.version()) {
+      case Version.Current _ -> "current " + ref.key();
+      case Version.Stage(String label) -> "stage " + label + " " + ref.key();
+      case Version.Exact(String id) -> "version " + id + " " + ref.key();
+    };
+  }
+
+  private static String inBatch(SecretRef ref) {
+    return "in a batch " + ref.key();
   }
 
   private static SecretValue value(GetSecretValueResponse r) {

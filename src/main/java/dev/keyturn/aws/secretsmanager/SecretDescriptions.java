@@ -30,7 +30,7 @@ import software.amazon.awssdk.services.secretsmanager.model.DescribeSecretRespon
  */
 final class SecretDescriptions {
   private static final Duration PROBE = Duration.ofHours(1);
-  private static final String CURRENT = "AWSCURRENT";
+  static final String CURRENT = "AWSCURRENT";
 
   private final SecretsManager aws;
   private final Denials denials;

@@ -173,7 +173,7 @@ class ExampleEventsIT {
             cache.ask(DB.identity(), Set.of(DB.ref()), Freshness.HELD).get(DB.ref()).join(),
             FakeSource.hash());
     watchlist.follow(
-        new Dependant("ns", "one", "uid"),
+        new Dependant("ns", "one"),
         Map.of(DB, new Following(Optional.of(Duration.ofHours(1)), used)));
     ChangeListener listener =
         new ChangeListener(
