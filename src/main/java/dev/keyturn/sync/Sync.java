@@ -107,6 +107,10 @@ final class Sync {
     Optional<Content> recorded = Optional.ofNullable(status.content());
     boolean forced = forceSync.asked(resource);
     boolean intact = writer.intact(resource, recorded);
+    Optional<Unwritten> leaving = writer.leaving(resource);
+    if (leaving.isPresent()) {
+      return new SyncOutcome.NotWritten(leaving.get());
+    }
     RefreshPolicy policy = resource.getSpec().refreshPolicy();
     if (policy == RefreshPolicy.CREATED_ONCE && recorded.isPresent() && !forced) {
       if (writer.live(resource).isPresent()) {

@@ -198,6 +198,25 @@ class WritingIT {
   }
 
   @Test
+  void one_that_is_being_deleted_is_waited_for_and_what_holds_it_is_said(
+      TestCluster cluster, Namespace namespace) {
+    SyncBed bed = SyncBed.on(cluster, namespace);
+    bed.secret("db", VALUE);
+    bed.extract(
+        "db", "db", "target: {template: {metadata: {finalizers: [example.com/hold]}}}");
+    Secret before = bed.awaitSecret("db", Map.of("password", "one"));
+    bed.kubectl("delete", "secret", "db", "--wait=false");
+    bed.awaitFailure("db", "is being deleted", "example.com/hold");
+    bed.kubectl("patch", "secret", "db", "-p", "{\"metadata\":{\"finalizers\":null}}");
+    Eventually.holds(
+        () ->
+            assertThat(bed.live("db").orElseThrow().getMetadata().getUid())
+                .isNotEqualTo(before.getMetadata().getUid()));
+    bed.awaitReady("db");
+    bed.kubectl("patch", "secret", "db", "-p", "{\"metadata\":{\"finalizers\":null}}");
+  }
+
+  @Test
   void an_immutable_secret_stays_and_the_way_out_is_said(TestCluster cluster, Namespace namespace) {
     SyncBed bed = SyncBed.on(cluster, namespace);
     bed.secret("db", VALUE);

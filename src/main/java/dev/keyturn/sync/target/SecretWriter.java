@@ -3,6 +3,7 @@ package dev.keyturn.sync.target;
 import dev.keyturn.api.Annotations;
 import dev.keyturn.api.ExternalSecret;
 import dev.keyturn.api.ExternalSecretStatus.Content;
+import dev.keyturn.api.Target.CreationPolicy;
 import dev.keyturn.cluster.SecretApplier;
 import dev.keyturn.cluster.SecretApplier.Applied;
 import dev.keyturn.cluster.SecretView;
@@ -120,7 +121,7 @@ public final class SecretWriter {
     return switch (rules.claim(resource, live, type, exists)) {
       case Claim.Nothing() -> new Written.Done(Optional.empty(), false);
       case Claim.Missing() -> new Written.Failed(new Unwritten.TargetMissing(wish.secretName()));
-      case Claim.Wait() -> new Written.Failed(new Unwritten.Terminating());
+      case Claim.Wait() -> new Written.Failed(terminating(live.orElseThrow()));
       case Claim.NotOurs(String message, String holder) ->
           new Written.Failed(new Unwritten.NotOurs(message, holder));
       case Claim.Create() -> apply(wish, Optional.empty(), new Before.Absent());
@@ -131,6 +132,20 @@ public final class SecretWriter {
       case Claim.Merge() -> update(wish, live.orElseThrow());
       case Claim.Replace() -> replace(wish, live.orElseThrow());
     };
+  }
+
+  /** Why nothing can be written yet, where that is known without a look: it is being deleted. */
+  public Optional<Unwritten> leaving(ExternalSecret resource) {
+    return resource.getSpec().target().creationPolicy() == CreationPolicy.NONE
+        ? Optional.empty()
+        : views
+            .get(resource.getMetadata().getNamespace(), resource.targetName())
+            .filter(SecretView::terminating)
+            .map(SecretWriter::terminating);
+  }
+
+  private static Unwritten terminating(SecretView live) {
+    return new Unwritten.Terminating(live.namespace() + "/" + live.name(), live.finalizers());
   }
 
   private Map<String, byte[]> liveBytes(ExternalSecret resource) {
@@ -202,7 +217,7 @@ public final class SecretWriter {
 
   private Written replace(Wish wish, SecretView live) {
     if (!applier.delete(live)) {
-      return new Written.Failed(new Unwritten.Overtaken());
+      return new Written.Failed(new Unwritten.Overtaken(wish.secretName()));
     }
     views.drop(live.namespace(), live.name(), live.uid());
     return apply(wish, Optional.empty(), new Before.Ours(live.digest()));
@@ -244,11 +259,12 @@ public final class SecretWriter {
     return switch (applied) {
       case Applied.Overtaken() -> {
         live.ifPresent(view -> views.drop(view.namespace(), view.name(), view.uid()));
-        yield new Written.Failed(new Unwritten.Overtaken());
+        yield new Written.Failed(new Unwritten.Overtaken(wish.secretName()));
       }
       case Applied.Refused(int code, String reason)
           when code == 0 || code == 429 || code >= HttpURLConnection.HTTP_INTERNAL_ERROR ->
-          new Written.Failed(new Unwritten.ApiServerBusy());
+          new Written.Failed(
+              new Unwritten.ApiServerBusy(wish.secretName(), "HTTP " + code + ": " + reason));
       case Applied.Refused(int code, String reason) ->
           new Written.Failed(
               new Unwritten.Forbidden(wish.secretName(), "HTTP " + code + ": " + reason));
