@@ -135,10 +135,10 @@ public final class SecretApplier {
   }
 
   /** The API server's own words name fields, never values, except where it quotes a bad value. */
-  private static String reason(KubernetesClientException e) {
+  public static String reason(KubernetesClientException e) {
     String message =
         e.getStatus() == null || e.getStatus().getMessage() == null
-            ? "HTTP " + e.getCode()
+            ? e.getCode() == 0 ? "it cannot be reached" : "HTTP " + e.getCode()
             : e.getStatus().getMessage();
     return message.replaceAll("Invalid value: .*?(?=: [A-Z]|$)", "Invalid value");
   }

@@ -1,9 +1,10 @@
 package dev.keyturn.sync;
 
 import dev.keyturn.api.ExternalSecret;
+import dev.keyturn.cluster.ObjectUser;
 import dev.keyturn.rotation.Dependant;
 
-/** The name under which an ExternalSecret follows secrets. */
+/** The names under which an ExternalSecret follows secrets and objects. */
 final class Dependants {
   private Dependants() {}
 
@@ -12,5 +13,12 @@ final class Dependants {
         resource.getMetadata().getNamespace(),
         resource.getMetadata().getName(),
         resource.getMetadata().getUid());
+  }
+
+  static ObjectUser user(ExternalSecret resource) {
+    return new ObjectUser(
+        ObjectUser.Kind.EXTERNAL_SECRET,
+        resource.getMetadata().getNamespace(),
+        resource.getMetadata().getName());
   }
 }

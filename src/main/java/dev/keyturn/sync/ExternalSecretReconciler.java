@@ -7,10 +7,14 @@ import dev.keyturn.api.Store;
 import dev.keyturn.api.StoreKind;
 import dev.keyturn.api.StoreRef;
 import dev.keyturn.cluster.Namespaces;
+import dev.keyturn.cluster.SecretApplier;
 import dev.keyturn.cluster.SecretViews;
+import dev.keyturn.cluster.WatchNotStarted;
+import dev.keyturn.ops.NamespaceGone;
 import dev.keyturn.ops.SpecOrMarksChanged;
 import dev.keyturn.sync.store.StoreKey;
 import dev.keyturn.sync.target.Unwritten;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.javaoperatorsdk.operator.api.config.informer.Informer;
 import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
@@ -108,8 +112,21 @@ public class ExternalSecretReconciler implements Reconciler<ExternalSecret> {
                 .resources()
                 .get(new ResourceID(name, resource.getMetadata().getNamespace()))
                 .isPresent();
-    SyncOutcome outcome = sync.run(resource, known::store, exists);
-    return finish(resource, outcome, known);
+    return finish(resource, synced(resource, known, exists), known);
+  }
+
+  /** What the API server does not give or take is told like everything else. */
+  private SyncOutcome synced(ExternalSecret resource, Caches known, Predicate<String> exists) {
+    try {
+      return sync.run(resource, known::store, exists);
+    } catch (WatchNotStarted e) {
+      return new SyncOutcome.ApiFailed(0, e.getMessage());
+    } catch (KubernetesClientException e) {
+      if (NamespaceGone.refused(e)) {
+        return new SyncOutcome.Ignored();
+      }
+      return new SyncOutcome.ApiFailed(e.getCode(), SecretApplier.reason(e));
+    }
   }
 
   private UpdateControl<ExternalSecret> finish(

@@ -6,7 +6,6 @@ import dev.keyturn.api.ExternalSecretSpec.RefreshPolicy;
 import dev.keyturn.api.ExternalSecretStatus;
 import dev.keyturn.api.ExternalSecretStatus.Content;
 import dev.keyturn.cluster.ObjectRef;
-import dev.keyturn.cluster.ObjectUser;
 import dev.keyturn.cluster.OwnStatus;
 import dev.keyturn.cluster.ReferencedObjects;
 import dev.keyturn.render.Checked;
@@ -28,7 +27,6 @@ import dev.keyturn.sync.target.SecretWriter;
 import dev.keyturn.sync.target.Unwritten;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -46,6 +44,7 @@ final class Sync {
   private final KeyedHash hash;
   private final Refresh refresh;
   private final Clock clock;
+  private final KeptReads keptReads = new KeptReads();
 
   Sync(
       SourceResolver resolver,
@@ -84,16 +83,17 @@ final class Sync {
 
   void forget(ExternalSecret resource) {
     reader.forget(Dependants.of(resource));
-    objects.use(user(resource), Set.of());
+    objects.use(Dependants.user(resource), Set.of());
     writer.forget(resource);
     statuses.forget(resource);
     forceSync.forget(resource);
+    keptReads.drop(resource);
   }
 
   private SyncOutcome resolved(
       ExternalSecret resource, Plan plan, StoreLookup stores, Predicate<String> exists) {
     SourceResolver.Resolved resolved = resolver.resolve(resource, plan, stores);
-    objects.use(user(resource), resolved.uses());
+    objects.use(Dependants.user(resource), resolved.uses());
     return switch (resolved) {
       case SourceResolver.Resolved.Obstacle(SyncOutcome outcome, var uses) -> outcome;
       case SourceResolver.Resolved.Ready(Sources sources, var uses) ->
@@ -112,10 +112,11 @@ final class Sync {
       return new SyncOutcome.NotWritten(leaving.get());
     }
     RefreshPolicy policy = resource.getSpec().refreshPolicy();
-    if (policy == RefreshPolicy.CREATED_ONCE && recorded.isPresent() && !forced) {
-      if (writer.live(resource).isPresent()) {
-        return unchanged(resource, status);
-      }
+    if (policy == RefreshPolicy.CREATED_ONCE
+        && recorded.isPresent()
+        && !forced
+        && writer.isWritten(resource)) {
+      return unchanged(resource, status);
     }
     TemplateSources templateSources =
         templates.read(sources.plan(), resource.getMetadata().getNamespace());
@@ -180,9 +181,7 @@ final class Sync {
     }
     writer.deleteRenamed(resource);
     return new SyncOutcome.Synced(
-        Optional.ofNullable(status.content()),
-        new SourceList(status.sources(), sourceCount(status)),
-        false);
+        Optional.ofNullable(status.content()), SourceList.of(status), false);
   }
 
   private SyncOutcome read(
@@ -194,8 +193,11 @@ final class Sync {
       Predicate<String> exists) {
     if (forced) {
       reader.startAfresh(sources);
+      keptReads.drop(resource);
     }
-    Fetched fetched = reader.fetch(sources, refresh.freshness(resource, forced));
+    Fetched fetched =
+        kept(resource, sources, templateSources)
+            .orElseGet(() -> reader.fetch(sources, refresh.freshness(resource, forced)));
     follow(resource, sources, fetched);
     if (forced) {
       forceSync.obey(resource);
@@ -222,15 +224,11 @@ final class Sync {
       SecretData data,
       Predicate<String> exists) {
     Inputs.Versions versions = Inputs.Versions.of(fetched, hash);
-    Inputs.Versions decisive =
-        resource.getSpec().refreshPolicy() == RefreshPolicy.ON_CHANGE
-            ? NoVersions.INSTANCE
-            : versions;
     SecretWriter.Wish wish =
         new SecretWriter.Wish(
             resource,
             data,
-            inputs(resource, sources, decisive, templateSources),
+            inputs(resource, sources, versions, templateSources),
             Optional.ofNullable(status.content()));
     SecretWriter.Written written = writer.write(wish, exists);
     if (written instanceof SecretWriter.Written.Failed(Unwritten why) && why.waitsForSomebody()) {
@@ -238,27 +236,42 @@ final class Sync {
       // Looks again, because what happened to the Secret before it was followed wakes nobody.
       written = writer.write(wish, exists);
     }
+    boolean busy = written instanceof SecretWriter.Written.Failed(Unwritten.ApiServerBusy _);
+    keptReads.keep(resource, sources, busy ? Optional.of(fetched) : Optional.empty());
     return switch (written) {
       case SecretWriter.Written.Failed(Unwritten why) -> new SyncOutcome.NotWritten(why);
       case SecretWriter.Written.Done(Optional<Content> content, boolean wrote) -> {
         writer.deleteRenamed(resource);
         yield new SyncOutcome.Synced(
             content,
-            SourceList.of(
-                sources.request(),
-                versions,
-                status.sources(),
-                clock.instant().truncatedTo(ChronoUnit.SECONDS)),
+            SourceList.of(sources.request(), versions, status.sources(), clock.instant()),
             wrote);
       }
     };
+  }
+
+  /** What was read before and could not be written, unless something newer is known. */
+  private Optional<Fetched> kept(
+      ExternalSecret resource, Sources sources, TemplateSources templates) {
+    boolean followed = resource.getSpec().refreshPolicy() == RefreshPolicy.PERIODIC;
+    Optional<Inputs.Versions> known = reader.known(Dependants.of(resource), sources);
+    return keptReads
+        .of(resource, sources)
+        .filter(_ -> known.isPresent() || !followed)
+        .filter(
+            fetched -> {
+              Inputs.Versions read = Inputs.Versions.of(fetched, hash);
+              return inputs(resource, sources, read, templates)
+                  .equals(inputs(resource, sources, known.orElse(read), templates));
+            });
   }
 
   /** A Secret that is not there, or not ours, is not among the managed ones. */
   private void followTarget(ExternalSecret resource) {
     String namespace = resource.getMetadata().getNamespace();
     objects.alsoUse(
-        user(resource), new ObjectRef(ObjectRef.Kind.SECRET, namespace, resource.targetName()));
+        Dependants.user(resource),
+        new ObjectRef(ObjectRef.Kind.SECRET, namespace, resource.targetName()));
     var _ = objects.secret(namespace, resource.targetName());
   }
 
@@ -270,34 +283,15 @@ final class Sync {
     }
   }
 
-  /** OnChange means that only the resource itself counts, its labels and annotations included. */
   private String inputs(
       ExternalSecret resource,
       Sources sources,
       Inputs.Versions versions,
       TemplateSources templates) {
-    String inputs = Inputs.hash(sources.plan(), sources.request(), versions, templates, hash);
-    return resource.getSpec().refreshPolicy() == RefreshPolicy.ON_CHANGE
-        ? hash.of(
-            inputs.getBytes(java.nio.charset.StandardCharsets.UTF_8),
-            (sources.plan().labels() + "\n" + sources.plan().annotations())
-                .getBytes(java.nio.charset.StandardCharsets.UTF_8))
-        : inputs;
+    return sources.inputs(resource.getSpec().refreshPolicy(), versions, templates, hash);
   }
 
   private static boolean current(ExternalSecret resource, ExternalSecretStatus status) {
     return resource.getMetadata().getGeneration().equals(status.observedGeneration());
-  }
-
-  private static int sourceCount(ExternalSecretStatus status) {
-    Integer count = status.sourceCount();
-    return count == null ? status.sources().size() : count;
-  }
-
-  private static ObjectUser user(ExternalSecret resource) {
-    return new ObjectUser(
-        ObjectUser.Kind.EXTERNAL_SECRET,
-        resource.getMetadata().getNamespace(),
-        resource.getMetadata().getName());
   }
 }

@@ -40,6 +40,13 @@ public sealed interface SyncOutcome {
   /** AWS did not give the values. */
   record Unread(List<SourceFailure> failures) implements SyncOutcome {}
 
+  /**
+   * The API server did not give, or did not take, something else than the Secret.
+   *
+   * @param code HTTP status; 0 when it could not be reached
+   */
+  record ApiFailed(int code, String said) implements SyncOutcome {}
+
   /** A store cannot be used. */
   record StoreRefused(String message) implements SyncOutcome {}
 

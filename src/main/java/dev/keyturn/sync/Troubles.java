@@ -7,8 +7,8 @@ import java.time.InstantSource;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * What each ExternalSecret has trouble with, and since when. Losing it in a restart costs an earlier
- * retry, never correctness.
+ * What each ExternalSecret has trouble with, and since when. Losing it in a restart costs an
+ * earlier retry, never correctness.
  */
 final class Troubles {
   private final InstantSource clock;

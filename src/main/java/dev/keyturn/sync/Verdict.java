@@ -5,6 +5,7 @@ import dev.keyturn.api.Reasons;
 import dev.keyturn.render.Rendered;
 import dev.keyturn.source.SourceFailure;
 import dev.keyturn.sync.target.Unwritten;
+import java.net.HttpURLConnection;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -24,6 +25,7 @@ record Verdict(
     Optional<Retry> retry,
     Duration quiet) {
   private static final int LISTED = 3;
+  private static final int TOO_MANY_REQUESTS = 429;
 
   /** Others write the same Secret now and then, but not for so long. */
   private static final Duration RACE = Duration.ofSeconds(10);
@@ -89,6 +91,14 @@ record Verdict(
               Retry.SLOW);
       case SyncOutcome.Unread(List<SourceFailure> failures) ->
           failed(failures(failures), retry(failures));
+      case SyncOutcome.ApiFailed(int code, String said) when passes(code) ->
+          failed("the Kubernetes API server does not answer: %s".formatted(said), Retry.SOON)
+              .map(verdict -> verdict.onceItLasts(Retry.SOON.first()));
+      case SyncOutcome.ApiFailed(int code, String said) ->
+          failed(
+              "the Kubernetes API server refuses the operator: %s; see that it has the rights of its chart"
+                  .formatted(said),
+              Retry.SLOW);
       case SyncOutcome.StoreRefused(String message) -> failed(message, Retry.RARELY);
       case SyncOutcome.RenderFailed(var failure) ->
           Optional.of(
@@ -156,6 +166,10 @@ record Verdict(
   private static Optional<Verdict> failed(String message, Retry retry) {
     return Optional.of(
         new Verdict(Status.FALSE, Reasons.SECRET_SYNCED_ERROR, message, false, Optional.of(retry)));
+  }
+
+  private static boolean passes(int code) {
+    return code == 0 || code == TOO_MANY_REQUESTS || code >= HttpURLConnection.HTTP_INTERNAL_ERROR;
   }
 
   private static Retry retry(List<SourceFailure> failures) {

@@ -91,6 +91,14 @@ class VerdictTest {
             new SyncOutcome.Unread(List.of(denied, throttled)),
             "False SecretSyncedError, again after PT1S and at most PT2M"),
         arguments(
+            "an API server that does not answer is told the second time",
+            new SyncOutcome.ApiFailed(503, "HTTP 503"),
+            "False SecretSyncedError once it lasts PT1S, again after PT1S and at most PT2M"),
+        arguments(
+            "one that refuses waits for a person",
+            new SyncOutcome.ApiFailed(403, "secrets is forbidden"),
+            "False SecretSyncedError, again after PT10S and at most PT10M"),
+        arguments(
             "a store wakes who it refuses",
             new SyncOutcome.StoreRefused("SecretStore shop/aws does not exist"),
             "False SecretSyncedError" + rarely),

@@ -180,6 +180,24 @@ class WritingIT {
   }
 
   @Test
+  void one_written_once_is_not_lost_when_its_new_name_is_taken(
+      TestCluster cluster, Namespace namespace) {
+    SyncBed bed = SyncBed.on(cluster, namespace);
+    bed.secret("db", VALUE);
+    bed.kubectl(
+        "create", "secret", "generic", "taken", "--type=example.com/x", "--from-literal=a=b");
+    bed.extract("db", "db", "refreshPolicy: CreatedOnce\ntarget: {name: before}");
+    bed.awaitSecret("before", Map.of("password", "one"));
+    bed.extract("db", "db", "refreshPolicy: CreatedOnce\ntarget: {name: taken}");
+    bed.awaitFailure("db", "taken", "target.name");
+    bed.settle();
+    assertThat(bed.live("before")).isPresent();
+    bed.extract("db", "db", "refreshPolicy: CreatedOnce\ntarget: {name: after}");
+    bed.awaitSecret("after", Map.of("password", "one"));
+    Eventually.holds(() -> assertThat(bed.live("before")).isEmpty());
+  }
+
+  @Test
   void a_changed_type_makes_the_secret_anew_and_keeps_the_record(
       TestCluster cluster, Namespace namespace) {
     SyncBed bed = SyncBed.on(cluster, namespace);
@@ -202,8 +220,7 @@ class WritingIT {
       TestCluster cluster, Namespace namespace) {
     SyncBed bed = SyncBed.on(cluster, namespace);
     bed.secret("db", VALUE);
-    bed.extract(
-        "db", "db", "target: {template: {metadata: {finalizers: [example.com/hold]}}}");
+    bed.extract("db", "db", "target: {template: {metadata: {finalizers: [example.com/hold]}}}");
     Secret before = bed.awaitSecret("db", Map.of("password", "one"));
     bed.kubectl("delete", "secret", "db", "--wait=false");
     bed.awaitFailure("db", "is being deleted", "example.com/hold");

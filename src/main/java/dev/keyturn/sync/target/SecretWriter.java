@@ -91,6 +91,14 @@ public final class SecretWriter {
     return views.read(namespace, name).map(secret -> SecretView.of(secret, hash));
   }
 
+  /**
+   * Whether the Secret of the target's name is one that this resource has written: a Secret that
+   * merely has the name, such as after the target was renamed, is not.
+   */
+  public boolean isWritten(ExternalSecret resource) {
+    return live(resource).filter(view -> TargetSecret.isOf(resource, view)).isPresent();
+  }
+
   /** Whether the managed Secret still holds what status records. */
   public boolean intact(ExternalSecret resource, Optional<Content> recorded) {
     Optional<SecretView> view =
@@ -169,8 +177,15 @@ public final class SecretWriter {
         .orElse(false);
   }
 
-  /** Removes Secrets that this resource owned under an earlier target name. */
+  /**
+   * Removes Secrets that this resource owned under an earlier target name, once the one of the new
+   * name is written and is its own.
+   */
   public void deleteRenamed(ExternalSecret resource) {
+    if (resource.getSpec().target().creationPolicy() != CreationPolicy.NONE
+        && !isWritten(resource)) {
+      return;
+    }
     views
         .controlledBy(resource.getMetadata().getNamespace(), resource.getMetadata().getUid())
         .stream()

@@ -45,12 +45,7 @@ public sealed interface Unwritten {
   default boolean waitsForSomebody() {
     return switch (this) {
       case TargetMissing _, NotOurs _, Terminating _ -> true;
-      case ImmutableTarget _,
-          Contended _,
-          Forbidden _,
-          Overtaken _,
-          ApiServerBusy _ ->
-          false;
+      case ImmutableTarget _, Contended _, Forbidden _, Overtaken _, ApiServerBusy _ -> false;
     };
   }
 }
