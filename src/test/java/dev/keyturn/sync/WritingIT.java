@@ -234,6 +234,37 @@ class WritingIT {
   }
 
   @Test
+  void a_type_that_the_api_server_refuses_costs_nobody_the_secret(
+      TestCluster cluster, Namespace namespace) {
+    SyncBed bed = SyncBed.on(cluster, namespace);
+    bed.secret("db", VALUE);
+    bed.extract("db", "db", "");
+    Secret before = bed.awaitSecret("db", Map.of("password", "one"));
+    bed.awaitReady("db");
+    bed.extract("db", "db", "target: {template: {type: kubernetes.io/tls}}");
+    bed.awaitFailure("db", "HTTP 422", "kubernetes.io/tls wants the keys tls.crt and tls.key");
+    bed.settle();
+    assertThat(bed.live("db").orElseThrow().getMetadata().getUid())
+        .isEqualTo(before.getMetadata().getUid());
+  }
+
+  @Test
+  void a_changed_type_waits_for_the_finalizer_of_the_old_secret(
+      TestCluster cluster, Namespace namespace) {
+    SyncBed bed = SyncBed.on(cluster, namespace);
+    bed.secret("db", VALUE);
+    bed.extract("db", "db", "target: {template: {metadata: {finalizers: [example.com/hold]}}}");
+    bed.awaitSecret("db", Map.of("password", "one"));
+    bed.awaitReady("db");
+    bed.extract("db", "db", "target: {template: {type: kubernetes.io/basic-auth}}");
+    bed.awaitFailure("db", "is being deleted", "example.com/hold");
+    bed.kubectl("patch", "secret", "db", "-p", "{\"metadata\":{\"finalizers\":null}}");
+    Eventually.holds(
+        () -> assertThat(bed.live("db").map(Secret::getType)).contains("kubernetes.io/basic-auth"));
+    bed.awaitReady("db");
+  }
+
+  @Test
   void an_immutable_secret_stays_and_the_way_out_is_said(TestCluster cluster, Namespace namespace) {
     SyncBed bed = SyncBed.on(cluster, namespace);
     bed.secret("db", VALUE);
