@@ -44,7 +44,7 @@ final class Sync {
   private final KeyedHash hash;
   private final Refresh refresh;
   private final Clock clock;
-  private final KeptReads keptReads = new KeptReads();
+  private final KeptReads keptReads;
 
   Sync(
       SourceResolver resolver,
@@ -67,6 +67,7 @@ final class Sync {
     this.statuses = statuses;
     this.forceSync = forceSync;
     this.hash = hash;
+    this.keptReads = new KeptReads(hash);
     this.refresh = refresh;
     this.clock = clock;
   }
@@ -76,7 +77,8 @@ final class Sync {
    */
   SyncOutcome run(ExternalSecret resource, StoreLookup stores, Predicate<String> exists) {
     return switch (SpecReader.read(resource)) {
-      case Checked.Refused<Plan>(RenderFailure failure) -> new SyncOutcome.RenderFailed(failure);
+      case Checked.Refused<Plan>(RenderFailure failure) ->
+          new SyncOutcome.RenderFailed(failure, false);
       case Checked.Good<Plan>(Plan plan) -> resolved(resource, plan, stores, exists);
     };
   }
@@ -196,7 +198,12 @@ final class Sync {
       keptReads.drop(resource);
     }
     Fetched fetched =
-        kept(resource, sources, templateSources)
+        keptReads
+            .of(
+                resource,
+                sources,
+                reader.known(Dependants.of(resource), sources),
+                versions -> inputs(resource, sources, versions, templateSources))
             .orElseGet(() -> reader.fetch(sources, refresh.freshness(resource, forced)));
     follow(resource, sources, fetched);
     if (forced) {
@@ -204,7 +211,8 @@ final class Sync {
     }
     return switch (renderer.render(sources.plan(), sources.request(), fetched, templateSources)) {
       case Rendered.Unread(var failures) -> new SyncOutcome.Unread(failures);
-      case Rendered.Failed(RenderFailure failure) -> new SyncOutcome.RenderFailed(failure);
+      case Rendered.Failed(RenderFailure failure) ->
+          new SyncOutcome.RenderFailed(failure, failure.mayPass() || waitsInVain(resource));
       case Rendered.Kept(var missing) -> new SyncOutcome.Kept(missing);
       case Rendered.Gone(var missing) -> {
         writer.delete(resource);
@@ -250,22 +258,6 @@ final class Sync {
     };
   }
 
-  /** What was read before and could not be written, unless something newer is known. */
-  private Optional<Fetched> kept(
-      ExternalSecret resource, Sources sources, TemplateSources templates) {
-    boolean followed = resource.getSpec().refreshPolicy() == RefreshPolicy.PERIODIC;
-    Optional<Inputs.Versions> known = reader.known(Dependants.of(resource), sources);
-    return keptReads
-        .of(resource, sources)
-        .filter(_ -> known.isPresent() || !followed)
-        .filter(
-            fetched -> {
-              Inputs.Versions read = Inputs.Versions.of(fetched, hash);
-              return inputs(resource, sources, read, templates)
-                  .equals(inputs(resource, sources, known.orElse(read), templates));
-            });
-  }
-
   /** A Secret that is not there, or not ours, is not among the managed ones. */
   private void followTarget(ExternalSecret resource) {
     String namespace = resource.getMetadata().getNamespace();
@@ -289,6 +281,12 @@ final class Sync {
       Inputs.Versions versions,
       TemplateSources templates) {
     return sources.inputs(resource.getSpec().refreshPolicy(), versions, templates, hash);
+  }
+
+  /** Whether a change of the source would wake nobody, or there is no Secret to live on. */
+  private boolean waitsInVain(ExternalSecret resource) {
+    return resource.getSpec().refreshPolicy() != RefreshPolicy.PERIODIC
+        || !writer.isWritten(resource);
   }
 
   private static boolean current(ExternalSecret resource, ExternalSecretStatus status) {

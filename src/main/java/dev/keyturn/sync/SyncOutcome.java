@@ -50,8 +50,12 @@ public sealed interface SyncOutcome {
   /** A store cannot be used. */
   record StoreRefused(String message) implements SyncOutcome {}
 
-  /** Manifest and source do not fit. */
-  record RenderFailed(RenderFailure failure) implements SyncOutcome {}
+  /**
+   * Manifest and source do not fit.
+   *
+   * @param again whether nothing but another try may tell that they do
+   */
+  record RenderFailed(RenderFailure failure, boolean again) implements SyncOutcome {}
 
   /** The Secret could not be brought to what the source holds. */
   record NotWritten(Unwritten why) implements SyncOutcome {}

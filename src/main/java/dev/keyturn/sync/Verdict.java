@@ -100,14 +100,14 @@ record Verdict(
                   .formatted(said),
               Retry.SLOW);
       case SyncOutcome.StoreRefused(String message) -> failed(message, Retry.RARELY);
-      case SyncOutcome.RenderFailed(var failure) ->
+      case SyncOutcome.RenderFailed(var failure, boolean again) ->
           Optional.of(
               new Verdict(
                   Status.FALSE,
                   Reasons.SECRET_SYNCED_ERROR,
                   failure.message(),
                   false,
-                  Optional.empty()));
+                  again ? Optional.of(Retry.SLOW) : Optional.empty()));
       case SyncOutcome.NotWritten(Unwritten why) -> of(why);
     };
   }

@@ -17,7 +17,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 class KeptReadsTest {
-  private final KeptReads reads = new KeptReads();
+  private final KeptReads reads = new KeptReads(Secrets.HASH);
 
   private static ExternalSecret reading(String key) {
     return Secrets.externalSecret(
@@ -40,19 +40,28 @@ class KeptReadsTest {
     return new Sources(plan, ((Checked.Good<Request>) Request.of(plan, views)).value(), Map.of());
   }
 
+  /** Where {@code v1} is what was read. */
+  private Optional<Fetched> kept(ExternalSecret resource, Sources sources, String known) {
+    return reads.of(
+        resource,
+        sources,
+        Optional.of(NoVersions.INSTANCE),
+        versions -> versions == NoVersions.INSTANCE ? known : "v1");
+  }
+
   @Test
   void what_could_not_be_written_is_not_read_again() {
     ExternalSecret resource = reading("db");
     reads.keep(resource, sources(resource, ""), Optional.of(Fetched.NOTHING));
-    assertThat(reads.of(resource, sources(reading("db"), ""))).contains(Fetched.NOTHING);
+    assertThat(kept(resource, sources(reading("db"), ""), "v1")).contains(Fetched.NOTHING);
   }
 
   @Test
   void another_request_is_read() {
     ExternalSecret resource = reading("db");
     reads.keep(resource, sources(resource, ""), Optional.of(Fetched.NOTHING));
-    assertThat(reads.of(resource, sources(reading("other"), ""))).isEmpty();
-    assertThat(reads.of(resource, sources(resource, "team/"))).isEmpty();
+    assertThat(kept(resource, sources(reading("other"), ""), "v1")).isEmpty();
+    assertThat(kept(resource, sources(resource, "team/"), "v1")).isEmpty();
   }
 
   @Test
@@ -60,6 +69,20 @@ class KeptReadsTest {
     ExternalSecret resource = reading("db");
     reads.keep(resource, sources(resource, ""), Optional.of(Fetched.NOTHING));
     reads.keep(resource, sources(resource, ""), Optional.empty());
-    assertThat(reads.of(resource, sources(resource, ""))).isEmpty();
+    assertThat(kept(resource, sources(resource, ""), "v1")).isEmpty();
+  }
+
+  @Test
+  void what_has_a_newer_version_is_read() {
+    ExternalSecret resource = reading("db");
+    reads.keep(resource, sources(resource, ""), Optional.of(Fetched.NOTHING));
+    assertThat(kept(resource, sources(resource, ""), "v2")).isEmpty();
+  }
+
+  @Test
+  void what_is_followed_is_read_when_nothing_is_known_of_it() {
+    ExternalSecret resource = reading("db");
+    reads.keep(resource, sources(resource, ""), Optional.of(Fetched.NOTHING));
+    assertThat(reads.of(resource, sources(resource, ""), Optional.empty(), _ -> "v1")).isEmpty();
   }
 }

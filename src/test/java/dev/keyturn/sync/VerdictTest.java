@@ -104,8 +104,14 @@ class VerdictTest {
             "False SecretSyncedError" + rarely),
         arguments(
             "a manifest that does not fit waits for a person",
-            new SyncOutcome.RenderFailed(new RenderFailure.BadPattern("find.name.regexp", "x")),
+            new SyncOutcome.RenderFailed(
+                new RenderFailure.BadPattern("find.name.regexp", "x"), false),
             "False SecretSyncedError"),
+        arguments(
+            "one whose source wakes nobody is tried now and then",
+            new SyncOutcome.RenderFailed(
+                new RenderFailure.MissingProperty("data[0]", "a", "db"), true),
+            "False SecretSyncedError, again after PT10S and at most PT10M"),
         arguments(
             "so does a rival, and it is stalled",
             notWritten(new Unwritten.Contended("shop/db", "rival")),
