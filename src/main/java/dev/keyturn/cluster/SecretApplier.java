@@ -4,6 +4,7 @@ import io.fabric8.kubernetes.api.model.DeleteOptions;
 import io.fabric8.kubernetes.api.model.DeleteOptionsBuilder;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
@@ -20,6 +21,10 @@ import java.util.stream.Collectors;
  */
 public final class SecretApplier {
   static final String MANAGER_PREFIX = "keyturn/";
+  private static final String TRIED = "-tried";
+
+  /** Of a name ("Object Names and IDs", Kubernetes documentation). */
+  private static final int LONGEST = 253;
 
   private final KubernetesClient client;
 
@@ -48,6 +53,28 @@ public final class SecretApplier {
                         .withFieldManager(manager(externalSecretUid))
                         .withForce(true)
                         .build()));
+  }
+
+  /**
+   * Asks the API server whether it would take such a Secret, under another name, since the one that
+   * it shall replace is still there. Nothing is written.
+   */
+  public Applied tryOut(Secret wanted) {
+    String name = wanted.getMetadata().getName();
+    String other = name.substring(0, Math.min(name.length(), LONGEST - TRIED.length())) + TRIED;
+    Secret tried = new SecretBuilder(wanted).editMetadata().withName(other).endMetadata().build();
+    Applied applied =
+        write(
+            () ->
+                client
+                    .secrets()
+                    .inNamespace(wanted.getMetadata().getNamespace())
+                    .resource(tried)
+                    .dryRun()
+                    .create());
+    return applied instanceof Applied.Refused(int code, String reason)
+        ? new Applied.Refused(code, reason.replace(other, name))
+        : applied;
   }
 
   /** Removes keys that no apply of ours can: those another manager put there. */
@@ -135,10 +162,10 @@ public final class SecretApplier {
   }
 
   /** The API server's own words name fields, never values, except where it quotes a bad value. */
-  private static String reason(KubernetesClientException e) {
+  public static String reason(KubernetesClientException e) {
     String message =
         e.getStatus() == null || e.getStatus().getMessage() == null
-            ? "HTTP " + e.getCode()
+            ? e.getCode() == 0 ? "it cannot be reached" : "HTTP " + e.getCode()
             : e.getStatus().getMessage();
     return message.replaceAll("Invalid value: .*?(?=: [A-Z]|$)", "Invalid value");
   }

@@ -19,6 +19,7 @@ import java.util.Set;
 /**
  * A Secret without its values.
  *
+ * @param terminating whether it is being deleted, which waits until the finalizers are gone
  * @param writtenAt the API server's time of the newest write to the data, by any manager
  * @param managers who wrote anything, newest first
  * @param ownedKeys the data keys that each of our field managers owns
@@ -31,6 +32,7 @@ public record SecretView(
     String type,
     boolean immutable,
     boolean terminating,
+    List<String> finalizers,
     Map<String, String> labels,
     Map<String, String> annotations,
     Optional<OwnerReference> controller,
@@ -59,6 +61,7 @@ public record SecretView(
         Optional.ofNullable(secret.getType()).orElse("Opaque"),
         Boolean.TRUE.equals(secret.getImmutable()),
         metadata.getDeletionTimestamp() != null,
+        List.copyOf(metadata.getFinalizers()),
         Map.copyOf(orEmpty(metadata.getLabels())),
         Map.copyOf(orEmpty(metadata.getAnnotations())),
         metadata.getOwnerReferences().stream()

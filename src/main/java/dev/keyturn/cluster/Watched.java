@@ -55,7 +55,7 @@ final class Watched<R extends HasMetadata, T>
       throw new IllegalStateException("Interrupted while starting a watch", e);
     } catch (ExecutionException | TimeoutException e) {
       started.stop();
-      throw new IllegalStateException("A watch of a referenced object did not start", e);
+      throw new WatchNotStarted("a watch of a referenced object does not start", e);
     }
     listed = true;
     started.addEventHandler(this);

@@ -40,12 +40,34 @@ final class GoTemplates {
    * @param data made by {@link #visible}
    */
   byte[] render(String where, String template, Dict data) throws RenderException {
-    return render(where, () -> parsed.parse(where, template, budget), data);
+    try {
+      return render(where, () -> parsed.parse(where, template, budget), data);
+    } catch (TemplateException e) {
+      String part = e.template().equals(where) ? "" : "in " + Quoted.text(e.template()) + ", ";
+      throw failed(where, part + "line " + e.line() + ": " + e.reason());
+    }
   }
 
-  /** Renders a template that is itself secret: nothing of it is kept. */
+  /** Renders a template that is itself secret: nothing of it is kept, and nothing of it is told. */
   byte[] renderSecret(String where, String template, Dict data) throws RenderException {
-    return render(where, () -> Template.parse(where, template, budget), data);
+    try {
+      return render(where, () -> Template.parse(where, template, budget), data);
+    } catch (TemplateException e) {
+      String cause =
+          switch (e.kind()) {
+            case SYNTAX -> "it cannot be parsed";
+            case EXECUTION -> "it cannot be executed";
+            case LIMIT -> "it needs more time or memory than is allowed";
+          };
+      throw failed(where, "line " + e.line() + ": " + cause);
+    }
+  }
+
+  private RenderException failed(String where, String reason) {
+    return new RenderException(
+        budget.isLate()
+            ? new RenderFailure.OutOfTime(where, reason)
+            : new RenderFailure.TemplateFailed(where, reason));
   }
 
   /** Renders a key name, which the template knows as {@code .value}. */
@@ -83,17 +105,11 @@ final class GoTemplates {
     Template parse() throws TemplateException;
   }
 
-  private byte[] render(String where, Parsing parsing, Dict data) throws RenderException {
-    try {
-      Template template = parsing.parse();
-      if (!template.isDeterministic()) {
-        unsteady.add(where);
-      }
-      return template.render(data, rendering, budget);
-    } catch (TemplateException e) {
-      String part = e.template().equals(where) ? "" : "in " + Quoted.text(e.template()) + ", ";
-      throw new RenderException(
-          new RenderFailure.TemplateFailed(where, part + "line " + e.line() + ": " + e.reason()));
+  private byte[] render(String where, Parsing parsing, Dict data) throws TemplateException {
+    Template template = parsing.parse();
+    if (!template.isDeterministic()) {
+      unsteady.add(where);
     }
+    return template.render(data, rendering, budget);
   }
 }

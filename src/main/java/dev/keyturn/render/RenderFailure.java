@@ -5,8 +5,8 @@ import dev.keyturn.api.Readable;
 import java.util.List;
 
 /**
- * Why no Secret could be made of what was fetched. Only a change of the manifest or of the source
- * helps, so there is nothing to retry. Messages name the object and what to do, never a value.
+ * Why no Secret could be made of what was fetched. A change of the manifest or of the source helps,
+ * and of {@link OutOfTime} another try. Messages name the object and what to do, never a value.
  */
 public sealed interface RenderFailure {
 
@@ -15,6 +15,11 @@ public sealed interface RenderFailure {
 
   /** One or two sentences for a person, after {@link #where}. */
   String advice();
+
+  /** Whether the same manifest and the same source may do another time. */
+  default boolean mayPass() {
+    return false;
+  }
 
   /** For conditions and events. */
   default String message() {
@@ -191,6 +196,19 @@ public sealed interface RenderFailure {
     @Override
     public String advice() {
       return "the template failed: " + reason;
+    }
+  }
+
+  /** The time was over, which a busy machine may be the reason of. */
+  record OutOfTime(String where, String reason) implements RenderFailure {
+    @Override
+    public boolean mayPass() {
+      return true;
+    }
+
+    @Override
+    public String advice() {
+      return "the template failed: " + reason + "; it is tried again";
     }
   }
 

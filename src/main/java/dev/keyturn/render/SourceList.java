@@ -6,6 +6,7 @@ import dev.keyturn.source.Find;
 import dev.keyturn.source.SecretRef;
 import dev.keyturn.source.VersionMark;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -21,6 +22,13 @@ import java.util.Set;
 public record SourceList(List<SourceStatus> sources, int count) {
   public SourceList {
     sources = List.copyOf(sources);
+  }
+
+  /** What a status says already. */
+  public static SourceList of(ExternalSecretStatus status) {
+    return new SourceList(
+        status.sources(),
+        Optional.ofNullable(status.sourceCount()).orElse(status.sources().size()));
   }
 
   private record Read(StoreName store, SecretRef ref) {}
@@ -68,7 +76,7 @@ public record SourceList(List<SourceStatus> sources, int count) {
     Optional<Instant> changedAt =
         same.isPresent()
             ? same.flatMap(s -> Optional.ofNullable(s.changedAt()))
-            : Optional.of(seenAt).filter(_ -> !old.isEmpty());
+            : Optional.of(seenAt.truncatedTo(ChronoUnit.SECONDS)).filter(_ -> !old.isEmpty());
     return new SourceStatus(
         store,
         key,

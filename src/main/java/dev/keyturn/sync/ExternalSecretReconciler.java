@@ -1,17 +1,20 @@
 package dev.keyturn.sync;
 
 import dev.keyturn.api.ClusterSecretStore;
-import dev.keyturn.api.Condition;
 import dev.keyturn.api.ExternalSecret;
 import dev.keyturn.api.SecretStore;
 import dev.keyturn.api.Store;
 import dev.keyturn.api.StoreKind;
 import dev.keyturn.api.StoreRef;
 import dev.keyturn.cluster.Namespaces;
+import dev.keyturn.cluster.SecretApplier;
 import dev.keyturn.cluster.SecretViews;
+import dev.keyturn.cluster.WatchNotStarted;
+import dev.keyturn.ops.NamespaceGone;
 import dev.keyturn.ops.SpecOrMarksChanged;
 import dev.keyturn.sync.store.StoreKey;
 import dev.keyturn.sync.target.Unwritten;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.javaoperatorsdk.operator.api.config.informer.Informer;
 import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
@@ -26,7 +29,6 @@ import io.javaoperatorsdk.operator.processing.event.source.IndexerResourceCache;
 import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
 import io.javaoperatorsdk.operator.processing.retry.GradualRetry;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -61,7 +63,7 @@ public class ExternalSecretReconciler implements Reconciler<ExternalSecret> {
   private final Claimants claimants;
   private final Namespaces namespaces;
   private final SecretViews secrets;
-  private final Clock clock;
+  private final Troubles troubles;
   private volatile Optional<Caches> caches = Optional.empty();
 
   /** The caches, known once the event sources are. */
@@ -85,14 +87,14 @@ public class ExternalSecretReconciler implements Reconciler<ExternalSecret> {
       Claimants claimants,
       Namespaces namespaces,
       SecretViews secrets,
-      Clock clock) {
+      Troubles troubles) {
     this.sync = sync;
     this.publisher = publisher;
     this.wakeups = wakeups;
     this.claimants = claimants;
     this.namespaces = namespaces;
     this.secrets = secrets;
-    this.clock = clock;
+    this.troubles = troubles;
   }
 
   @Override
@@ -100,6 +102,7 @@ public class ExternalSecretReconciler implements Reconciler<ExternalSecret> {
       ExternalSecret resource, Context<ExternalSecret> context) {
     if (context.isPrimaryResourceDeleted() || resource.isMarkedForDeletion()) {
       sync.forget(resource);
+      troubles.over(resource);
       return UpdateControl.noUpdate();
     }
     Caches known = caches.orElseThrow();
@@ -109,26 +112,41 @@ public class ExternalSecretReconciler implements Reconciler<ExternalSecret> {
                 .resources()
                 .get(new ResourceID(name, resource.getMetadata().getNamespace()))
                 .isPresent();
-    SyncOutcome outcome = sync.run(resource, known::store, exists);
-    return finish(resource, outcome, known);
+    return finish(resource, synced(resource, known, exists), known);
+  }
+
+  /** What the API server does not give or take is told like everything else. */
+  private SyncOutcome synced(ExternalSecret resource, Caches known, Predicate<String> exists) {
+    try {
+      return sync.run(resource, known::store, exists);
+    } catch (WatchNotStarted e) {
+      return new SyncOutcome.ApiFailed(0, e.getMessage());
+    } catch (KubernetesClientException e) {
+      if (NamespaceGone.refused(e)) {
+        return new SyncOutcome.Ignored();
+      }
+      return new SyncOutcome.ApiFailed(e.getCode(), SecretApplier.reason(e));
+    }
   }
 
   private UpdateControl<ExternalSecret> finish(
       ExternalSecret resource, SyncOutcome outcome, Caches known) {
     Optional<Duration> again =
-        switch (outcome) {
-          case SyncOutcome.Closed(Optional<Duration> opens) -> opens;
-          case SyncOutcome.NotWritten(Unwritten why) when why.passes() ->
-              Optional.of(Verdict.Retry.AT_ONCE.first());
-          default -> Optional.empty();
-        };
+        outcome instanceof SyncOutcome.Closed(Optional<Duration> opens) ? opens : Optional.empty();
     if (outcome instanceof SyncOutcome.AtRest) {
       publisher.atRest(resource);
     }
     Optional<Verdict> verdict = Verdict.of(outcome);
+    if (verdict.filter(found -> !found.isGood()).isEmpty()) {
+      troubles.over(resource);
+    }
     if (verdict.isPresent()) {
-      Condition ready = publisher.publish(resource, outcome, verdict.get());
-      again = verdict.get().retry().map(retry -> retry.after(lasted(ready)));
+      Verdict found = verdict.get();
+      Duration lasted = found.isGood() ? Duration.ZERO : troubles.lasted(resource, found);
+      if (lasted.compareTo(found.quiet()) >= 0) {
+        publisher.publish(resource, outcome, found);
+      }
+      again = found.retry().map(retry -> retry.after(lasted));
       if (outcome
           instanceof SyncOutcome.NotWritten(Unwritten.NotOurs(String message, String holder))) {
         known
@@ -140,12 +158,6 @@ public class ExternalSecretReconciler implements Reconciler<ExternalSecret> {
     UpdateControl<ExternalSecret> control = UpdateControl.noUpdate();
     again.ifPresent(control::rescheduleAfter);
     return control;
-  }
-
-  private Duration lasted(Condition ready) {
-    return Optional.ofNullable(ready.lastTransitionTime())
-        .map(since -> Duration.between(since, clock.instant()))
-        .orElse(Duration.ZERO);
   }
 
   @Override

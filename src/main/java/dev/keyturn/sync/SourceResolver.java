@@ -62,7 +62,7 @@ final class SourceResolver {
     }
     return switch (Request.of(plan, views)) {
       case Checked.Refused<Request>(RenderFailure failure) ->
-          new Resolved.Obstacle(new SyncOutcome.RenderFailed(failure), uses);
+          new Resolved.Obstacle(new SyncOutcome.RenderFailed(failure, false), uses);
       case Checked.Good<Request>(Request request) ->
           new Resolved.Ready(new Sources(plan, request, identities), uses);
     };

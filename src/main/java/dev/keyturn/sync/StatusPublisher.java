@@ -42,13 +42,13 @@ final class StatusPublisher {
     this.clock = clock;
   }
 
-  /** Writes what the verdict says; gives the Ready condition as it is now. */
-  Condition publish(ExternalSecret resource, SyncOutcome outcome, Verdict verdict) {
+  /** Writes what the verdict says. */
+  void publish(ExternalSecret resource, SyncOutcome outcome, Verdict verdict) {
     ExternalSecretStatus before = statuses.known(resource);
     Optional<Condition> earlier = before.condition(ConditionTypes.READY);
     Condition ready = condition(resource, ConditionTypes.READY, verdict.ready(), verdict, earlier);
     if (notAsked(outcome) && tells(resource, earlier)) {
-      return earlier.orElseThrow();
+      return;
     }
     Optional<Condition> rotation = rotations.condition(resource, before);
     ExternalSecretStatus wanted = status(resource, before, outcome, verdict, ready, rotation);
@@ -59,7 +59,6 @@ final class StatusPublisher {
     if (!ready.isTrue() && !earlier.map(ready::saysTheSameAs).orElse(false)) {
       events.warning(resource, verdict.reason(), verdict.message());
     }
-    return ready;
   }
 
   /** A resource at rest has nothing new to say but what was heard of a rotation. */

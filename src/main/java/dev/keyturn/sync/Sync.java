@@ -27,7 +27,6 @@ import dev.keyturn.sync.target.SecretWriter;
 import dev.keyturn.sync.target.Unwritten;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -45,6 +44,7 @@ final class Sync {
   private final KeyedHash hash;
   private final Refresh refresh;
   private final Clock clock;
+  private final KeptReads keptReads;
 
   Sync(
       SourceResolver resolver,
@@ -67,6 +67,7 @@ final class Sync {
     this.statuses = statuses;
     this.forceSync = forceSync;
     this.hash = hash;
+    this.keptReads = new KeptReads(hash);
     this.refresh = refresh;
     this.clock = clock;
   }
@@ -78,7 +79,7 @@ final class Sync {
     return switch (SpecReader.read(resource)) {
       case Checked.Refused<Plan>(RenderFailure failure) -> {
         reader.forget(Dependants.of(resource));
-        yield new SyncOutcome.RenderFailed(failure);
+        yield new SyncOutcome.RenderFailed(failure, false);
       }
       case Checked.Good<Plan>(Plan plan) -> resolved(resource, plan, stores, exists);
     };
@@ -90,6 +91,7 @@ final class Sync {
     writer.forget(resource);
     statuses.forget(resource);
     forceSync.forget(resource);
+    keptReads.drop(resource);
   }
 
   private SyncOutcome resolved(
@@ -112,14 +114,19 @@ final class Sync {
     Optional<Content> recorded = Optional.ofNullable(status.content());
     boolean forced = forceSync.asked(resource);
     boolean intact = writer.intact(resource, recorded);
+    Optional<Unwritten> leaving = writer.leaving(resource);
+    if (leaving.isPresent()) {
+      return new SyncOutcome.NotWritten(leaving.get());
+    }
     RefreshPolicy policy = resource.getSpec().refreshPolicy();
     if (policy != RefreshPolicy.PERIODIC) {
       reader.forget(Dependants.of(resource));
     }
-    if (policy == RefreshPolicy.CREATED_ONCE && recorded.isPresent() && !forced) {
-      if (writer.live(resource).isPresent()) {
-        return unchanged(resource, status);
-      }
+    if (policy == RefreshPolicy.CREATED_ONCE
+        && recorded.isPresent()
+        && !forced
+        && writer.isWritten(resource)) {
+      return unchanged(resource, status);
     }
     TemplateSources templateSources =
         templates.read(sources.plan(), resource.getMetadata().getNamespace());
@@ -185,9 +192,7 @@ final class Sync {
     }
     writer.deleteRenamed(resource);
     return new SyncOutcome.Synced(
-        Optional.ofNullable(status.content()),
-        new SourceList(status.sources(), sourceCount(status)),
-        false);
+        Optional.ofNullable(status.content()), SourceList.of(status), false);
   }
 
   private SyncOutcome read(
@@ -199,8 +204,16 @@ final class Sync {
       Predicate<String> exists) {
     if (forced) {
       reader.startAfresh(sources);
+      keptReads.drop(resource);
     }
-    Fetched fetched = reader.fetch(sources, refresh.freshness(resource, forced));
+    Fetched fetched =
+        keptReads
+            .of(
+                resource,
+                sources,
+                reader.known(Dependants.of(resource), sources),
+                versions -> inputs(resource, sources, versions, templateSources))
+            .orElseGet(() -> reader.fetch(sources, refresh.freshness(resource, forced)));
     if (resource.getSpec().refreshPolicy() == RefreshPolicy.PERIODIC) {
       reader.follow(Dependants.of(resource), sources, fetched, refresh.interval(resource));
     }
@@ -209,7 +222,8 @@ final class Sync {
     }
     return switch (renderer.render(sources.plan(), sources.request(), fetched, templateSources)) {
       case Rendered.Unread(var failures) -> new SyncOutcome.Unread(failures);
-      case Rendered.Failed(RenderFailure failure) -> new SyncOutcome.RenderFailed(failure);
+      case Rendered.Failed(RenderFailure failure) ->
+          new SyncOutcome.RenderFailed(failure, failure.mayPass() || waitsInVain(resource));
       case Rendered.Kept(var missing) -> new SyncOutcome.Kept(missing);
       case Rendered.Gone(var missing) -> {
         writer.delete(resource);
@@ -229,15 +243,11 @@ final class Sync {
       SecretData data,
       Predicate<String> exists) {
     Inputs.Versions versions = Inputs.Versions.of(fetched, hash);
-    Inputs.Versions decisive =
-        resource.getSpec().refreshPolicy() == RefreshPolicy.ON_CHANGE
-            ? NoVersions.INSTANCE
-            : versions;
     SecretWriter.Wish wish =
         new SecretWriter.Wish(
             resource,
             data,
-            inputs(resource, sources, decisive, templateSources),
+            inputs(resource, sources, versions, templateSources),
             Optional.ofNullable(status.content()));
     SecretWriter.Written written = writer.write(wish, exists);
     if (written instanceof SecretWriter.Written.Failed(Unwritten why) && why.waitsForSomebody()) {
@@ -245,17 +255,15 @@ final class Sync {
       // Looks again, because what happened to the Secret before it was followed wakes nobody.
       written = writer.write(wish, exists);
     }
+    boolean busy = written instanceof SecretWriter.Written.Failed(Unwritten.ApiServerBusy _);
+    keptReads.keep(resource, sources, busy ? Optional.of(fetched) : Optional.empty());
     return switch (written) {
       case SecretWriter.Written.Failed(Unwritten why) -> new SyncOutcome.NotWritten(why);
       case SecretWriter.Written.Done(Optional<Content> content, boolean wrote) -> {
         writer.deleteRenamed(resource);
         yield new SyncOutcome.Synced(
             content,
-            SourceList.of(
-                sources.request(),
-                versions,
-                status.sources(),
-                clock.instant().truncatedTo(ChronoUnit.SECONDS)),
+            SourceList.of(sources.request(), versions, status.sources(), clock.instant()),
             wrote);
       }
     };
@@ -270,27 +278,21 @@ final class Sync {
     var _ = objects.secret(namespace, resource.targetName());
   }
 
-  /** OnChange means that only the resource itself counts, its labels and annotations included. */
   private String inputs(
       ExternalSecret resource,
       Sources sources,
       Inputs.Versions versions,
       TemplateSources templates) {
-    String inputs = Inputs.hash(sources.plan(), sources.request(), versions, templates, hash);
-    return resource.getSpec().refreshPolicy() == RefreshPolicy.ON_CHANGE
-        ? hash.of(
-            inputs.getBytes(java.nio.charset.StandardCharsets.UTF_8),
-            (sources.plan().labels() + "\n" + sources.plan().annotations())
-                .getBytes(java.nio.charset.StandardCharsets.UTF_8))
-        : inputs;
+    return sources.inputs(resource.getSpec().refreshPolicy(), versions, templates, hash);
+  }
+
+  /** Whether a change of the source would wake nobody, or there is no Secret to live on. */
+  private boolean waitsInVain(ExternalSecret resource) {
+    return resource.getSpec().refreshPolicy() != RefreshPolicy.PERIODIC
+        || !writer.isWritten(resource);
   }
 
   private static boolean current(ExternalSecret resource, ExternalSecretStatus status) {
     return resource.getMetadata().getGeneration().equals(status.observedGeneration());
-  }
-
-  private static int sourceCount(ExternalSecretStatus status) {
-    Integer count = status.sourceCount();
-    return count == null ? status.sources().size() : count;
   }
 }

@@ -46,6 +46,12 @@ class SyncBeans {
 
   @Produces
   @Singleton
+  Troubles troubles(Clock clock) {
+    return new Troubles(clock);
+  }
+
+  @Produces
+  @Singleton
   StatusPublisher statusPublisher(
       OwnStatus<ExternalSecret, ExternalSecretStatus> statuses,
       EventPublisher events,

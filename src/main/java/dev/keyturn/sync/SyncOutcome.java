@@ -40,11 +40,22 @@ public sealed interface SyncOutcome {
   /** AWS did not give the values. */
   record Unread(List<SourceFailure> failures) implements SyncOutcome {}
 
+  /**
+   * The API server did not give, or did not take, something else than the Secret.
+   *
+   * @param code HTTP status; 0 when it could not be reached
+   */
+  record ApiFailed(int code, String said) implements SyncOutcome {}
+
   /** A store cannot be used. */
   record StoreRefused(String message) implements SyncOutcome {}
 
-  /** Manifest and source do not fit. */
-  record RenderFailed(RenderFailure failure) implements SyncOutcome {}
+  /**
+   * Manifest and source do not fit.
+   *
+   * @param again whether nothing but another try may tell that they do
+   */
+  record RenderFailed(RenderFailure failure, boolean again) implements SyncOutcome {}
 
   /** The Secret could not be brought to what the source holds. */
   record NotWritten(Unwritten why) implements SyncOutcome {}

@@ -5,6 +5,7 @@ import dev.keyturn.api.Reasons;
 import dev.keyturn.render.Rendered;
 import dev.keyturn.source.SourceFailure;
 import dev.keyturn.sync.target.Unwritten;
+import java.net.HttpURLConnection;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -14,22 +15,52 @@ import java.util.stream.Collectors;
  * What an outcome means to people and to the queue.
  *
  * @param retry how soon to look again without a wake-up; empty: a wake-up will come
+ * @param quiet how long it may last before anybody is told: what passes by itself is no trouble
  */
 record Verdict(
-    Status ready, String reason, String message, boolean stalled, Optional<Retry> retry) {
+    Status ready,
+    String reason,
+    String message,
+    boolean stalled,
+    Optional<Retry> retry,
+    Duration quiet) {
   private static final int LISTED = 3;
+  private static final int TOO_MANY_REQUESTS = 429;
+
+  /** Others write the same Secret now and then, but not for so long. */
+  private static final Duration RACE = Duration.ofSeconds(10);
 
   /**
    * Waits as long again as the trouble has lasted, within bounds, so that what was just broken is
-   * looked at often and what has long been broken is looked at rarely, with nothing to remember.
+   * looked at often and what has long been broken is looked at rarely.
    */
   record Retry(Duration first, Duration longest) {
     static final Retry AT_ONCE = new Retry(Duration.ofMillis(200), Duration.ofSeconds(30));
+    static final Retry SOON = of(SourceFailure.Retry.SOON);
+    static final Retry SLOW = of(SourceFailure.Retry.SLOW);
     static final Retry RARELY = new Retry(Duration.ofMinutes(5), Duration.ofMinutes(5));
+
+    private static Retry of(SourceFailure.Retry retry) {
+      return new Retry(retry.first(), retry.longest());
+    }
 
     Duration after(Duration lasted) {
       return lasted.compareTo(first) < 0 ? first : lasted.compareTo(longest) > 0 ? longest : lasted;
     }
+  }
+
+  /** One that is told at once. */
+  private Verdict(
+      Status ready, String reason, String message, boolean stalled, Optional<Retry> retry) {
+    this(ready, reason, message, stalled, retry, Duration.ZERO);
+  }
+
+  boolean isGood() {
+    return ready == Status.TRUE;
+  }
+
+  private Verdict onceItLasts(Duration longer) {
+    return new Verdict(ready, reason, message, stalled, retry, longer);
   }
 
   static Optional<Verdict> of(SyncOutcome outcome) {
@@ -56,18 +87,27 @@ record Verdict(
                   Optional.empty()));
       case SyncOutcome.Kept(List<Rendered.Missing> missing) ->
           failed(
-              "the Secret keeps what it held (deletionPolicy Retain); " + missing(missing), slow());
+              "the Secret keeps what it held (deletionPolicy Retain); " + missing(missing),
+              Retry.SLOW);
       case SyncOutcome.Unread(List<SourceFailure> failures) ->
           failed(failures(failures), retry(failures));
+      case SyncOutcome.ApiFailed(int code, String said) when passes(code) ->
+          failed("the Kubernetes API server does not answer: %s".formatted(said), Retry.SOON)
+              .map(verdict -> verdict.onceItLasts(Retry.SOON.first()));
+      case SyncOutcome.ApiFailed(int code, String said) ->
+          failed(
+              "the Kubernetes API server refuses the operator: %s; see that it has the rights of its chart"
+                  .formatted(said),
+              Retry.SLOW);
       case SyncOutcome.StoreRefused(String message) -> failed(message, Retry.RARELY);
-      case SyncOutcome.RenderFailed(var failure) ->
+      case SyncOutcome.RenderFailed(var failure, boolean again) ->
           Optional.of(
               new Verdict(
                   Status.FALSE,
                   Reasons.SECRET_SYNCED_ERROR,
                   failure.message(),
                   false,
-                  Optional.empty()));
+                  again ? Optional.of(Retry.SLOW) : Optional.empty()));
       case SyncOutcome.NotWritten(Unwritten why) -> of(why);
     };
   }
@@ -102,8 +142,24 @@ record Verdict(
           failed(
               "the API server refuses Secret %s: %s".formatted(secret, reason),
               new Retry(Duration.ofSeconds(10), Duration.ofMinutes(5)));
-      case Unwritten.Overtaken _, Unwritten.Terminating _, Unwritten.ApiServerBusy _ ->
-          Optional.empty();
+      case Unwritten.Terminating(String secret, List<String> finalizers) ->
+          // Its deletion wakes; the retry is for a watch that missed it.
+          failed(
+              "Secret %s is being deleted, and ours is written once it is gone: have whoever set finalizer %s remove it"
+                  .formatted(secret, String.join(", ", finalizers)),
+              Retry.RARELY);
+      case Unwritten.Overtaken(String secret) ->
+          failed(
+                  "Secret %s is changed or deleted by others faster than it can be written: see who writes it (kubectl get secret --show-managed-fields)"
+                      .formatted(secret),
+                  Retry.AT_ONCE)
+              .map(verdict -> verdict.onceItLasts(RACE));
+      case Unwritten.ApiServerBusy(String secret, String reason) ->
+          failed(
+                  "the API server cannot take Secret %s: %s; it is written as soon as that is over"
+                      .formatted(secret, reason),
+                  Retry.SOON)
+              .map(verdict -> verdict.onceItLasts(Retry.SOON.first()));
     };
   }
 
@@ -112,17 +168,16 @@ record Verdict(
         new Verdict(Status.FALSE, Reasons.SECRET_SYNCED_ERROR, message, false, Optional.of(retry)));
   }
 
-  private static Retry retry(List<SourceFailure> failures) {
-    SourceFailure.Retry retry =
-        failures.stream()
-            .map(SourceFailure::retry)
-            .min(java.util.Comparator.comparing(SourceFailure.Retry::first))
-            .orElse(SourceFailure.Retry.SLOW);
-    return new Retry(retry.first(), retry.longest());
+  private static boolean passes(int code) {
+    return code == 0 || code == TOO_MANY_REQUESTS || code >= HttpURLConnection.HTTP_INTERNAL_ERROR;
   }
 
-  private static Retry slow() {
-    return new Retry(SourceFailure.Retry.SLOW.first(), SourceFailure.Retry.SLOW.longest());
+  private static Retry retry(List<SourceFailure> failures) {
+    return failures.stream()
+        .map(SourceFailure::retry)
+        .min(java.util.Comparator.comparing(SourceFailure.Retry::first))
+        .map(Retry::of)
+        .orElse(Retry.SLOW);
   }
 
   private static String failures(List<SourceFailure> failures) {

@@ -9,6 +9,7 @@ import dev.keyturn.render.Manifests.Scene;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -43,8 +44,10 @@ class TemplatingTest {
   void dataWinsOverTemplateFromAndLaterOverEarlier() {
     assertThat(
             template(
-                    "data: {a: data}, templateFrom: [{literal: \"a: one\\nb: one\\nc: one\"}, {literal: \"b: two\\na:"
-                        + " two\"}]")
+                    "data: {a: data}, templateFrom: [{literal: \"a: one\\n"
+                        + "b: one\\n"
+                        + "c: one\"}, {literal: \"b: two\\n"
+                        + "a: two\"}]")
                 .data())
         .isEqualTo(Map.of("a", "data", "b", "two", "c", "one"));
   }
@@ -53,9 +56,9 @@ class TemplatingTest {
   void configMapsAndSecretsHoldTemplates() {
     assertThat(
             template(
-                    "templateFrom: [{configMap: {name: c, items: [{key: one}, {key: two, templateAs:"
-                        + " KeysAndValues}]}, secret: {name: s, items: [{key: three}]}, literal: 'l: {{"
-                        + " .user }}'}]")
+                    "templateFrom: [{configMap: {name: c, items: [{key: one}, {key: two,"
+                        + " templateAs: KeysAndValues}]}, secret: {name: s, items: [{key: three}]},"
+                        + " literal: 'l: {{ .user }}'}]")
                 .configMap("c", "one", "1{{ .user }}")
                 .configMap("c", "two", "{{ .user }}k: v\nw: 1")
                 .templateSecret("s", "three", "3{{ .user }}")
@@ -68,8 +71,9 @@ class TemplatingTest {
     SecretData data =
         template(
                 "metadata: {labels: {l: 'm-{{ .user }}'}, annotations: {a: 'm-{{ .user }}'}},"
-                    + " templateFrom: [{target: labels, literal: \"l: x\\nl2: z\"}, {target: ANNOTATIONS, literal: \"a: x\\na2: z\"}, {target: '',"
-                    + " literal: 'd: z'}, {target: Data, literal: 'e: z'}]")
+                    + " templateFrom: [{target: labels, literal: \"l: x\\n"
+                    + "l2: z\"}, {target: ANNOTATIONS, literal: \"a: x\\n"
+                    + "a2: z\"}, {target: '', literal: 'd: z'}, {target: Data, literal: 'e: z'}]")
             .done();
     assertThat(data.labels()).isEqualTo(Map.of("l", "m-u", "l2", "z"));
     assertThat(data.annotations()).isEqualTo(Map.of("a", "m-u", "a2", "z"));
@@ -84,8 +88,8 @@ class TemplatingTest {
   void valuesOfTemplateFromAreDecoded() {
     assertThat(
             template(
-                    "data: {d: YQ==}, templateFrom: [{valuesDecodingStrategy: Base64, literal: 'a: YQ==', configMap:"
-                        + " {name: c, items: [{key: b}]}}]")
+                    "data: {d: YQ==}, templateFrom: [{valuesDecodingStrategy: Base64, literal: 'a:"
+                        + " YQ==', configMap: {name: c, items: [{key: b}]}}]")
                 .configMap("c", "b", "Yg==")
                 .data())
         .isEqualTo(Map.of("a", "a", "b", "b", "d", "YQ=="));
@@ -98,7 +102,8 @@ class TemplatingTest {
         .doesNotContain("hunter2");
     assertThat(
             template(
-                    "templateFrom: [{valuesDecodingStrategy: Base64, secret: {name: s, items: [{key: b}]}}]")
+                    "templateFrom: [{valuesDecodingStrategy: Base64, secret: {name: s, items:"
+                        + " [{key: b}]}}]")
                 .templateSecret("s", "b", "hunter2")
                 .failure())
         .startsWith("spec.target.template.templateFrom[0].secret[s/b]: key 'b' is not Base64")
@@ -109,8 +114,8 @@ class TemplatingTest {
   void aMissingSourceOrKeyOfItIsNamed() {
     assertThat(template("templateFrom: [{configMap: {name: c, items: [{key: k}]}}]").failure())
         .isEqualTo(
-            "spec.target.template.templateFrom[0].configMap: ConfigMap 'c' is not in this namespace:"
-                + " create it");
+            "spec.target.template.templateFrom[0].configMap: ConfigMap 'c' is not in this"
+                + " namespace: create it");
     assertThat(
             template("templateFrom: [{secret: {name: s, items: [{key: k}]}}]")
                 .templateSecret("s", "other", "x")
@@ -118,6 +123,44 @@ class TemplatingTest {
         .isEqualTo(
             "spec.target.template.templateFrom[0].secret: Secret 's' has no key 'k': add it, or"
                 + " correct templateFrom[].items");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{{ fail \"hunter2\" }}",
+        "{{ hunter2 }}",
+        "{{ template \"hunter2\" }}",
+        "{{ define \"hunter2\" }}{{ index . 1 2 }}{{ end }}{{ template \"hunter2\" . }}",
+        "{{ .user.hunter2 }}",
+        "{{ hunter2"
+      })
+  void nothingOfATemplateThatStandsInASecretIsTold(String text) {
+    assertThat(
+            template("templateFrom: [{secret: {name: s, items: [{key: k}]}}]")
+                .templateSecret("s", "k", text)
+                .failure())
+        .startsWith(
+            "spec.target.template.templateFrom[0].secret[s/k]: the template failed: line 1: it"
+                + " cannot be")
+        .doesNotContain("hunter2");
+  }
+
+  @Test
+  void aTemplateThatFailsWhenTheTimeIsOverMayDoAnotherTime() {
+    AtomicLong now = new AtomicLong();
+    Scene scene = template("data: {a: '{{ range until 100000 }}x{{ end }}'}");
+    Renderer slow =
+        new Renderer(() -> Instant.EPOCH, () -> now.addAndGet(1_500_000_000), new SecureRandom());
+    assertThat(slow.render(scene.plan(), scene.request(), scene.fetched(), scene.templates()))
+        .isInstanceOfSatisfying(
+            Rendered.Failed.class,
+            failed -> {
+              assertThat(failed.failure().mayPass()).isTrue();
+              assertThat(failed.failure().message()).endsWith("it is tried again");
+            });
+    assertThat(((Rendered.Failed) template("data: {a: '{{ fail \"x\" }}'}").render()).failure())
+        .matches(failure -> !failure.mayPass());
   }
 
   @Test
@@ -173,8 +216,8 @@ class TemplatingTest {
         .hasSize(1);
     assertThat(template("metadata: {annotations: {a: '" + "x".repeat(left) + "y'}}").failure())
         .isEqualTo(
-            "spec.target.template: the annotations would have 262145 bytes, more than the 262144 that"
-                + " Kubernetes allows");
+            "spec.target.template: the annotations would have 262145 bytes, more than the 262144"
+                + " that Kubernetes allows");
   }
 
   @Test
@@ -204,8 +247,8 @@ class TemplatingTest {
   void keysAreTransformedByATemplate() {
     assertThat(
             Scene.of(
-                    "dataFrom: [{extract: {key: db}, rewrite: [{transform: {template: 'db_{{ .value |"
-                        + " upper }}'}}]}]")
+                    "dataFrom: [{extract: {key: db}, rewrite: [{transform: {template: 'db_{{ .value"
+                        + " | upper }}'}}]}]")
                 .secret("db", "{\"user\":1}")
                 .data())
         .isEqualTo(Map.of("db_USER", "1"));
@@ -224,8 +267,10 @@ class TemplatingTest {
   void keysThatAreMadeAnewEachTimeAreKnown() {
     assertThat(
             template(
-                    "data: {a: '{{ randAlpha 5 }}', b: '{{ .user }}', c: '{{ htpasswd .user .user }}'},"
-                        + " templateFrom: [{literal: \"a: {{ uuidv4 }}\\nb: {{ uuidv4 }}\\nd: {{ now }}\"}]")
+                    "data: {a: '{{ randAlpha 5 }}', b: '{{ .user }}', c: '{{ htpasswd .user .user"
+                        + " }}'}, templateFrom: [{literal: \"a: {{ uuidv4 }}\\n"
+                        + "b: {{ uuidv4 }}\\n"
+                        + "d: {{ now }}\"}]")
                 .done()
                 .unsteady())
         .containsExactly("a", "c", "d");

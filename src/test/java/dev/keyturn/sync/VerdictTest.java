@@ -30,6 +30,7 @@ class VerdictTest {
                 (verdict.ready() == Status.TRUE ? "True " : "False ")
                     + verdict.reason()
                     + (verdict.stalled() ? " stalled" : "")
+                    + (verdict.quiet().isZero() ? "" : " once it lasts " + verdict.quiet())
                     + verdict
                         .retry()
                         .map(
@@ -53,11 +54,18 @@ class VerdictTest {
         arguments("rest is silent", new SyncOutcome.AtRest(), "nothing to say"),
         arguments("so is another class", new SyncOutcome.Ignored(), "nothing to say"),
         arguments("and a window", new SyncOutcome.Closed(Optional.empty()), "nothing to say"),
-        arguments("and being overtaken", notWritten(new Unwritten.Overtaken()), "nothing to say"),
         arguments(
-            "and a Secret that goes", notWritten(new Unwritten.Terminating()), "nothing to say"),
+            "who is overtaken tries at once, then less and less often, and says so if it lasts",
+            notWritten(new Unwritten.Overtaken("shop/db")),
+            "False SecretSyncedError once it lasts PT10S, again after PT0.2S and at most PT30S"),
         arguments(
-            "and a busy API server", notWritten(new Unwritten.ApiServerBusy()), "nothing to say"),
+            "the end of a Secret that goes wakes, so that it is hardly looked at",
+            notWritten(new Unwritten.Terminating("shop/db", List.of("example.com/hold"))),
+            "False SecretSyncedError" + rarely),
+        arguments(
+            "a busy API server is told the second time",
+            notWritten(new Unwritten.ApiServerBusy("shop/db", "HTTP 500")),
+            "False SecretSyncedError once it lasts PT1S, again after PT1S and at most PT2M"),
         arguments(
             "a sync waits for a wake-up",
             new SyncOutcome.Synced(Optional.empty(), new SourceList(List.of(), 0), true),
@@ -83,13 +91,27 @@ class VerdictTest {
             new SyncOutcome.Unread(List.of(denied, throttled)),
             "False SecretSyncedError, again after PT1S and at most PT2M"),
         arguments(
+            "an API server that does not answer is told the second time",
+            new SyncOutcome.ApiFailed(503, "HTTP 503"),
+            "False SecretSyncedError once it lasts PT1S, again after PT1S and at most PT2M"),
+        arguments(
+            "one that refuses waits for a person",
+            new SyncOutcome.ApiFailed(403, "secrets is forbidden"),
+            "False SecretSyncedError, again after PT10S and at most PT10M"),
+        arguments(
             "a store wakes who it refuses",
             new SyncOutcome.StoreRefused("SecretStore shop/aws does not exist"),
             "False SecretSyncedError" + rarely),
         arguments(
             "a manifest that does not fit waits for a person",
-            new SyncOutcome.RenderFailed(new RenderFailure.BadPattern("find.name.regexp", "x")),
+            new SyncOutcome.RenderFailed(
+                new RenderFailure.BadPattern("find.name.regexp", "x"), false),
             "False SecretSyncedError"),
+        arguments(
+            "one whose source wakes nobody is tried now and then",
+            new SyncOutcome.RenderFailed(
+                new RenderFailure.MissingProperty("data[0]", "a", "db"), true),
+            "False SecretSyncedError, again after PT10S and at most PT10M"),
         arguments(
             "so does a rival, and it is stalled",
             notWritten(new Unwritten.Contended("shop/db", "rival")),

@@ -180,6 +180,24 @@ class WritingIT {
   }
 
   @Test
+  void one_written_once_is_not_lost_when_its_new_name_is_taken(
+      TestCluster cluster, Namespace namespace) {
+    SyncBed bed = SyncBed.on(cluster, namespace);
+    bed.secret("db", VALUE);
+    bed.kubectl(
+        "create", "secret", "generic", "taken", "--type=example.com/x", "--from-literal=a=b");
+    bed.extract("db", "db", "refreshPolicy: CreatedOnce\ntarget: {name: before}");
+    bed.awaitSecret("before", Map.of("password", "one"));
+    bed.extract("db", "db", "refreshPolicy: CreatedOnce\ntarget: {name: taken}");
+    bed.awaitFailure("db", "taken", "target.name");
+    bed.settle();
+    assertThat(bed.live("before")).isPresent();
+    bed.extract("db", "db", "refreshPolicy: CreatedOnce\ntarget: {name: after}");
+    bed.awaitSecret("after", Map.of("password", "one"));
+    Eventually.holds(() -> assertThat(bed.live("before")).isEmpty());
+  }
+
+  @Test
   void a_changed_type_makes_the_secret_anew_and_keeps_the_record(
       TestCluster cluster, Namespace namespace) {
     SyncBed bed = SyncBed.on(cluster, namespace);
@@ -194,6 +212,55 @@ class WritingIT {
         .isNotEqualTo(before.getMetadata().getUid());
     bed.settle();
     assertThat(bed.status("db").content().changes()).isEmpty();
+    bed.awaitReady("db");
+  }
+
+  @Test
+  void one_that_is_being_deleted_is_waited_for_and_what_holds_it_is_said(
+      TestCluster cluster, Namespace namespace) {
+    SyncBed bed = SyncBed.on(cluster, namespace);
+    bed.secret("db", VALUE);
+    bed.extract("db", "db", "target: {template: {metadata: {finalizers: [example.com/hold]}}}");
+    Secret before = bed.awaitSecret("db", Map.of("password", "one"));
+    bed.kubectl("delete", "secret", "db", "--wait=false");
+    bed.awaitFailure("db", "is being deleted", "example.com/hold");
+    bed.kubectl("patch", "secret", "db", "-p", "{\"metadata\":{\"finalizers\":null}}");
+    Eventually.holds(
+        () ->
+            assertThat(bed.live("db").orElseThrow().getMetadata().getUid())
+                .isNotEqualTo(before.getMetadata().getUid()));
+    bed.awaitReady("db");
+    bed.kubectl("patch", "secret", "db", "-p", "{\"metadata\":{\"finalizers\":null}}");
+  }
+
+  @Test
+  void a_type_that_the_api_server_refuses_costs_nobody_the_secret(
+      TestCluster cluster, Namespace namespace) {
+    SyncBed bed = SyncBed.on(cluster, namespace);
+    bed.secret("db", VALUE);
+    bed.extract("db", "db", "");
+    Secret before = bed.awaitSecret("db", Map.of("password", "one"));
+    bed.awaitReady("db");
+    bed.extract("db", "db", "target: {template: {type: kubernetes.io/tls}}");
+    bed.awaitFailure("db", "HTTP 422", "kubernetes.io/tls wants the keys tls.crt and tls.key");
+    bed.settle();
+    assertThat(bed.live("db").orElseThrow().getMetadata().getUid())
+        .isEqualTo(before.getMetadata().getUid());
+  }
+
+  @Test
+  void a_changed_type_waits_for_the_finalizer_of_the_old_secret(
+      TestCluster cluster, Namespace namespace) {
+    SyncBed bed = SyncBed.on(cluster, namespace);
+    bed.secret("db", VALUE);
+    bed.extract("db", "db", "target: {template: {metadata: {finalizers: [example.com/hold]}}}");
+    bed.awaitSecret("db", Map.of("password", "one"));
+    bed.awaitReady("db");
+    bed.extract("db", "db", "target: {template: {type: kubernetes.io/basic-auth}}");
+    bed.awaitFailure("db", "is being deleted", "example.com/hold");
+    bed.kubectl("patch", "secret", "db", "-p", "{\"metadata\":{\"finalizers\":null}}");
+    Eventually.holds(
+        () -> assertThat(bed.live("db").map(Secret::getType)).contains("kubernetes.io/basic-auth"));
     bed.awaitReady("db");
   }
 

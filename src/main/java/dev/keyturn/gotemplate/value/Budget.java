@@ -53,6 +53,11 @@ public final class Budget {
     }
   }
 
+  /** Whether the time is used up, which says more about the machine than about the template. */
+  public boolean isLate() {
+    return nanoTime.getAsLong() - deadline > 0;
+  }
+
   /** For work of which one step may take long: looks at the clock now. */
   void lookAtClock() throws Failure {
     untilLook = STEPS_BETWEEN_LOOKS;

@@ -3,8 +3,8 @@ package dev.keyturn.sync.target;
 import dev.keyturn.api.Annotations;
 import dev.keyturn.api.ExternalSecret;
 import dev.keyturn.api.ExternalSecretStatus.Content;
+import dev.keyturn.api.Target.CreationPolicy;
 import dev.keyturn.cluster.SecretApplier;
-import dev.keyturn.cluster.SecretApplier.Applied;
 import dev.keyturn.cluster.SecretView;
 import dev.keyturn.cluster.SecretViews;
 import dev.keyturn.render.SecretData;
@@ -13,13 +13,9 @@ import dev.keyturn.source.KeyedHash;
 import dev.keyturn.sync.target.ContentRecorder.Before;
 import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.Secret;
-import java.net.HttpURLConnection;
 import java.time.Clock;
-import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.function.Predicate;
 
 /** Brings the Secret to the wanted content, with one write where one is needed. */
@@ -27,7 +23,7 @@ public final class SecretWriter {
   private final SecretApplier applier;
   private final SecretViews views;
   private final TargetRules rules;
-  private final ContentRecorder recorder;
+  private final WholeWrite write;
   private final Contention contention;
   private final KeyedHash hash;
   private final Clock clock;
@@ -36,14 +32,14 @@ public final class SecretWriter {
       SecretApplier applier,
       SecretViews views,
       TargetRules rules,
-      ContentRecorder recorder,
+      WholeWrite write,
       Contention contention,
       KeyedHash hash,
       Clock clock) {
     this.applier = applier;
     this.views = views;
     this.rules = rules;
-    this.recorder = recorder;
+    this.write = write;
     this.contention = contention;
     this.hash = hash;
     this.clock = clock;
@@ -90,6 +86,14 @@ public final class SecretWriter {
     return views.read(namespace, name).map(secret -> SecretView.of(secret, hash));
   }
 
+  /**
+   * Whether the Secret of the target's name is one that this resource has written: a Secret that
+   * merely has the name, such as after the target was renamed, is not.
+   */
+  public boolean isWritten(ExternalSecret resource) {
+    return live(resource).filter(view -> TargetSecret.isOf(resource, view)).isPresent();
+  }
+
   /** Whether the managed Secret still holds what status records. */
   public boolean intact(ExternalSecret resource, Optional<Content> recorded) {
     Optional<SecretView> view =
@@ -120,7 +124,7 @@ public final class SecretWriter {
     return switch (rules.claim(resource, live, type, exists)) {
       case Claim.Nothing() -> new Written.Done(Optional.empty(), false);
       case Claim.Missing() -> new Written.Failed(new Unwritten.TargetMissing(wish.secretName()));
-      case Claim.Wait() -> new Written.Failed(new Unwritten.Terminating());
+      case Claim.Wait() -> new Written.Failed(terminating(live.orElseThrow()));
       case Claim.NotOurs(String message, String holder) ->
           new Written.Failed(new Unwritten.NotOurs(message, holder));
       case Claim.Create() -> apply(wish, Optional.empty(), new Before.Absent());
@@ -129,8 +133,22 @@ public final class SecretWriter {
           takeOver(wish, live.orElseThrow(), controller);
       case Claim.Update() -> update(wish, live.orElseThrow());
       case Claim.Merge() -> update(wish, live.orElseThrow());
-      case Claim.Replace() -> replace(wish, live.orElseThrow());
+      case Claim.Replace() -> write.replace(wish, live.orElseThrow());
     };
+  }
+
+  /** Why nothing can be written yet, where that is known without a look: it is being deleted. */
+  public Optional<Unwritten> leaving(ExternalSecret resource) {
+    return resource.getSpec().target().creationPolicy() == CreationPolicy.NONE
+        ? Optional.empty()
+        : views
+            .get(resource.getMetadata().getNamespace(), resource.targetName())
+            .filter(SecretView::terminating)
+            .map(SecretWriter::terminating);
+  }
+
+  private static Unwritten terminating(SecretView live) {
+    return new Unwritten.Terminating(live.namespace() + "/" + live.name(), live.finalizers());
   }
 
   private Map<String, byte[]> liveBytes(ExternalSecret resource) {
@@ -154,8 +172,15 @@ public final class SecretWriter {
         .orElse(false);
   }
 
-  /** Removes Secrets that this resource owned under an earlier target name. */
+  /**
+   * Removes Secrets that this resource owned under an earlier target name, once the one of the new
+   * name is written and is its own.
+   */
   public void deleteRenamed(ExternalSecret resource) {
+    if (resource.getSpec().target().creationPolicy() != CreationPolicy.NONE
+        && !isWritten(resource)) {
+      return;
+    }
     views
         .controlledBy(resource.getMetadata().getNamespace(), resource.getMetadata().getUid())
         .stream()
@@ -182,7 +207,7 @@ public final class SecretWriter {
         && sameInputs
         && TargetSecret.metadataHolds(resource, wish.data(), live)) {
       return new Written.Done(
-          Optional.of(record(wish, new Before.Ours(before), live.writtenAt())), false);
+          Optional.of(write.record(wish, new Before.Ours(before), live.writtenAt())), false);
     }
     if (live.immutable() && !before.equals(after)) {
       return new Written.Failed(new Unwritten.ImmutableTarget(wish.secretName()));
@@ -200,14 +225,6 @@ public final class SecretWriter {
     return apply(wish, Optional.of(live), new Before.Ours(before));
   }
 
-  private Written replace(Wish wish, SecretView live) {
-    if (!applier.delete(live)) {
-      return new Written.Failed(new Unwritten.Overtaken());
-    }
-    views.drop(live.namespace(), live.name(), live.uid());
-    return apply(wish, Optional.empty(), new Before.Ours(live.digest()));
-  }
-
   /** In one write, so that it is never nobody's, and only if its bytes stay as they are. */
   private Written takeOver(Wish wish, SecretView live, Optional<OwnerReference> controller) {
     Optional<String> difference = Difference.between(live, wish.data(), hash);
@@ -220,50 +237,11 @@ public final class SecretWriter {
     }
     Secret taken = TargetSecret.build(wish.resource(), wish.data(), Optional.of(live));
     controller.ifPresent(eso -> TargetSecret.demote(taken, eso));
-    return apply(wish, taken, Optional.of(live), new Before.Foreign());
+    return write.apply(wish, taken, Optional.of(live), new Before.Foreign());
   }
 
   private Written apply(Wish wish, Optional<SecretView> live, Before before) {
-    return apply(wish, TargetSecret.build(wish.resource(), wish.data(), live), live, before);
-  }
-
-  private Written apply(Wish wish, Secret fresh, Optional<SecretView> live, Before before) {
-    Applied applied = applier.apply(fresh, wish.uid());
-    if (applied instanceof Applied.Done(Secret secret) && TargetSecret.ownsWhole(wish.resource())) {
-      Set<String> foreign = new TreeSet<>(SecretView.bytes(secret).keySet());
-      foreign.removeAll(wish.data().data().keySet());
-      if (!foreign.isEmpty()) {
-        applied = applier.removeKeys(SecretView.of(secret, hash), foreign, wish.uid());
-      }
-    }
-    if (applied instanceof Applied.Done(Secret secret)
-        && !TargetSecret.wantsOwner(wish.resource())
-        && SecretView.of(secret, hash).controlledBy(wish.uid())) {
-      applied = applier.disown(secret, wish.uid());
-    }
-    return switch (applied) {
-      case Applied.Overtaken() -> {
-        live.ifPresent(view -> views.drop(view.namespace(), view.name(), view.uid()));
-        yield new Written.Failed(new Unwritten.Overtaken());
-      }
-      case Applied.Refused(int code, String reason)
-          when code == 0 || code == 429 || code >= HttpURLConnection.HTTP_INTERNAL_ERROR ->
-          new Written.Failed(new Unwritten.ApiServerBusy());
-      case Applied.Refused(int code, String reason) ->
-          new Written.Failed(
-              new Unwritten.Forbidden(wish.secretName(), "HTTP " + code + ": " + reason));
-      case Applied.Done(Secret secret) ->
-          new Written.Done(Optional.of(record(wish, before, views.put(secret).writtenAt())), true);
-    };
-  }
-
-  private Content record(Wish wish, Before before, Optional<Instant> writtenAt) {
-    return recorder.record(
-        wish.recorded(),
-        before,
-        ContentDigest.of(hash, wish.data().data()),
-        wish.inputs(),
-        writtenAt.orElseGet(clock::instant));
+    return write.apply(wish, TargetSecret.build(wish.resource(), wish.data(), live), live, before);
   }
 
   private static String rival(String uid, SecretView live) {

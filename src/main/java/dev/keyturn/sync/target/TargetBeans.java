@@ -20,7 +20,7 @@ class TargetBeans {
         applier,
         views,
         new TargetRules(settings.namespace(), settings.allowOwnNamespace()),
-        new ContentRecorder(hash),
+        new WholeWrite(applier, views, new ContentRecorder(hash), hash, clock),
         new Contention(),
         hash,
         clock);

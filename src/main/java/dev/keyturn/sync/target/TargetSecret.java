@@ -111,6 +111,18 @@ final class TargetSecret {
     return resource.getSpec().target().creationPolicy() == CreationPolicy.OWNER;
   }
 
+  /** Whether the live Secret is one that this resource has written, be it edited since. */
+  static boolean isOf(ExternalSecret resource, SecretView live) {
+    String uid = resource.getMetadata().getUid();
+    return switch (resource.getSpec().target().creationPolicy()) {
+      case OWNER -> live.controlledBy(uid);
+      case ORPHAN ->
+          resource.getMetadata().getName().equals(live.annotations().get(Annotations.OWNER));
+      case MERGE, CREATE_OR_MERGE -> !live.keysOf(uid).isEmpty();
+      case NONE -> false;
+    };
+  }
+
   /** Whether the live Secret says that it is ours, and is owned if it should be. */
   static boolean marksHold(ExternalSecret resource, SecretView live) {
     boolean named =

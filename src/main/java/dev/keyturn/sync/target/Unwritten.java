@@ -1,5 +1,7 @@
 package dev.keyturn.sync.target;
 
+import java.util.List;
+
 /** Why the Secret was not written. */
 public sealed interface Unwritten {
 
@@ -23,33 +25,27 @@ public sealed interface Unwritten {
   record Forbidden(String secret, String reason) implements Unwritten {}
 
   /** Somebody changed, created or deleted the Secret since it was looked at. */
-  record Overtaken() implements Unwritten {}
+  record Overtaken(String secret) implements Unwritten {}
 
-  /** The Secret of that name is about to go; ours can come only then. */
-  record Terminating() implements Unwritten {}
-
-  /** The API server is overloaded, broken or out of reach. */
-  record ApiServerBusy() implements Unwritten {}
-
-  /** Whether it is over in a moment: nothing to tell anybody, only to look again. */
-  default boolean passes() {
-    return switch (this) {
-      case Overtaken _, Terminating _, ApiServerBusy _ -> true;
-      case TargetMissing _, NotOurs _, ImmutableTarget _, Contended _, Forbidden _ -> false;
-    };
+  /**
+   * The Secret of that name is about to go; ours can come only then.
+   *
+   * @param finalizers what it waits for
+   */
+  record Terminating(String secret, List<String> finalizers) implements Unwritten {
+    public Terminating {
+      finalizers = List.copyOf(finalizers);
+    }
   }
+
+  /** The API server, or a webhook that it asks, is overloaded, broken or out of reach. */
+  record ApiServerBusy(String secret, String reason) implements Unwritten {}
 
   /** Whether it is on somebody else to create the Secret, or to let go of it. */
   default boolean waitsForSomebody() {
     return switch (this) {
-      case TargetMissing _, NotOurs _ -> true;
-      case ImmutableTarget _,
-          Contended _,
-          Forbidden _,
-          Overtaken _,
-          Terminating _,
-          ApiServerBusy _ ->
-          false;
+      case TargetMissing _, NotOurs _, Terminating _ -> true;
+      case ImmutableTarget _, Contended _, Forbidden _, Overtaken _, ApiServerBusy _ -> false;
     };
   }
 }

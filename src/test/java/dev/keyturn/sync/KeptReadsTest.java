@@ -1,0 +1,88 @@
+package dev.keyturn.sync;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.keyturn.api.ExternalSecret;
+import dev.keyturn.render.Checked;
+import dev.keyturn.render.Fetched;
+import dev.keyturn.render.Plan;
+import dev.keyturn.render.Prefix;
+import dev.keyturn.render.Request;
+import dev.keyturn.render.SpecReader;
+import dev.keyturn.render.StoreView;
+import dev.keyturn.source.Service;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+class KeptReadsTest {
+  private final KeptReads reads = new KeptReads(Secrets.HASH);
+
+  private static ExternalSecret reading(String key) {
+    return Secrets.externalSecret(
+        """
+        data: [{secretKey: a, remoteRef: {key: %s}}]
+        dataFrom: [{find: {name: {regexp: "^x"}}}]
+        """
+            .formatted(key),
+        Map.of());
+  }
+
+  private static Sources sources(ExternalSecret resource, String prefix) {
+    Plan plan = ((Checked.Good<Plan>) SpecReader.read(resource)).value();
+    Map<dev.keyturn.render.StoreName, StoreView> views =
+        plan.stores().stream()
+            .collect(
+                Collectors.toMap(
+                    store -> store,
+                    _ -> new StoreView(Service.SECRETS_MANAGER, new Prefix(prefix))));
+    return new Sources(plan, ((Checked.Good<Request>) Request.of(plan, views)).value(), Map.of());
+  }
+
+  /** Where {@code v1} is what was read. */
+  private Optional<Fetched> kept(ExternalSecret resource, Sources sources, String known) {
+    return reads.of(
+        resource,
+        sources,
+        Optional.of(NoVersions.INSTANCE),
+        versions -> versions == NoVersions.INSTANCE ? known : "v1");
+  }
+
+  @Test
+  void what_could_not_be_written_is_not_read_again() {
+    ExternalSecret resource = reading("db");
+    reads.keep(resource, sources(resource, ""), Optional.of(Fetched.NOTHING));
+    assertThat(kept(resource, sources(reading("db"), ""), "v1")).contains(Fetched.NOTHING);
+  }
+
+  @Test
+  void another_request_is_read() {
+    ExternalSecret resource = reading("db");
+    reads.keep(resource, sources(resource, ""), Optional.of(Fetched.NOTHING));
+    assertThat(kept(resource, sources(reading("other"), ""), "v1")).isEmpty();
+    assertThat(kept(resource, sources(resource, "team/"), "v1")).isEmpty();
+  }
+
+  @Test
+  void what_was_written_is_let_go() {
+    ExternalSecret resource = reading("db");
+    reads.keep(resource, sources(resource, ""), Optional.of(Fetched.NOTHING));
+    reads.keep(resource, sources(resource, ""), Optional.empty());
+    assertThat(kept(resource, sources(resource, ""), "v1")).isEmpty();
+  }
+
+  @Test
+  void what_has_a_newer_version_is_read() {
+    ExternalSecret resource = reading("db");
+    reads.keep(resource, sources(resource, ""), Optional.of(Fetched.NOTHING));
+    assertThat(kept(resource, sources(resource, ""), "v2")).isEmpty();
+  }
+
+  @Test
+  void what_is_followed_is_read_when_nothing_is_known_of_it() {
+    ExternalSecret resource = reading("db");
+    reads.keep(resource, sources(resource, ""), Optional.of(Fetched.NOTHING));
+    assertThat(reads.of(resource, sources(resource, ""), Optional.empty(), _ -> "v1")).isEmpty();
+  }
+}

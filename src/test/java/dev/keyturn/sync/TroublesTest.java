@@ -1,0 +1,50 @@
+package dev.keyturn.sync;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.keyturn.api.ExternalSecret;
+import dev.keyturn.ops.VirtualTime;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class TroublesTest {
+  private final VirtualTime time = new VirtualTime();
+  private final Troubles troubles = new Troubles(time);
+  private final ExternalSecret resource = Secrets.externalSecret("", Map.of());
+
+  private Duration lasted(String store) {
+    return troubles.lasted(
+        resource, Verdict.of(new SyncOutcome.StoreRefused(store + " is gone")).orElseThrow());
+  }
+
+  @Test
+  void a_trouble_lasts_from_its_first_sight() {
+    assertThat(lasted("a")).isZero();
+    time.advance(Duration.ofMinutes(3));
+    assertThat(lasted("a")).hasMinutes(3);
+  }
+
+  @Test
+  void another_trouble_begins_anew_though_nothing_was_well_in_between() {
+    lasted("a");
+    time.advance(Duration.ofDays(2));
+    assertThat(lasted("b")).isZero();
+  }
+
+  @Test
+  void an_edit_begins_anew() {
+    lasted("a");
+    time.advance(Duration.ofDays(2));
+    resource.getMetadata().setGeneration(2L);
+    assertThat(lasted("a")).isZero();
+  }
+
+  @Test
+  void what_was_over_begins_anew() {
+    lasted("a");
+    time.advance(Duration.ofDays(2));
+    troubles.over(resource);
+    assertThat(lasted("a")).isZero();
+  }
+}
