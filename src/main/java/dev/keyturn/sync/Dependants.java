@@ -18,11 +18,4 @@ final class Dependants {
         resource.getMetadata().getNamespace(),
         resource.getMetadata().getName());
   }
-
-  static ObjectUser user(ExternalSecret resource) {
-    return new ObjectUser(
-        ObjectUser.Kind.EXTERNAL_SECRET,
-        resource.getMetadata().getNamespace(),
-        resource.getMetadata().getName());
-  }
 }
