@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /**
  * The part of a status that one reconciler of ours owns, under its own field manager. The
@@ -20,9 +21,9 @@ import java.util.function.Supplier;
  * to say.
  *
  * <p>What was written is remembered until the watch has brought that or something newer: a
- * reconciler that is called in between would otherwise decide on what it has changed itself. Losing
- * it costs a second write, never correctness, so it is bounded in number and time, and who never
- * hears of deletions need not {@link #forget}.
+ * reconciler that is called in between would otherwise decide on what it has changed itself. It is
+ * bounded in number and time, so that who never hears of deletions need not {@link #forget}: lost
+ * while the watch lags, it costs a second write, and sync may take one change for two.
  *
  * <p>Not written by the operator framework, whose filter for its own status writes can drop an edit
  * of somebody else that lands while the write is under way.
@@ -109,11 +110,18 @@ public final class OwnStatus<R extends CustomResource<?, T>, T> {
     return switch (e.getCode()) {
       case HttpURLConnection.HTTP_NOT_FOUND -> true;
       case HttpURLConnection.HTTP_CONFLICT ->
-          Optional.ofNullable(client.resource(fresh).get())
-              .filter(live -> uid(live).equals(uid(fresh)))
-              .isEmpty();
+          sameName(fresh).noneMatch(live -> uid(live).equals(uid(fresh)));
       default -> false;
     };
+  }
+
+  /** By a list, since that is what we may do. */
+  @SuppressWarnings("unchecked")
+  private Stream<R> sameName(R fresh) {
+    var all = client.resources((Class<R>) fresh.getClass());
+    String namespace = fresh.getMetadata().getNamespace();
+    return (namespace == null ? all : all.inNamespace(namespace))
+        .withField("metadata.name", fresh.getMetadata().getName()).list().getItems().stream();
   }
 
   private static String uid(CustomResource<?, ?> object) {

@@ -46,6 +46,7 @@ import jakarta.inject.Inject;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -181,18 +182,24 @@ public class RestartReconciler implements Reconciler<ExternalSecret> {
 
   /**
    * Only who would restart something waits for its turn, and looks once more then: what others
-   * restarted meanwhile counts.
+   * restarted meanwhile counts. Whoever gets the turn only now, since a neighbour takes it from
+   * another, is looked at as well before anything is done.
    */
-  private Acting.Round inTurn(Parts known, ExternalSecret resource, Set<String> again) {
+  private Acting.Round inTurn(Parts known, ExternalSecret resource, Set<String> first) {
     return turns.in(
         resource.getMetadata().getNamespace(),
-        () -> {
-          Instant now = clock.instant();
-          Gatherer.Gathered gathered = known.gatherer().again(resource, again, now);
-          return known
-              .acting()
-              .act(RestartPlan.of(gathered.own(), gathered.neighbours(), now), now);
-        });
+        () -> lookAndAct(known, resource, new HashSet<>(first)));
+  }
+
+  private Acting.Round lookAndAct(Parts known, ExternalSecret resource, Set<String> looked) {
+    while (true) {
+      Instant now = clock.instant();
+      Gatherer.Gathered gathered = known.gatherer().again(resource, looked, now);
+      RestartPlan plan = RestartPlan.of(gathered.own(), gathered.neighbours(), now);
+      if (!looked.addAll(plan.toLookAtAgain())) {
+        return known.acting().act(plan, looked, now);
+      }
+    }
   }
 
   /** Pods that nobody restarts are looked at last: that lists a namespace. */

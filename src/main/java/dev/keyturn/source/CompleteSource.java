@@ -8,7 +8,7 @@ import java.util.Set;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
-/** CompleteSource the source so that every request gets an answer, whatever the source does. */
+/** Calls the source so that every request gets an answer, whatever the source does. */
 final class CompleteSource {
   private static final Logger LOG = Logger.getLogger(CompleteSource.class);
 

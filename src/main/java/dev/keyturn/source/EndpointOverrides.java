@@ -4,8 +4,8 @@ import java.net.URI;
 import java.util.Optional;
 
 /**
- * EndpointOverrides that a store names in place of AWS's regional ones (VPC endpoints); empty means
- * the SDK's own choice, which follows its environment variables (FIPS, dual-stack, {@code
+ * The endpoints that a store names in place of AWS's regional ones (VPC endpoints); empty means the
+ * SDK's own choice, which follows its environment variables (FIPS, dual-stack, {@code
  * AWS_ENDPOINT_URL_…}).
  */
 public record EndpointOverrides(

@@ -98,13 +98,17 @@ class OwnStatusTest {
                     .withBody(body)));
   }
 
-  private static void answersGet(String uid) {
+  /** A list, since the chart does not allow us to get one. */
+  private static void answersList(String uid) {
     server.stubFor(
-        get(urlPathEqualTo(PATH))
+        get(urlPathEqualTo(PATH.substring(0, PATH.lastIndexOf('/'))))
+            .withQueryParam("fieldSelector", equalTo("metadata.name=db"))
             .willReturn(
                 aResponse()
                     .withHeader("Content-Type", "application/json")
-                    .withBody(json(uid, "8", "theirs"))));
+                    .withBody(
+                        "{\"kind\":\"ExternalSecretList\",\"apiVersion\":\"keyturn.dev/v1\",\"items\":[%s]}"
+                            .formatted(json(uid, "8", "theirs")))));
   }
 
   private String known(String version) {
@@ -159,7 +163,7 @@ class OwnStatusTest {
   @Test
   void so_is_one_whose_name_another_has_by_now() {
     answers(409, "{}");
-    answersGet("other");
+    answersList("other");
     assertThatNoException()
         .isThrownBy(() -> statuses.write(resource("uid", "8", "told"), status("written")));
   }
@@ -167,7 +171,7 @@ class OwnStatusTest {
   @Test
   void a_race_that_the_api_server_gave_up_is_tried_again_by_the_reconciler() {
     answers(409, "{}");
-    answersGet("uid");
+    answersList("uid");
     assertThatExceptionOfType(KubernetesClientException.class)
         .isThrownBy(() -> statuses.write(resource("uid", "8", "told"), status("written")));
   }

@@ -12,6 +12,7 @@ import dev.keyturn.restart.decide.Reason;
 import dev.keyturn.restart.decide.RestartPlan;
 import dev.keyturn.restart.decide.RestartPolicy;
 import dev.keyturn.restart.decide.Snapshot;
+import dev.keyturn.restart.decide.Snapshot.Refusal;
 import dev.keyturn.restart.decide.Subject;
 import dev.keyturn.restart.gather.ConsumerIndex;
 import dev.keyturn.restart.gather.Refusals;
@@ -22,6 +23,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /** Restarts what has been admitted, one after the other; who is refused does not hold others up. */
@@ -104,15 +106,18 @@ public final class Acting {
     return new Round(plan.outcome(), false);
   }
 
-  /** Restarts those whose turn it is and whose pods were looked at for it, at {@code now}. */
-  public Round act(RestartPlan plan, Instant now) {
+  /**
+   * Restarts those whose turn it is.
+   *
+   * @param looked the uids of those that were looked at for it, at {@code now}; nobody else
+   *     restarts
+   */
+  public Round act(RestartPlan plan, Set<String> looked, Instant now) {
     var _ = note(plan, now);
     RestartPlan current = plan;
     while (true) {
       List<Judged> next =
-          current.restarts().stream()
-              .filter(it -> it.snapshot().look().at().equals(Optional.of(now)))
-              .toList();
+          current.restarts().stream().filter(it -> looked.contains(it.subject().uid())).toList();
       if (next.isEmpty()) {
         return new Round(current.outcome(), !current.restarts().isEmpty());
       }
@@ -134,11 +139,14 @@ public final class Acting {
         events.tell(reference(it.subject()), false, "SecretChanged", words(it));
         yield new Decision.RollingOut(now.plus(longestDeadline(it)));
       }
-      case Result.NotNow(String message) ->
-          Decision.waitFor(Reason.REFUSED, now.plus(AGAIN_SOON), message);
+      case Result.NotNow(String message) -> {
+        Instant until = now.plus(AGAIN_SOON);
+        refusals.add(it.snapshot(), new Refusal(message, Optional.of(until)));
+        yield Decision.waitFor(Reason.REFUSED, until, message);
+      }
       case Result.Refused(String message) -> {
         String refusal = it.subject() + " could not be restarted: " + message;
-        refusals.add(it.snapshot(), refusal);
+        refusals.add(it.snapshot(), new Refusal(refusal, Optional.empty()));
         metrics.count(it.snapshot(), "refused");
         events.tell(reference(it.subject()), true, "RestartRefused", message);
         yield new Decision.Report(Reason.REFUSED, refusal);

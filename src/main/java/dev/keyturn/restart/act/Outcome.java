@@ -26,6 +26,9 @@ public record Outcome(
   /** More would make the status long and nobody wiser. */
   private static final int MOST_LISTED = 50;
 
+  /** Some 100 KiB; who lets that many restart at once will not miss the undo of one. */
+  private static final int MOST_REMEMBERED = 1_000;
+
   /** A wait this short ends before anybody reads of it. */
   private static final Duration NOT_WORTH_A_WRITE = Duration.ofSeconds(5);
 
@@ -64,7 +67,7 @@ public record Outcome(
             foremost().map(Outcome::message).orElse(null),
             until().orElse(null),
             pending.stream().limit(MOST_LISTED).map(Outcome::listed).toList(),
-            pending.stream().flatMap(it -> asked(it).stream()).toList(),
+            pending.stream().flatMap(it -> asked(it).stream()).limit(MOST_REMEMBERED).toList(),
             restartedNow.orElse(null),
             resumed.orElse(null)));
   }

@@ -30,6 +30,7 @@ public final class Rules {
           Rules::noContainerIsStale,
           Rules::undoneByAPerson,
           Rules::doesNotRollByItself,
+          Rules::ownRolloutInProgress,
           Rules::rolloutInProgress,
           Rules::settling,
           Rules::tooSoon,
@@ -162,19 +163,27 @@ public final class Rules {
                     it.subject() + " is not restarted: " + obstacle));
   }
 
-  /** Whoever began it: its new pods may be all that is needed. */
-  private static Optional<Decision> rolloutInProgress(Snapshot it, Instant now) {
+  /** It keeps its place until then: its pods come and go because of us. */
+  private static Optional<Decision> ownRolloutInProgress(Snapshot it, Instant now) {
     boolean ours =
         it.policies().stream().anyMatch(policy -> it.rollsOutFor(policy.externalSecret()));
-    Reason reason = ours ? Reason.ROLLING_OUT : Reason.OTHER_ROLLOUT;
-    String message =
-        ours
-            ? it.subject() + " still rolls out an earlier content"
-            : it.subject() + " is being rolled out already";
+    return ours
+        ? waitUntil(
+            it.ownDeadline(),
+            now,
+            Reason.ROLLING_OUT,
+            it.subject() + " still rolls out an earlier content")
+        : Optional.empty();
+  }
+
+  /** Whoever began it: its new pods may be all that is needed. */
+  private static Optional<Decision> rolloutInProgress(Snapshot it, Instant now) {
+    String message = it.subject() + " is being rolled out already";
     return switch (it.workload().progress().stage()) {
       case COMPLETE -> Optional.empty();
-      case UNOBSERVED -> Decision.of(new Decision.Wait(reason, Optional.empty(), message));
-      case ROLLING -> waitUntil(it.deadline(), now, reason, message);
+      case UNOBSERVED ->
+          Decision.of(new Decision.Wait(Reason.OTHER_ROLLOUT, Optional.empty(), message));
+      case ROLLING -> waitUntil(it.deadline(), now, Reason.OTHER_ROLLOUT, message);
     };
   }
 
@@ -241,7 +250,12 @@ public final class Rules {
   }
 
   private static Optional<Decision> refusedAMomentAgo(Snapshot it, Instant now) {
-    return it.refusal().map(message -> new Decision.Report(Reason.REFUSED, message));
+    return it.refusal()
+        .flatMap(
+            refusal ->
+                refusal.until().isPresent()
+                    ? waitUntil(refusal.until().get(), now, Reason.REFUSED, refusal.message())
+                    : Decision.of(new Decision.Report(Reason.REFUSED, refusal.message())));
   }
 
   private static Optional<Decision> when(boolean applies, Decision decision) {

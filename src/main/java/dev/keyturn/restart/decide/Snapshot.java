@@ -14,7 +14,7 @@ import java.util.Optional;
  * @param look at the pods that it owns
  * @param stale containers of them
  * @param remembered what we asked of it
- * @param refusal why the API server refused that a short time ago
+ * @param refusal that the API server did not take its restart a short time ago
  */
 public record Snapshot(
     Workload workload,
@@ -24,7 +24,7 @@ public record Snapshot(
     Look look,
     List<StaleContainer> stale,
     Optional<AskedRestart> remembered,
-    Optional<String> refusal) {
+    Optional<Refusal> refusal) {
 
   public Snapshot {
     changes = List.copyOf(changes);
@@ -38,21 +38,14 @@ public record Snapshot(
       boolean namespaceOptedOut,
       boolean seenFresh,
       Optional<AskedRestart> remembered,
-      Optional<String> refusal) {
+      Optional<Refusal> refusal) {
     return new Snapshot(
         workload, changes, namespaceOptedOut, seenFresh, Look.NONE, List.of(), remembered, refusal);
   }
 
-  public Snapshot refused(String message) {
+  public Snapshot refused(Refusal by) {
     return new Snapshot(
-        workload,
-        changes,
-        namespaceOptedOut,
-        seenFresh,
-        look,
-        stale,
-        remembered,
-        Optional.of(message));
+        workload, changes, namespaceOptedOut, seenFresh, look, stale, remembered, Optional.of(by));
   }
 
   public Snapshot with(Look seen) {
@@ -148,8 +141,16 @@ public record Snapshot(
   }
 
   Instant deadline() {
-    return lastSign()
-        .plus(longest(policies().stream().map(RestartPolicy::progressDeadline).toList()));
+    return lastSign().plus(progressDeadline());
+  }
+
+  /** Until when what is rolled out is taken for our last restart. */
+  Instant ownDeadline() {
+    return subject().marks().restartedAt().orElse(Instant.MIN).plus(progressDeadline());
+  }
+
+  private Duration progressDeadline() {
+    return longest(policies().stream().map(RestartPolicy::progressDeadline).toList());
   }
 
   /** When no pod that is created from now on can be stale any more. */
@@ -165,4 +166,11 @@ public record Snapshot(
   public static Duration longest(Collection<Duration> durations) {
     return durations.stream().max(Duration::compareTo).orElse(Duration.ZERO);
   }
+
+  /**
+   * That the API server did not take a restart a short time ago.
+   *
+   * @param until when to ask again; empty: it refused for good, as far as that goes
+   */
+  public record Refusal(String message, Optional<Instant> until) {}
 }

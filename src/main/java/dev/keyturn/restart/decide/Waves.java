@@ -3,6 +3,7 @@ package dev.keyturn.restart.decide;
 import static java.util.Comparator.comparingInt;
 
 import dev.keyturn.restart.decide.Decision.Judged;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -119,7 +120,8 @@ public final class Waves {
   private static boolean holdsPlace(Judged other, RestartPolicy policy) {
     return switch (other.decision()) {
       case Decision.RollingOut _ -> true;
-      case Decision.Wait _ -> other.snapshot().rollsOutFor(policy.externalSecret());
+      case Decision.Wait(Reason reason, Optional<Instant> _, String _) ->
+          reason == Reason.ROLLING_OUT && other.snapshot().rollsOutFor(policy.externalSecret());
       case Decision.Fresh _,
           Decision.OptedOut _,
           Decision.Restart _,

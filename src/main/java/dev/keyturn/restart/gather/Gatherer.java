@@ -164,7 +164,7 @@ public final class Gatherer {
   private Snapshot live(Snapshot it) {
     return consumers
         .live(client, it.workload())
-        .map(workload -> snapshot(workload, it.changes()))
+        .map(workload -> snapshot(workload, changes.of(workload.subject())))
         .orElse(it);
   }
 

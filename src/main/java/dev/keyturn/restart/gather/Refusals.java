@@ -3,6 +3,7 @@ package dev.keyturn.restart.gather;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.keyturn.restart.decide.Snapshot;
+import dev.keyturn.restart.decide.Snapshot.Refusal;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -10,15 +11,15 @@ import java.util.Optional;
 public final class Refusals {
   private static final Duration AGAIN = Duration.ofMinutes(1);
 
-  private final Cache<String, String> messages =
+  private final Cache<String, Refusal> refusals =
       Caffeine.newBuilder().maximumSize(10_000).expireAfterWrite(AGAIN).build();
 
-  public void add(Snapshot refused, String message) {
-    messages.put(key(refused), message);
+  public void add(Snapshot refused, Refusal refusal) {
+    refusals.put(key(refused), refusal);
   }
 
-  Optional<String> of(Snapshot snapshot) {
-    return Optional.ofNullable(messages.getIfPresent(key(snapshot)));
+  Optional<Refusal> of(Snapshot snapshot) {
+    return Optional.ofNullable(refusals.getIfPresent(key(snapshot)));
   }
 
   private static String key(Snapshot it) {

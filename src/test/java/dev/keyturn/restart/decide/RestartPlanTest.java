@@ -97,6 +97,52 @@ class RestartPlanTest {
   }
 
   @Test
+  void past_its_deadline_its_place_goes_to_the_next_whatever_it_waits_for() {
+    Snapshot broken =
+        workload(
+            "a",
+            it -> {
+              it.marks =
+                  new Marks(
+                      Map.of("db", CHANGED.minusSeconds(20)),
+                      Optional.of(NOW.minus(Duration.ofMinutes(10))),
+                      Optional.of(Duration.ofHours(1)));
+              it.counts = new Workload.Counts(true, 2, 3, 1, 2);
+            });
+    RestartPlan plan = RestartPlan.of(List.of(broken, stale("b")), List.of(), NOW);
+    assertThat(reason(plan.outcome().getFirst().decision())).isEqualTo(Reason.TOO_SOON);
+    assertThat(names(plan.restarts())).containsExactly("b");
+  }
+
+  @Test
+  void who_gets_its_turn_because_a_neighbour_holds_another_back_is_to_be_looked_at() {
+    Snapshot both =
+        workload(
+            "a",
+            it ->
+                it.changes =
+                    List.of(
+                        Scene.change("db", CHANGED, Scene.policy()),
+                        Scene.change("mail", CHANGED, mail())));
+    Snapshot failed =
+        workload(
+            "c",
+            it -> {
+              it.changes = List.of(Scene.change("mail", CHANGED, mail()));
+              it.marks = new Marks(Map.of("mail", CHANGED), Optional.empty(), Optional.empty());
+              it.counts = new Workload.Counts(true, 2, 3, 1, 2);
+            });
+    assertThat(RestartPlan.of(List.of(both, stale("b")), List.of(), NOW).toLookAtAgain())
+        .containsExactly("uid-a");
+    assertThat(RestartPlan.of(List.of(both, stale("b")), List.of(failed), NOW).toLookAtAgain())
+        .containsExactly("uid-b");
+  }
+
+  private static RestartPolicy mail() {
+    return new Scene.Policy().with(it -> it.externalSecret = "mail").build();
+  }
+
+  @Test
   void at_its_deadline_it_restarts_for_the_newer_one_and_the_place_stays_taken() {
     Instant longAgo = NOW.minus(Duration.ofMinutes(10));
     assertThat(

@@ -10,6 +10,7 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import dev.keyturn.restart.decide.PodView.ContainerView;
 import dev.keyturn.restart.decide.Scene.Policy;
+import dev.keyturn.restart.decide.Snapshot.Refusal;
 import dev.keyturn.restart.decide.Subject.Consent;
 import dev.keyturn.restart.decide.Workload.Counts;
 import dev.keyturn.restart.decide.Workload.Limit;
@@ -379,11 +380,25 @@ class RulesTest {
         says(
             "our own rollout for an earlier change is waited for, and called ours",
             it -> {
-              it.marks = marksFor(CHANGED.minusSeconds(20));
+              it.marks = restartedBefore(CHANGED.minusSeconds(18));
+              it.counts = ROLLING;
+            },
+            "wait RollingOut until +582"),
+        says(
+            "also while its controller has not seen it",
+            it -> {
+              it.marks = restartedBefore(CHANGED.minusSeconds(18));
+              it.counts = UNOBSERVED;
+            },
+            "wait RollingOut until +582"),
+        says(
+            "what rolls out long after our last restart is somebody else's",
+            it -> {
+              it.marks = restartedBefore(NOW.minus(Duration.ofMinutes(10)));
               it.counts = ROLLING;
               it.pods = List.of(pod("web-1", CHANGED.minusSeconds(60)));
             },
-            "wait RollingOut until +540"),
+            "wait OtherRollout until +540"),
         says(
             "a workload that an autoscaler scales up is waited for",
             it -> {
@@ -660,12 +675,24 @@ class RulesTest {
         // refused
         says(
             "what the API server refused a moment ago is reported",
-            it -> it.refusal = Optional.of("a webhook said no"),
+            it -> it.refusal = Optional.of(new Refusal("a webhook said no", Optional.empty())),
             "report Refused"),
+        says(
+            "an API server that was not at its best is left alone for a while",
+            it ->
+                it.refusal =
+                    Optional.of(new Refusal("HTTP 429", Optional.of(CHANGED.plusSeconds(11)))),
+            "wait Refused until +11"),
+        says(
+            "and asked again after that",
+            it ->
+                it.refusal =
+                    Optional.of(new Refusal("HTTP 429", Optional.of(CHANGED.plusSeconds(10)))),
+            "restart"),
         says(
             "a refusal is no news while it waits for something else",
             it -> {
-              it.refusal = Optional.of("a webhook said no");
+              it.refusal = Optional.of(new Refusal("a webhook said no", Optional.empty()));
               it.changes = changed(policy -> policy.settle = Duration.ofMinutes(1));
             },
             "wait Settling until +60"));
@@ -742,7 +769,7 @@ class RulesTest {
   @Test
   void a_refusal_is_told_in_its_own_words() {
     Scene scene = new Scene();
-    scene.refusal = Optional.of("a webhook said no");
+    scene.refusal = Optional.of(new Refusal("a webhook said no", Optional.empty()));
     assertThat(Rules.decide(scene.snapshot(), NOW))
         .isEqualTo(new Decision.Report(Reason.REFUSED, "a webhook said no"));
   }
@@ -789,6 +816,10 @@ class RulesTest {
             new Decision.Report(
                 Reason.STILL_STALE,
                 "Deployment shop/web rolled out, but pods still use an older content: web-1"));
+  }
+
+  private static Marks restartedBefore(Instant at) {
+    return new Marks(Map.of("db", CHANGED.minusSeconds(20)), Optional.of(at), Optional.empty());
   }
 
   private static Arguments says(String sentence, Consumer<Scene> change, String expected) {

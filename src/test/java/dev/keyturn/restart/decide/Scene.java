@@ -3,6 +3,7 @@ package dev.keyturn.restart.decide;
 import dev.keyturn.api.RestartSpec;
 import dev.keyturn.restart.decide.PodView.ContainerView;
 import dev.keyturn.restart.decide.SecretUse.Via;
+import dev.keyturn.restart.decide.Snapshot.Refusal;
 import dev.keyturn.restart.decide.Subject.Consent;
 import dev.keyturn.restart.decide.Workload.Counts;
 import dev.keyturn.restart.decide.Workload.Limit;
@@ -33,7 +34,7 @@ public final class Scene {
   boolean seenFresh;
   boolean looked = true;
   Instant created = CHANGED.minus(Duration.ofDays(2));
-  Optional<String> refusal = Optional.empty();
+  Optional<Refusal> refusal = Optional.empty();
   public List<Change> changes = List.of(change("db", CHANGED, policy()));
   List<PodView> pods = List.of(pod("web-1", CHANGED.minus(Duration.ofDays(1))));
   Optional<AskedRestart> remembered = Optional.empty();
