@@ -46,7 +46,7 @@ import org.jspecify.annotations.Nullable;
 @AdditionalSelectableField(jsonPath = ".spec.secretStoreRef.kind")
 @AdditionalSelectableField(jsonPath = ".spec.target.name")
 public final class ExternalSecret extends CustomResource<ExternalSecretSpec, ExternalSecretStatus>
-    implements Readable, Namespaced {
+    implements MaybeUnreadable, Namespaced {
   private static final long serialVersionUID = 1L;
 
   private transient @Nullable String unreadable;

@@ -20,6 +20,7 @@ import java.util.function.Consumer;
 /** Labels and annotations of all namespaces. */
 public final class Namespaces {
   private static final long SYNC_MINUTES = 2;
+  private static final long PAGE = 500;
 
   private final SharedIndexInformer<Namespace> informer;
   private final List<Consumer<String>> listeners = new CopyOnWriteArrayList<>();
@@ -28,7 +29,9 @@ public final class Namespaces {
     informer =
         client
             .namespaces()
+            .withLimit(PAGE)
             .runnableInformer(0)
+            .exceptionHandler((begun, failure) -> true)
             .itemStore(new MarksOnly())
             .addEventHandler(new Handler(listeners));
   }
@@ -43,6 +46,11 @@ public final class Namespaces {
 
   public void stop() {
     informer.stop();
+  }
+
+  /** Whether the watch lives, if only by trying again. */
+  public boolean running() {
+    return informer.isRunning();
   }
 
   /** Has the listener told the name of each namespace whose labels or annotations change. */

@@ -21,10 +21,12 @@ public final class PackedItemStore<T extends HasMetadata> implements ItemStore<T
   private final ConcurrentHashMap<String, byte[]> items = new ConcurrentHashMap<>();
   private final Class<T> type;
   private final UnaryOperator<T> prune;
+  private final UnreadableObjects unreadable;
 
-  public PackedItemStore(Class<T> type, UnaryOperator<T> prune) {
+  public PackedItemStore(Class<T> type, UnaryOperator<T> prune, UnreadableObjects unreadable) {
     this.type = type;
     this.prune = prune;
+    this.unreadable = unreadable;
   }
 
   @Override
@@ -34,7 +36,13 @@ public final class PackedItemStore<T extends HasMetadata> implements ItemStore<T
 
   @Override
   public @Nullable T put(String key, T object) {
-    return unpack(items.put(key, pack(object)));
+    try {
+      return unpack(items.put(key, pack(object)));
+    } catch (RuntimeException e) {
+      // It would end the watch; what is not kept is not there.
+      unreadable.found(object.getKind(), key, e);
+      return remove(key);
+    }
   }
 
   @Override

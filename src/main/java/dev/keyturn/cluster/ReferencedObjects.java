@@ -32,6 +32,7 @@ public final class ReferencedObjects {
   private final int maxWatches;
   private final InstantSource clock;
   private final Consumer<ObjectUser> wake;
+  private final UnreadableObjects unreadable;
   private final ConcurrentHashMap<ObjectRef, Tracked<?>> followed = new ConcurrentHashMap<>();
   private final Map<ObjectUser, Set<ObjectRef>> uses = new HashMap<>();
 
@@ -43,12 +44,14 @@ public final class ReferencedObjects {
       KeyedHash hash,
       int maxWatches,
       InstantSource clock,
-      Consumer<ObjectUser> wake) {
+      Consumer<ObjectUser> wake,
+      UnreadableObjects unreadable) {
     this.client = client;
     this.hash = hash;
     this.maxWatches = maxWatches;
     this.clock = clock;
     this.wake = wake;
+    this.unreadable = unreadable;
   }
 
   public Optional<ServiceAccount> serviceAccount(String namespace, String name) {
@@ -124,7 +127,7 @@ public final class ReferencedObjects {
     if (followed.values().stream().filter(Tracked::watched).count() >= maxWatches) {
       return new Polled<>(() -> Optional.ofNullable(resource.get()).map(view));
     }
-    return new Watched<>(resource, view, () -> changed(ref));
+    return new Watched<>(resource, view, () -> changed(ref), unreadable);
   }
 
   private synchronized void changed(ObjectRef ref) {

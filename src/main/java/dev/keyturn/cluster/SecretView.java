@@ -8,6 +8,7 @@ import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.Secret;
 import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -21,7 +22,7 @@ import java.util.Set;
  *
  * @param terminating whether it is being deleted, which waits until the finalizers are gone
  * @param writtenAt the API server's time of the newest write to the data, by any manager
- * @param managers who wrote anything, newest first
+ * @param managers who wrote anything, newest first; empty for who gave no name
  * @param ownedKeys the data keys that each of our field managers owns
  */
 public record SecretView(
@@ -65,22 +66,36 @@ public record SecretView(
         Map.copyOf(orEmpty(metadata.getLabels())),
         Map.copyOf(orEmpty(metadata.getAnnotations())),
         metadata.getOwnerReferences().stream()
-            .filter(owner -> Boolean.TRUE.equals(owner.getController()))
+            .filter(owner -> Boolean.TRUE.equals(owner.getController()) && owner.getUid() != null)
             .findFirst(),
         ContentDigest.of(hash, bytes(secret)),
-        writers.stream().findFirst().map(entry -> Instant.parse(entry.getTime())),
-        entries.stream().map(ManagedFieldsEntry::getManager).distinct().toList(),
+        writers.stream().findFirst().flatMap(SecretView::time),
+        entries.stream().map(SecretView::manager).distinct().toList(),
         ownedKeys(writers));
+  }
+
+  /** Absent where a write had neither a field manager nor a User-Agent. */
+  private static String manager(ManagedFieldsEntry entry) {
+    return Optional.ofNullable(entry.getManager()).orElse("");
+  }
+
+  /** Whoever writes may write this, too. */
+  private static Optional<Instant> time(ManagedFieldsEntry entry) {
+    try {
+      return Optional.of(Instant.parse(entry.getTime()));
+    } catch (DateTimeParseException e) {
+      return Optional.empty();
+    }
   }
 
   private static Map<String, Set<String>> ownedKeys(List<ManagedFieldsEntry> writers) {
     Map<String, Set<String>> owned = new HashMap<>();
     for (ManagedFieldsEntry writer : writers) {
-      if (writer.getManager().startsWith(SecretApplier.MANAGER_PREFIX)
+      if (manager(writer).startsWith(SecretApplier.MANAGER_PREFIX)
           && writer.getFieldsV1().getAdditionalProperties().get("f:data")
               instanceof Map<?, ?> data) {
         owned
-            .computeIfAbsent(writer.getManager(), manager -> new HashSet<>())
+            .computeIfAbsent(manager(writer), manager -> new HashSet<>())
             .addAll(
                 data.keySet().stream()
                     .map(String::valueOf)

@@ -27,8 +27,12 @@ import org.jspecify.annotations.Nullable;
 public final class SecretViews {
   private static final long SYNC_MINUTES = 2;
 
+  /** Secrets in one answer of a list: at most 500 MiB, of which few are near their 1 MiB. */
+  private static final long PAGE = 500;
+
   private final KubernetesClient client;
   private final KeyedHash hash;
+  private final UnreadableObjects unreadable;
   private final List<Consumer<SecretView>> listeners = new CopyOnWriteArrayList<>();
   private final ConcurrentHashMap<String, SecretView> views = new ConcurrentHashMap<>();
 
@@ -38,9 +42,10 @@ public final class SecretViews {
   private final AtomicReference<@Nullable SharedIndexInformer<Secret>> informer =
       new AtomicReference<>();
 
-  public SecretViews(KubernetesClient client, KeyedHash hash) {
+  public SecretViews(KubernetesClient client, KeyedHash hash, UnreadableObjects unreadable) {
     this.client = client;
     this.hash = hash;
+    this.unreadable = unreadable;
   }
 
   /** Has the listener told of every Secret that somebody wrote or deleted, with its last view. */
@@ -55,7 +60,9 @@ public final class SecretViews {
             .secrets()
             .inAnyNamespace()
             .withLabel(Labels.MANAGED, "true")
+            .withLimit(PAGE)
             .runnableInformer(0)
+            .exceptionHandler((begun, failure) -> true)
             .itemStore(new Forgetful());
     informer.set(started);
     try {
@@ -70,6 +77,12 @@ public final class SecretViews {
     if (running != null) {
       running.stop();
     }
+  }
+
+  /** Whether the watch lives, if only by trying again. */
+  public boolean running() {
+    SharedIndexInformer<Secret> started = informer.get();
+    return started != null && started.isRunning();
   }
 
   public Optional<SecretView> get(String namespace, String name) {
@@ -168,9 +181,7 @@ public final class SecretViews {
       SecretView before = views.get(key);
       if (before == null
           || !before.resourceVersion().equals(secret.getMetadata().getResourceVersion())) {
-        SecretView offered = SecretView.of(secret, hash);
-        keepNewer(offered);
-        tell(offered);
+        take(key, secret);
       }
       return super.put(
           key,
@@ -199,8 +210,27 @@ public final class SecretViews {
       return gone;
     }
 
+    /** Nothing leaves here: it would end the watch, and the list at the next start. */
+    private void take(String key, Secret secret) {
+      try {
+        SecretView offered = SecretView.of(secret, hash);
+        keepNewer(offered);
+        tell(offered);
+      } catch (RuntimeException e) {
+        unreadable.found("Secret", key, e);
+        Optional.ofNullable(views.get(key))
+            .ifPresent(known -> drop(known.namespace(), known.name(), known.uid()));
+      }
+    }
+
     private void tell(SecretView view) {
-      listeners.forEach(listener -> listener.accept(view));
+      for (Consumer<SecretView> listener : listeners) {
+        try {
+          listener.accept(view);
+        } catch (RuntimeException e) {
+          unreadable.found("Secret", key(view.namespace(), view.name()), e);
+        }
+      }
     }
   }
 }

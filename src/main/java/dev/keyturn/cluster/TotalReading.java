@@ -21,7 +21,7 @@ import com.fasterxml.jackson.databind.util.TokenBuffer;
 import dev.keyturn.api.ClusterSecretStore;
 import dev.keyturn.api.ExternalSecret;
 import dev.keyturn.api.ExternalSecretStatus;
-import dev.keyturn.api.Readable;
+import dev.keyturn.api.MaybeUnreadable;
 import dev.keyturn.api.SecretStore;
 import dev.keyturn.api.SecretStoreStatus;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
@@ -32,8 +32,8 @@ import java.util.List;
 
 /**
  * Reads each object of our kinds that the API server can hold, in lists, watches and answers: one
- * that does not fit the classes becomes {@linkplain Readable#unreadable() unreadable}. Otherwise
- * one of them would end the watch, and the list at the next start, for all.
+ * that does not fit the classes becomes {@linkplain MaybeUnreadable#unreadable() unreadable}.
+ * Otherwise one of them would end the watch, and the list at the next start, for all.
  */
 public final class TotalReading {
   /** Far more than a manifest needs, far less than what a thread's stack takes. */
@@ -93,7 +93,7 @@ public final class TotalReading {
     @Override
     public JsonDeserializer<?> modifyDeserializer(
         DeserializationConfig config, BeanDescription description, JsonDeserializer<?> plain) {
-      return Readable.class.isAssignableFrom(description.getBeanClass())
+      return MaybeUnreadable.class.isAssignableFrom(description.getBeanClass())
           ? new Total(plain, unreadable)
           : plain;
     }
@@ -146,7 +146,7 @@ public final class TotalReading {
       return object;
     }
 
-    private static <S, R extends CustomResource<?, S> & Readable> R unreadable(
+    private static <S, R extends CustomResource<?, S> & MaybeUnreadable> R unreadable(
         R object, Class<S> statusType, JsonNode tree, Exception failure) throws IOException {
       object.becomeUnreadable(path(failure));
       object.setMetadata(PLAIN.treeToValue(metadata(tree), ObjectMeta.class));

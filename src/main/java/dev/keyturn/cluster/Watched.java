@@ -23,16 +23,19 @@ final class Watched<R extends HasMetadata, T>
   private final Resource<R> resource;
   private final Function<R, T> view;
   private final Runnable changed;
+  private final UnreadableObjects unreadable;
   private volatile Optional<T> current = Optional.empty();
   private volatile Instant lastRead = Instant.EPOCH;
   private volatile String seen = "";
   private volatile boolean listed;
   private Optional<SharedIndexInformer<R>> informer = Optional.empty();
 
-  Watched(Resource<R> resource, Function<R, T> view, Runnable changed) {
+  Watched(
+      Resource<R> resource, Function<R, T> view, Runnable changed, UnreadableObjects unreadable) {
     this.resource = resource;
     this.view = view;
     this.changed = changed;
+    this.unreadable = unreadable;
   }
 
   @Override
@@ -46,7 +49,11 @@ final class Watched<R extends HasMetadata, T>
     if (informer.isPresent()) {
       return;
     }
-    SharedIndexInformer<R> started = resource.runnableInformer(0).itemStore(new Store());
+    SharedIndexInformer<R> started =
+        resource
+            .runnableInformer(0)
+            .exceptionHandler((begun, failure) -> true)
+            .itemStore(new Store());
     try {
       started.start().toCompletableFuture().get(START.toSeconds(), TimeUnit.SECONDS);
     } catch (InterruptedException e) {
@@ -110,8 +117,18 @@ final class Watched<R extends HasMetadata, T>
       if (!listed) {
         seen = object.getMetadata().getResourceVersion();
       }
-      current = Optional.of(view.apply(object));
+      current = viewOf(key, object);
       return super.put(key, bare(object));
+    }
+
+    /** Nothing leaves here: it would end the watch. Without a view, the object is not there. */
+    private Optional<T> viewOf(String key, R object) {
+      try {
+        return Optional.of(view.apply(object));
+      } catch (RuntimeException e) {
+        unreadable.found(object.getKind(), key, e);
+        return Optional.empty();
+      }
     }
 
     @Override

@@ -1,7 +1,7 @@
 package dev.keyturn.render;
 
 import dev.keyturn.api.DecodingStrategy;
-import dev.keyturn.api.Readable;
+import dev.keyturn.api.MaybeUnreadable;
 import java.util.List;
 
 /**
@@ -37,7 +37,7 @@ public sealed interface RenderFailure {
   record Unreadable(String where) implements RenderFailure {
     @Override
     public String advice() {
-      return Readable.ADVICE;
+      return MaybeUnreadable.ADVICE;
     }
   }
 

@@ -9,6 +9,7 @@ import dev.keyturn.cluster.OwnStatus;
 import dev.keyturn.cluster.SecretBirths;
 import dev.keyturn.cluster.ServerClock;
 import dev.keyturn.cluster.TemplatePatcher;
+import dev.keyturn.cluster.UnreadableObjects;
 import dev.keyturn.cluster.WorkloadEvents;
 import dev.keyturn.cluster.WorkloadPods;
 import dev.keyturn.ops.Settings;
@@ -81,6 +82,7 @@ public class RestartReconciler implements Reconciler<ExternalSecret> {
   private final OwnStatus<ExternalSecret, ExternalSecretStatus> statuses;
   private final StatusWriter statusWriter;
   private final Metrics metrics;
+  private final UnreadableObjects unreadable;
   private final Turns turns = new Turns();
   private Optional<Parts> parts = Optional.empty();
 
@@ -92,6 +94,7 @@ public class RestartReconciler implements Reconciler<ExternalSecret> {
       Settings settings,
       MeterRegistry registry) {
     this.metrics = new Metrics(registry);
+    this.unreadable = new UnreadableObjects(registry);
     this.client = client;
     this.namespaces = namespaces;
     this.clock = new ServerClock(client, clock);
@@ -118,7 +121,7 @@ public class RestartReconciler implements Reconciler<ExternalSecret> {
     Changes.Targets targets =
         (namespace, secret) -> resources.byIndex(BY_TARGET, ConsumerIndex.key(namespace, secret));
     metrics.watch(resources);
-    ConsumerIndex consumers = ConsumerIndex.of(context, targets);
+    ConsumerIndex consumers = ConsumerIndex.of(context, targets, unreadable);
     SeenFresh seenFresh = new SeenFresh();
     Refusals refusals = new Refusals();
     parts =

@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jboss.logging.Logger;
 
 /**
@@ -40,6 +41,10 @@ public final class ChangeListener {
   private final RotationHealth health;
   private final EventMeters meters;
 
+  /** A poll takes 20 s, the longest pause a minute, and AWS's client gives up before this. */
+  private static final Duration SILENCE = Duration.ofMinutes(10);
+
+  private final Map<ChangeFeed, Instant> lastAsked = new ConcurrentHashMap<>();
   private final Object lock = new Object();
   private final Map<SecretEvent, Pursuit> pursuits = new HashMap<>();
   private final Sightings sightings = new Sightings();
@@ -74,6 +79,7 @@ public final class ChangeListener {
       }
       leading = true;
       began = ++term;
+      feeds.forEach(feed -> lastAsked.put(feed, time.instant()));
     }
     feeds.forEach(feed -> tasks.run(() -> poll(feed, 0, began)));
   }
@@ -88,11 +94,23 @@ public final class ChangeListener {
     }
   }
 
+  /** Whether a queue has not been asked for so long that its polls must have ended. */
+  public boolean silent(Instant now) {
+    synchronized (lock) {
+      return leading && feeds.stream().anyMatch(feed -> askedBefore(feed, now.minus(SILENCE)));
+    }
+  }
+
+  private boolean askedBefore(ChangeFeed feed, Instant instant) {
+    return lastAsked.getOrDefault(feed, Instant.MAX).isBefore(instant);
+  }
+
   private void poll(ChangeFeed feed, int failures, long began) {
     if (!current(began)) {
       return;
     }
     Instant asked = time.instant();
+    lastAsked.put(feed, asked);
     try {
       List<ChangeNotice> notices = feed.next();
       boolean hasty =

@@ -65,8 +65,8 @@ class ClusterBeans {
 
   @Produces
   @Singleton
-  SecretViews secretViews(KubernetesClient client, KeyedHash hash) {
-    return new SecretViews(client, hash);
+  SecretViews secretViews(KubernetesClient client, KeyedHash hash, UnreadableObjects unreadable) {
+    return new SecretViews(client, hash, unreadable);
   }
 
   @Produces
@@ -78,8 +78,14 @@ class ClusterBeans {
   @Produces
   @Singleton
   ReferencedObjects referencedObjects(
-      KubernetesClient client, KeyedHash hash, Settings settings, Clock clock, Wakeups wakeups) {
-    return new ReferencedObjects(client, hash, settings.watch().maxObjects(), clock, wakeups::wake);
+      KubernetesClient client,
+      KeyedHash hash,
+      Settings settings,
+      Clock clock,
+      Wakeups wakeups,
+      UnreadableObjects unreadable) {
+    return new ReferencedObjects(
+        client, hash, settings.watch().maxObjects(), clock, wakeups::wake, unreadable);
   }
 
   @Produces

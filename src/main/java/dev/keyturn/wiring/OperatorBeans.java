@@ -3,6 +3,7 @@ package dev.keyturn.wiring;
 import dev.keyturn.ops.Settings;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import io.javaoperatorsdk.operator.Operator;
 import io.javaoperatorsdk.operator.api.config.Cloner;
 import io.javaoperatorsdk.operator.api.config.ConfigurationService;
@@ -16,12 +17,24 @@ import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.concurrent.Executors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The Java Operator SDK side. */
 @ApplicationScoped
 class OperatorBeans {
   /** How long a stop waits for what is being written; a pod is given 30 s in all. */
   private static final Duration WORK_UNDER_WAY = Duration.ofSeconds(10);
+
+  /**
+   * The framework's informers try again for ever only if a failure at the start is no end either;
+   * then nothing may be reconciled before all of them have synced, however long that takes. The
+   * startup probe ends what takes too long.
+   */
+  private static final Duration UNTIL_SYNCED = Duration.ofDays(365);
+
+  private static final Logger LOG = LoggerFactory.getLogger(OperatorBeans.class);
 
   /**
    * A ConfigurationServiceCustomizer would make the extension build a second, Vert.x, client beside
@@ -49,6 +62,9 @@ class OperatorBeans {
                           Thread.ofVirtual().name("keyturn-reconcile-", 0).factory()))
                   .withReconciliationTerminationTimeout(WORK_UNDER_WAY)
                   .withCloseClientOnStop(false)
+                  .withStopOnInformerErrorDuringStartup(false)
+                  .withCacheSyncTimeout(UNTIL_SYNCED)
+                  .withInformerStoppedHandler(OperatorBeans::tell)
                   .withResourceCloner(uncopied())
                   .withKubernetesClient(client);
               if (settings.leader().election()) {
@@ -71,6 +87,16 @@ class OperatorBeans {
     Operator operator = new Operator(ours);
     reconcilers.forEach(reconciler -> register(operator, ours, reconciler));
     return operator;
+  }
+
+  /** The framework would end the process at once; {@link Aliveness} has the kubelet do it. */
+  private static void tell(SharedIndexInformer<?> informer, @Nullable Throwable failure) {
+    if (failure != null) {
+      LOG.error(
+          "The watch of {} ended: {}",
+          informer.getApiTypeClass().getSimpleName(),
+          failure.getClass().getName());
+    }
   }
 
   private static Cloner uncopied() {

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.keyturn.api.ClusterSecretStore;
 import dev.keyturn.api.ExternalSecret;
-import dev.keyturn.api.Readable;
+import dev.keyturn.api.MaybeUnreadable;
 import dev.keyturn.api.SecretStore;
 import dev.keyturn.render.Checked;
 import dev.keyturn.render.SpecReader;
@@ -108,7 +108,7 @@ class TotalReadingTest {
             .formatted(good, broken.text(), good);
     DefaultKubernetesResourceList<?> read = list(list, broken.kind());
     assertThat(read.getItems())
-        .map(it -> ((Readable) it).unreadable().orElse("read"))
+        .map(it -> ((MaybeUnreadable) it).unreadable().orElse("read"))
         .containsExactly("read", broken.field(), "read");
     assertThat(read.getMetadata().getResourceVersion()).isEqualTo("9");
   }
@@ -129,7 +129,7 @@ class TotalReadingTest {
   }
 
   private static void assertStandsFor(Broken broken, CustomResource<?, ?> read) {
-    assertThat(((Readable) read).unreadable()).hasValue(broken.field());
+    assertThat(((MaybeUnreadable) read).unreadable()).hasValue(broken.field());
     assertThat(read.getMetadata().getName()).isEqualTo("odd");
     assertThat(read.getMetadata().getUid()).isEqualTo("u");
     assertThat(read.getMetadata().getResourceVersion()).isEqualTo("7");
@@ -183,11 +183,9 @@ class TotalReadingTest {
     assertThat(PrunedExternalSecrets.prune(read).unreadable()).hasValue("spec.refreshInterval");
   }
 
-  @SuppressWarnings("unchecked")
   private <T extends HasMetadata> DefaultKubernetesResourceList<T> list(
       String text, Class<T> kind) {
-    return (DefaultKubernetesResourceList<T>)
-        json.unmarshal(
+    return json.unmarshal(
             stream(text),
             new com.fasterxml.jackson.core.type.TypeReference<DefaultKubernetesResourceList<T>>() {
               @Override

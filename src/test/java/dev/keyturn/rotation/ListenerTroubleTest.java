@@ -2,6 +2,7 @@ package dev.keyturn.rotation;
 
 import static dev.keyturn.source.FakeSource.reference;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.keyturn.source.Service;
 import java.time.Duration;
@@ -22,6 +23,21 @@ class ListenerTroubleTest extends Listening {
     announce("db", "v2");
     time.advance(Duration.ofMinutes(1));
     assertThat(woken).containsExactly("one");
+  }
+
+  @Test
+  void aQueueWhosePollsEndedIsSilentAndOneThatFailsIsNot() {
+    feed.broken = true;
+    lead();
+    time.advance(Duration.ofMinutes(30));
+    assertThat(listener.silent(time.instant())).isFalse();
+    feed.ends = true;
+    assertThatThrownBy(() -> time.advance(Duration.ofMinutes(2)))
+        .isInstanceOf(StackOverflowError.class);
+    time.advance(Duration.ofMinutes(11));
+    assertThat(listener.silent(time.instant())).isTrue();
+    listener.stop();
+    assertThat(listener.silent(time.instant())).as("nobody asks who does not lead").isFalse();
   }
 
   @Test

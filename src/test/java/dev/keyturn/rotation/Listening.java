@@ -28,11 +28,15 @@ abstract class Listening {
   static final class Feed implements ChangeFeed {
     final List<ChangeNotice> messages = new ArrayList<>();
     boolean broken;
+    boolean ends;
     int polls;
 
     @Override
     public List<ChangeNotice> next() {
       polls++;
+      if (ends) {
+        throw new StackOverflowError();
+      }
       if (broken) {
         throw new IllegalStateException("hunter2");
       }

@@ -6,6 +6,7 @@ import dev.keyturn.api.ExternalSecret;
 import dev.keyturn.cluster.PackedItemStore;
 import dev.keyturn.cluster.RolloutPruning;
 import dev.keyturn.cluster.TemplatePatcher;
+import dev.keyturn.cluster.UnreadableObjects;
 import dev.keyturn.cluster.WorkloadPruning;
 import dev.keyturn.restart.decide.SecretUse;
 import dev.keyturn.restart.decide.Subject;
@@ -16,6 +17,7 @@ import io.fabric8.kubernetes.api.model.apps.DaemonSet;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.informers.cache.Cache;
 import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.processing.GroupVersionKind;
@@ -45,7 +47,9 @@ public final class ConsumerIndex {
 
   /** Rollouts are followed if their CRD exists when the operator starts. */
   public static ConsumerIndex of(
-      EventSourceContext<ExternalSecret> context, Changes.Targets targets) {
+      EventSourceContext<ExternalSecret> context,
+      Changes.Targets targets,
+      UnreadableObjects unreadable) {
     List<Source<?>> sources = new ArrayList<>();
     Source<Deployment> deployments =
         Source.of(
@@ -54,7 +58,8 @@ public final class ConsumerIndex {
             WorkloadPruning::prune,
             Workloads::of,
             it -> writers(Workloads.of(it).subject(), targets),
-            context);
+            context,
+            unreadable);
     sources.add(deployments);
     sources.add(
         Source.of(
@@ -63,7 +68,8 @@ public final class ConsumerIndex {
             WorkloadPruning::prune,
             Workloads::of,
             it -> writers(Workloads.of(it).subject(), targets),
-            context));
+            context,
+            unreadable));
     sources.add(
         Source.of(
             DaemonSet.class,
@@ -71,7 +77,8 @@ public final class ConsumerIndex {
             WorkloadPruning::prune,
             Workloads::of,
             it -> writers(Workloads.of(it).subject(), targets),
-            context));
+            context,
+            unreadable));
     if (context.getClient().supports(TemplatePatcher.ROLLOUT_API, "Rollout")) {
       GroupVersionKind rollout = new GroupVersionKind("argoproj.io", "v1alpha1", "Rollout");
       sources.add(
@@ -82,7 +89,8 @@ public final class ConsumerIndex {
               RolloutPruning::prune,
               Workloads::of,
               it -> writers(withTemplate(Workloads.of(it), deployments).subject(), targets),
-              context));
+              context,
+              unreadable));
     }
     return new ConsumerIndex(sources);
   }
@@ -168,12 +176,13 @@ public final class ConsumerIndex {
         UnaryOperator<T> prune,
         Function<T, Workload> view,
         Function<T, Set<ResourceID>> writers,
-        EventSourceContext<ExternalSecret> context) {
+        EventSourceContext<ExternalSecret> context,
+        UnreadableObjects unreadable) {
       InformerEventSource<T, ExternalSecret> informer =
           new InformerEventSource<>(
               configuration
                   .withNamespacesInheritedFromController()
-                  .withItemStore(new PackedItemStore<>(type, prune))
+                  .withItemStore(new PackedItemStore<>(type, prune, unreadable))
                   .withOnUpdateFilter((now, before) -> differs(prune.apply(now), before))
                   .withPrimaryToSecondaryMapper((ExternalSecret _) -> Set.of())
                   .withSecondaryToPrimaryMapper(writers::apply)
@@ -181,9 +190,22 @@ public final class ConsumerIndex {
               context);
       informer.addIndexers(
           Map.of(
-              BY_SECRET, it -> secrets(view.apply(it).subject()),
-              BY_TEMPLATE, it -> template(view.apply(it))));
+              BY_SECRET, keys(it -> secrets(view.apply(it).subject()), unreadable),
+              BY_TEMPLATE, keys(it -> template(view.apply(it)), unreadable)));
       return new Source<>(prune, view, informer);
+    }
+
+    /** Nothing leaves an index: it would end the watch. Who has no key is found by nobody. */
+    private static <T extends HasMetadata> Function<T, List<String>> keys(
+        Function<T, List<String>> keys, UnreadableObjects unreadable) {
+      return it -> {
+        try {
+          return keys.apply(it);
+        } catch (RuntimeException e) {
+          unreadable.found(it.getKind(), Cache.metaNamespaceKeyFunc(it), e);
+          return List.of();
+        }
+      };
     }
 
     Stream<Workload> find(String index, String key) {

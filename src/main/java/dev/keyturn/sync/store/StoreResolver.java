@@ -2,7 +2,7 @@ package dev.keyturn.sync.store;
 
 import dev.keyturn.api.AwsAuth;
 import dev.keyturn.api.AwsProvider;
-import dev.keyturn.api.Readable;
+import dev.keyturn.api.MaybeUnreadable;
 import dev.keyturn.api.Store;
 import dev.keyturn.api.StoreKind;
 import dev.keyturn.cluster.Namespaces;
@@ -117,7 +117,7 @@ public final class StoreResolver {
       return refused(
           name,
           Resolution.Cause.SPEC,
-          "has %s: %s".formatted(store.unreadable().get(), Readable.ADVICE));
+          "has %s: %s".formatted(store.unreadable().get(), MaybeUnreadable.ADVICE));
     }
     return refused(
         name,

@@ -249,6 +249,7 @@ public final class SecretWriter {
     return live.managers().stream()
         .filter(manager -> !manager.equals(us))
         .findFirst()
+        .filter(manager -> !manager.isEmpty())
         .orElse("an unnamed field manager");
   }
 }

@@ -3,10 +3,12 @@ package dev.keyturn.restart.gather;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.keyturn.cluster.PackedItemStore;
+import dev.keyturn.cluster.UnreadableObjects;
 import dev.keyturn.cluster.WorkloadPruning;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.client.informers.impl.cache.CacheImpl;
 import io.fabric8.kubernetes.client.utils.Serialization;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.lang.management.ManagementFactory;
 import java.util.List;
 import java.util.Map;
@@ -69,7 +71,11 @@ class IndexMemoryTest {
     CacheImpl<Deployment> cache =
         new CacheImpl<>(
             "namespace", it -> List.of(it.getMetadata().getNamespace()), IndexMemoryTest::key);
-    cache.setItemStore(new PackedItemStore<>(Deployment.class, WorkloadPruning::prune));
+    cache.setItemStore(
+        new PackedItemStore<>(
+            Deployment.class,
+            WorkloadPruning::prune,
+            new UnreadableObjects(new SimpleMeterRegistry())));
     cache.addIndexers(
         Map.of(
             "secret",

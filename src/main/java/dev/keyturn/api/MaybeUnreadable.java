@@ -7,7 +7,7 @@ import java.util.Optional;
  * version admits what this one does not. Then its metadata and its status stand, and its spec asks
  * for nothing.
  */
-public sealed interface Readable permits ExternalSecret, Store {
+public sealed interface MaybeUnreadable permits ExternalSecret, Store {
 
   /** What to do about it, after the field. */
   String ADVICE =
