@@ -45,6 +45,17 @@ class ListenerTroubleTest extends Listening {
   }
 
   @Test
+  void aMessageThatBreaksTheWorkLeavesTheOthersOfItsReceive() {
+    follow("one", "db");
+    lead();
+    feed.messages.add(new ChangeNotice(null, () -> acknowledged.add("broken")));
+    announce("db", "v2");
+    time.advance(Duration.ofSeconds(3));
+    assertThat(woken).containsExactly("one");
+    assertThat(acknowledged).containsExactly("db v2");
+  }
+
+  @Test
   void whoDoesNotLeadNeitherPollsNorAcknowledges() {
     follow("one", "db");
     tell("db", "v2");
