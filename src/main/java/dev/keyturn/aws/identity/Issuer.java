@@ -61,7 +61,8 @@ final class Issuer {
     try {
       return switch (key.subject()) {
         case CredentialSubject.WebIdentity web -> exchange(key, web, minter.mint(web));
-        case CredentialSubject.StaticKeys keys -> Answer.found(lasting(minter.read(keys)));
+        case CredentialSubject.StaticKeys keys ->
+            Answer.found(lasting(legible(keys, minter.read(keys))));
         case CredentialSubject.Operator _ -> operator(key);
       };
     } catch (CredentialException e) {
@@ -136,6 +137,30 @@ final class Issuer {
         AwsSessionCredentials.create(c.accessKeyId(), c.secretAccessKey(), c.sessionToken()),
         clock.instant(),
         c.expiration());
+  }
+
+  /** Each goes into a header: a line break or a blank in it breaks every request down. */
+  private static StaticCredentials legible(
+      CredentialSubject.StaticKeys named, StaticCredentials keys) throws CredentialException {
+    legible(named.accessKeyId(), keys.accessKeyId());
+    legible(named.secretAccessKey(), keys.secretAccessKey());
+    if (named.sessionToken().isPresent() && keys.sessionToken().isPresent()) {
+      legible(named.sessionToken().get(), keys.sessionToken().get());
+    }
+    return keys;
+  }
+
+  private static void legible(CredentialSubject.SecretKeyRef named, String text)
+      throws CredentialException {
+    if (text.isEmpty() || text.chars().anyMatch(c -> c <= ' ' || c > '~')) {
+      throw new CredentialException(
+          "key %s of Secret %s/%s %s: put the access key there, as one line of letters, digits and signs"
+              .formatted(
+                  named.key(),
+                  named.namespace(),
+                  named.name(),
+                  text.isEmpty() ? "is empty" : "holds a line break, a blank or a foreign letter"));
+    }
   }
 
   private static Issued lasting(StaticCredentials keys) {
