@@ -104,9 +104,8 @@ public final class ChangeListener {
         tasks.run(() -> poll(feed, 0, began));
       }
       work(() -> take(notices, began));
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    } catch (RuntimeException e) {
+    } catch (InterruptedException | RuntimeException | Error e) {
+      // A stray interrupt too: who ends us for good ends the term, and then nothing is polled.
       meters.failed();
       if (failures == 0) {
         LOG.warnf("A queue of change events fails (%s); polling goes on", e.getClass().getName());

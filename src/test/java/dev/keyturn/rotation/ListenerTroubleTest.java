@@ -25,6 +25,19 @@ class ListenerTroubleTest extends Listening {
   }
 
   @Test
+  void aStrayInterruptOrErrorEndsNoFeed() {
+    follow("one", "db");
+    feed.troubles.add(new InterruptedException());
+    feed.troubles.add(new NoClassDefFoundError());
+    lead();
+    time.advance(Duration.ofSeconds(5));
+    announce("db", "v2");
+    time.advance(Duration.ofSeconds(5));
+    assertThat(woken).containsExactly("one");
+    assertThat(acknowledged).containsExactly("db v2");
+  }
+
+  @Test
   void anEmptyAnswerAtOnceDoesNotMakeItSpin() {
     lead();
     time.advance(Duration.ofSeconds(10));
