@@ -9,6 +9,7 @@ import dev.keyturn.source.CredentialException;
 import dev.keyturn.source.CredentialSubject;
 import dev.keyturn.source.RoleHop;
 import dev.keyturn.source.SourceFailure.BadCredentials;
+import dev.keyturn.source.SourceFailure.Unavailable;
 import dev.keyturn.source.StaticCredentials;
 import dev.keyturn.source.TokenMinter;
 import java.time.InstantSource;
@@ -66,9 +67,11 @@ final class Issuer {
         case CredentialSubject.Operator _ -> operator(key);
       };
     } catch (CredentialException e) {
+      String why = Optional.ofNullable(e.getMessage()).orElse("");
       return Answer.failed(
-          new BadCredentials(
-              key.describe(), "NoCredentials", Optional.ofNullable(e.getMessage()).orElse("")));
+          e.isPassing()
+              ? new Unavailable(key.describe(), "NoCredentials", why)
+              : new BadCredentials(key.describe(), "NoCredentials", why));
     }
   }
 
