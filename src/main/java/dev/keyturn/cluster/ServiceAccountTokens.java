@@ -12,9 +12,11 @@ import io.fabric8.kubernetes.api.model.authentication.TokenRequestBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import jakarta.inject.Singleton;
+import java.net.HttpURLConnection;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Tokens by the TokenRequest API and static keys from Secrets. */
 @Singleton
@@ -36,7 +38,7 @@ public final class ServiceAccountTokens implements TokenMinter {
     TokenRequest request =
         new TokenRequestBuilder()
             .withNewSpec()
-            .addToAudiences(subject.audience())
+            .withAudiences(subject.audiences())
             .withExpirationSeconds(TOKEN_SECONDS)
             .endSpec()
             .build();
@@ -49,15 +51,26 @@ public final class ServiceAccountTokens implements TokenMinter {
           .getStatus()
           .getToken();
     } catch (KubernetesClientException e) {
-      throw new CredentialException(
-          "no token for ServiceAccount %s (HTTP %d): %s"
-              .formatted(
-                  account,
-                  e.getCode(),
-                  e.getCode() == 404
-                      ? "create the ServiceAccount"
-                      : "the operator needs create on serviceaccounts/token"));
+      throw refused(
+          "no token for ServiceAccount " + account,
+          e,
+          e.getCode() == HttpURLConnection.HTTP_NOT_FOUND
+              ? "create the ServiceAccount"
+              : "the operator needs create on serviceaccounts/token");
     }
+  }
+
+  /** What the API server refuses for good wants a person; what it cannot do now is tried again. */
+  private static CredentialException refused(
+      String what, KubernetesClientException e, String remedy) {
+    String told = "%s (HTTP %d): ".formatted(what, e.getCode());
+    return switch (e.getCode()) {
+      case HttpURLConnection.HTTP_FORBIDDEN, HttpURLConnection.HTTP_NOT_FOUND ->
+          new CredentialException(told + remedy);
+      default ->
+          CredentialException.passing(
+              told + "the API server did not give it; nothing to do here, Keyturn asks again");
+    };
   }
 
   @Override
@@ -71,7 +84,7 @@ public final class ServiceAccountTokens implements TokenMinter {
   }
 
   private String read(SecretKeyRef ref) throws CredentialException {
-    Secret secret = client.secrets().inNamespace(ref.namespace()).withName(ref.name()).get();
+    Secret secret = secret(ref);
     if (secret == null) {
       throw new CredentialException(
           "Secret %s/%s with the store's access keys does not exist: create it"
@@ -84,5 +97,16 @@ public final class ServiceAccountTokens implements TokenMinter {
               .formatted(ref.namespace(), ref.name(), ref.key()));
     }
     return new String(Base64.getDecoder().decode(value), StandardCharsets.UTF_8).strip();
+  }
+
+  private @Nullable Secret secret(SecretKeyRef ref) throws CredentialException {
+    try {
+      return client.secrets().inNamespace(ref.namespace()).withName(ref.name()).get();
+    } catch (KubernetesClientException e) {
+      throw refused(
+          "no access keys from Secret %s/%s".formatted(ref.namespace(), ref.name()),
+          e,
+          "the operator needs get on secrets");
+    }
   }
 }

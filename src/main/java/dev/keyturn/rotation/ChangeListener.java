@@ -121,10 +121,9 @@ public final class ChangeListener {
         // Before these are worked on: a burst takes several receives, each as long as a round trip.
         tasks.run(() -> poll(feed, 0, began));
       }
-      work(notices, began);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    } catch (RuntimeException e) {
+      work(() -> take(notices, began));
+    } catch (InterruptedException | RuntimeException | Error e) {
+      // A stray interrupt too: who ends us for good ends the term, and then nothing is polled.
       meters.failed();
       if (failures == 0) {
         LOG.warnf("A queue of change events fails (%s); polling goes on", e.getClass().getName());
@@ -133,10 +132,10 @@ public final class ChangeListener {
     }
   }
 
-  /** What breaks down here is not acknowledged, so it comes again. */
-  private void work(List<ChangeNotice> notices, long began) {
+  /** What breaks down here is not acknowledged, so it comes again; the others go on. */
+  private void work(Runnable part) {
     try {
-      take(notices, began);
+      part.run();
     } catch (RuntimeException e) {
       meters.failed();
       LOG.warnf(
@@ -163,19 +162,23 @@ public final class ChangeListener {
     ReferenceIndex index = new ReferenceIndex(watchlist.references(), cache);
     List<Pursuit> fresh = new ArrayList<>();
     for (ChangeNotice notice : notices) {
-      Set<Reference> about = index.about(notice.change());
-      if (about.isEmpty()) {
-        meters.foreign();
-        acknowledge(notice);
-      } else {
-        meters.matched();
-        about.stream()
-            .filter(reference -> health.heard(reference, notice.change()))
-            .forEach(watchlist::wakeAll);
-        pursue(notice, about).ifPresent(fresh::add);
-      }
+      work(() -> take(notice, index.about(notice.change())).ifPresent(fresh::add));
     }
     look(fresh, began);
+  }
+
+  /** The pursuit that begins with this notice, if one does. */
+  private Optional<Pursuit> take(ChangeNotice notice, Set<Reference> about) {
+    if (about.isEmpty()) {
+      meters.foreign();
+      acknowledge(notice);
+      return Optional.empty();
+    }
+    meters.matched();
+    about.stream()
+        .filter(reference -> health.heard(reference, notice.change()))
+        .forEach(watchlist::wakeAll);
+    return pursue(notice, about);
   }
 
   /** The pursuit that begins with this notice; empty when it is on already. */
@@ -201,7 +204,7 @@ public final class ChangeListener {
       wanted.forEach(pursuit -> unseen.addAll(pursuit.unseen()));
     }
     if (!unseen.isEmpty()) {
-      CompletableFuture<Void> _ = watch.look(unseen).thenRun(() -> looked(wanted, began));
+      CompletableFuture<Void> _ = watch.look(unseen).whenComplete((_, _) -> looked(wanted, began));
     }
   }
 
@@ -213,7 +216,7 @@ public final class ChangeListener {
         return;
       }
       for (Pursuit pursuit : pursued) {
-        pursuit.looked(sightings);
+        work(() -> pursuit.looked(sightings));
         Optional<Duration> next = pursuit.untilNextLook();
         if (next.isPresent()) {
           again.computeIfAbsent(next.get(), wait -> new ArrayList<>()).add(pursuit);
@@ -224,7 +227,7 @@ public final class ChangeListener {
       }
     }
     again.forEach((wait, group) -> tasks.after(wait, () -> look(group, began)));
-    over.forEach(this::end);
+    over.forEach(pursuit -> work(() -> end(pursuit)));
   }
 
   private void end(Pursuit pursuit) {

@@ -28,6 +28,8 @@ public final class EventShapes {
           "RestoreSecret",
           "RotateSecret");
 
+  private static final Instant END = Instant.parse("9999-12-31T00:00:00Z");
+
   private EventShapes() {}
 
   /** The change that a message tells; empty for a shape we do not follow. */
@@ -167,7 +169,16 @@ public final class EventShapes {
         secret,
         stages,
         version,
-        Instant.parse(firstOf(detail.path("eventTime"), event.path("time")).orElse("")));
+        time(firstOf(detail.path("eventTime"), event.path("time")).orElse("")));
+  }
+
+  /** Of years with four digits, as AWS has them: others overflow wherever they are counted with. */
+  private static Instant time(String text) {
+    Instant time = Instant.parse(text);
+    if (time.isBefore(Instant.EPOCH) || !time.isBefore(END)) {
+      throw new DateTimeException("no time of an event");
+    }
+    return time;
   }
 
   private static Optional<String> firstOf(JsonNode... candidates) {

@@ -84,20 +84,24 @@ public final class StageWatch {
     work();
   }
 
-  /** Looks at these now; done when their dependants are woken, if there was a reason to. */
+  /**
+   * Looks at these now; done when their dependants are woken, if there was a reason to. Ends
+   * whatever breaks down on the way, perhaps exceptionally.
+   */
   CompletableFuture<Void> look(Set<? extends Followed> what) {
     Set<Followed> all = Set.copyOf(what);
     long began = term();
-    return cache
-        .check(all)
-        .thenRun(
-            () -> {
-              synchronized (lock) {
-                plan.looked(all, time.instant());
-              }
-              tell(all, began);
-              work();
-            });
+    return asked(all)
+        .whenComplete((_, _) -> goOn(all, began, () -> plan.looked(all, time.instant())));
+  }
+
+  /** A request that cannot even be made is one that failed. */
+  private CompletableFuture<Void> asked(Set<Followed> what) {
+    try {
+      return cache.check(what);
+    } catch (RuntimeException e) {
+      return CompletableFuture.failedFuture(e);
+    }
   }
 
   private void work() {
@@ -137,31 +141,32 @@ public final class StageWatch {
   }
 
   private void check(Set<Followed> batch, long began) {
-    CompletableFuture<Void> _ = cache.check(batch).thenRun(() -> checked(batch, began));
+    CompletableFuture<Void> _ =
+        asked(batch).whenComplete((_, _) -> goOn(batch, began, () -> finish(batch, began)));
   }
 
-  /** Goes on with the next, whatever becomes of the dependants: nobody else would. */
-  private void checked(Set<Followed> batch, long began) {
+  private void finish(Set<Followed> batch, long began) {
+    if (term == began) {
+      plan.done(batch, time.instant());
+    }
+    batch.stream()
+        .findFirst()
+        .ifPresent(any -> meters.looked(any.identity(), batch.size(), time.instant()));
+  }
+
+  /** Goes on with the next, whatever becomes of these: nobody else would. */
+  private void goOn(Set<Followed> looked, long began, Runnable planned) {
     try {
       synchronized (lock) {
-        if (term == began) {
-          plan.done(batch, time.instant());
-        }
+        planned.run();
       }
-      batch.stream()
-          .findFirst()
-          .ifPresent(any -> meters.looked(any.identity(), batch.size(), time.instant()));
-      tell(batch, began);
+      if (term() == began) {
+        looked.forEach(watchlist::tell);
+      }
     } catch (RuntimeException e) {
-      LOG.errorf("Dependants could not be told of a look: %s", e.getClass().getName());
+      LOG.errorf("A look could not be taken in: %s", e.getClass().getName());
     } finally {
       work();
-    }
-  }
-
-  private void tell(Set<Followed> what, long began) {
-    if (term() == began) {
-      what.forEach(watchlist::tell);
     }
   }
 

@@ -19,6 +19,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
+import org.jboss.logging.Logger;
 
 /**
  * When each followed thing is due to be looked at. Things of one identity are taken in full
@@ -26,12 +27,17 @@ import java.util.random.RandomGenerator;
  * are due together. Not thread-safe.
  */
 final class WatchPlan {
+  private static final Logger LOG = Logger.getLogger(WatchPlan.class);
+
   /**
    * The look after somebody began to follow closes the gap between their read and that; the ones
    * after a change and after taking the lead make sure that no late replica of AWS had the last
    * word.
    */
   private static final Duration CONFIRMATION = Duration.ofMinutes(1);
+
+  /** Whoever writes more means never; a sum with it stays within what an Instant holds. */
+  private static final Duration LONGEST_INTERVAL = Duration.ofDays(365);
 
   private static final Duration FIRST_RETRY = Duration.ofSeconds(5);
   private static final Duration LONGEST_RETRY = Duration.ofMinutes(5);
@@ -52,10 +58,7 @@ final class WatchPlan {
     private Optional<Sight> sight = Optional.empty();
     private Instant confirmation = Instant.MAX;
     private int failures;
-
-    /** Those before a look that went well: it says nothing of the reads that failed between. */
     private int failuresBefore;
-
     private boolean busy;
 
     private Entry(Followed followed, long number, Optional<Duration> interval, Instant checked) {
@@ -99,7 +102,10 @@ final class WatchPlan {
 
   /** It is followed, with that interval; who follows it has just read it. */
   void follow(Followed followed, Optional<Duration> interval, Instant now) {
-    Optional<Duration> timer = followed.pinned() ? Optional.empty() : interval;
+    Optional<Duration> timer =
+        followed.pinned()
+            ? Optional.empty()
+            : interval.map(wanted -> shorter(wanted, LONGEST_INTERVAL));
     boolean fresh = !entries.containsKey(followed);
     Entry entry =
         entries.computeIfAbsent(followed, f -> new Entry(followed, numbers++, timer, now));
@@ -122,6 +128,7 @@ final class WatchPlan {
     if (answer.isPresent() && answer.get() instanceof Answer.Failed<VersionMark>) {
       entry.failures = Math.max(entry.failures, entry.failuresBefore) + 1;
     } else {
+      // One look that goes well says nothing of the reads that failed before it.
       entry.failuresBefore = entry.failures;
       entry.failures = 0;
     }
@@ -162,15 +169,11 @@ final class WatchPlan {
   }
 
   private static Set<Followed> batch(Lane lane, NavigableSet<Entry> queue, Instant now) {
-    List<Entry> chosen = new ArrayList<>();
-    for (Entry entry : queue) {
-      if (chosen.size() == lane.size()) {
-        break;
-      }
-      if (!entry.due.isAfter(now) || entry.nearlyDue(now)) {
-        chosen.add(entry);
-      }
-    }
+    List<Entry> chosen =
+        queue.stream()
+            .filter(entry -> !entry.due.isAfter(now) || entry.nearlyDue(now))
+            .limit(lane.size())
+            .toList();
     Set<Followed> batch = new HashSet<>();
     for (Entry entry : chosen) {
       queue.remove(entry);
@@ -217,15 +220,25 @@ final class WatchPlan {
     for (Followed followed : what) {
       Entry entry = entries.get(followed);
       if (entry != null) {
-        entry.checked = now;
-        if (!entry.confirmation.isAfter(now)) {
-          entry.confirmation = Instant.MAX;
-        }
-        if (saw(entry)) {
-          doubt(entry, now);
-        }
-        schedule(entry, next(entry, now, early));
+        schedule(entry, nextAfterLook(entry, now, early));
       }
+    }
+  }
+
+  /** What breaks down over one thing leaves none of the others unscheduled. */
+  private Instant nextAfterLook(Entry entry, Instant now, double early) {
+    try {
+      entry.checked = now;
+      if (!entry.confirmation.isAfter(now)) {
+        entry.confirmation = Instant.MAX;
+      }
+      if (saw(entry)) {
+        doubt(entry, now);
+      }
+      return next(entry, now, early);
+    } catch (RuntimeException e) {
+      LOG.errorf("A look could not be taken in: %s", e.getClass().getName());
+      return now.plus(LONGEST_RETRY);
     }
   }
 
@@ -250,11 +263,13 @@ final class WatchPlan {
   }
 
   private Instant retry(Entry entry, Instant now) {
-    Duration longest =
-        entry.interval.filter(i -> i.compareTo(LONGEST_RETRY) < 0).orElse(LONGEST_RETRY);
+    Duration longest = shorter(entry.interval.orElse(LONGEST_RETRY), LONGEST_RETRY);
     Duration doubled = FIRST_RETRY.multipliedBy(1L << Math.min(entry.failures - 1, 6));
-    Duration delay = doubled.compareTo(longest) < 0 ? doubled : longest;
-    return now.plus(shortened(delay, random.nextDouble() * RETRY_JITTER));
+    return now.plus(shortened(shorter(doubled, longest), random.nextDouble() * RETRY_JITTER));
+  }
+
+  private static Duration shorter(Duration one, Duration other) {
+    return one.compareTo(other) < 0 ? one : other;
   }
 
   private static Duration shortened(Duration duration, double share) {

@@ -18,12 +18,14 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import org.jboss.logging.Logger;
 
 /**
  * Who follows what, and with which content. A dependant is woken once for each sight that differs
  * from the one it used or was last woken for; following again after a sync says what it used.
  */
 public final class Watchlist {
+  private static final Logger LOG = Logger.getLogger(Watchlist.class);
 
   /** Passing trouble is told to dependants only when it has lasted for so many requests. */
   private static final int PATIENCE = 3;
@@ -60,7 +62,8 @@ public final class Watchlist {
         following.put(dependant, Set.copyOf(what.keySet()));
       }
     }
-    touched.forEach(followed -> observers.forEach(observer -> observer.accept(followed)));
+    touched.forEach(
+        followed -> observers.forEach(observer -> guarded(() -> observer.accept(followed))));
     what.keySet().forEach(this::tell);
   }
 
@@ -133,7 +136,7 @@ public final class Watchlist {
 
   /** Wakes all dependants: there is something to say about it besides its content. */
   void wakeAll(Followed followed) {
-    dependants(followed).forEach(wakeup::wake);
+    dependants(followed).forEach(dependant -> guarded(() -> wakeup.wake(dependant)));
   }
 
   /** Wakes the dependants that do not have what is known by now. */
@@ -143,7 +146,16 @@ public final class Watchlist {
       Optional.ofNullable(followers.get(followed))
           .ifPresent(all -> news(followed).ifPresent(sight -> tell(all, sight, behind)));
     }
-    behind.forEach(wakeup::wake);
+    behind.forEach(dependant -> guarded(() -> wakeup.wake(dependant)));
+  }
+
+  /** What breaks down for one dependant or one thing keeps nothing from the others. */
+  private static void guarded(Runnable told) {
+    try {
+      told.run();
+    } catch (RuntimeException e) {
+      LOG.errorf("One could not be told of what it follows: %s", e.getClass().getName());
+    }
   }
 
   private static void tell(Map<Dependant, Follower> all, Sight sight, List<Dependant> behind) {

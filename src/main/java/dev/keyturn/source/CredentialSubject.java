@@ -1,5 +1,6 @@
 package dev.keyturn.source;
 
+import java.util.List;
 import java.util.Optional;
 
 /** Whose credentials the first call is made with. */
@@ -9,16 +10,21 @@ public sealed interface CredentialSubject {
    * IRSA: a token of this ServiceAccount is exchanged for {@code roleArn} at STS.
    *
    * @param uid of the ServiceAccount, so that a re-created one is another identity
-   * @param sessionName {@code <namespace>=<store>}, cut and hashed at 64 characters
+   * @param sessionName {@code <namespace>=<store>}, of a cluster store {@code
+   *     <namespace>==<store>}; cut and hashed at 64 characters
    */
   record WebIdentity(
       String namespace,
       String serviceAccount,
       String uid,
-      String audience,
+      List<String> audiences,
       String roleArn,
       String sessionName)
-      implements CredentialSubject {}
+      implements CredentialSubject {
+    public WebIdentity {
+      audiences = List.copyOf(audiences);
+    }
+  }
 
   /**
    * Static keys held in Secrets.

@@ -12,8 +12,8 @@ import software.amazon.awssdk.auth.credentials.AwsSessionCredentials;
 /** The Kubernetes side of credentials, by hand: the keys and the token that a test sets. */
 public final class FixedKeys implements TokenMinter {
   public final AtomicInteger minted = new AtomicInteger();
-  final AtomicInteger read = new AtomicInteger();
-  volatile StaticCredentials keys;
+  public final AtomicInteger read = new AtomicInteger();
+  public volatile StaticCredentials keys;
   volatile String token = "a.b.c";
   public volatile Optional<String> refusal = Optional.empty();
 

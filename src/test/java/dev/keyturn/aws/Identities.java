@@ -25,7 +25,7 @@ public final class Identities {
           "app",
           "reader",
           "sa-uid",
-          "sts.amazonaws.com",
+          List.of("sts.amazonaws.com"),
           "arn:aws:iam::111122223333:role/reader",
           "app=store");
 

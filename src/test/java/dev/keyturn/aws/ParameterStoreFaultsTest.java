@@ -10,6 +10,7 @@ import static dev.keyturn.aws.SecretsManagerContract.found;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.keyturn.source.Answer;
+import dev.keyturn.source.FakeSource;
 import dev.keyturn.source.Find;
 import dev.keyturn.source.Identity;
 import dev.keyturn.source.SecretRef;
@@ -17,6 +18,7 @@ import dev.keyturn.source.SecretValue;
 import dev.keyturn.source.Service;
 import dev.keyturn.source.SourceFailure;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -41,6 +43,35 @@ class ParameterStoreFaultsTest {
   @AfterEach
   void stop() {
     aws.close();
+  }
+
+  @Test
+  void aParameterWithoutATimeIsReadAndItsBytesTellItsVersion() {
+    SecretRef ref = SecretRef.current("/aws/reference/secretsmanager/app/one");
+    Set<String> contents = new HashSet<>();
+    for (String value : List.of("1", "2", "1")) {
+      aws.answer(
+          call("GetParameters"),
+          json(
+              "{\"Parameters\":[{\"Name\":\"/aws/reference/secretsmanager/app/one\",\"Type\":\"SecureString\",\"Value\":\"%s\",\"Version\":0}]}"
+                  .formatted(value)));
+      SecretValue read = found(aws.source.read(identity, Set.of(ref)).get(ref));
+      assertThat(read.text()).contains(value);
+      contents.add(read.mark(FakeSource.hash()).content());
+    }
+    assertThat(contents).hasSize(2).doesNotContain("");
+  }
+
+  @Test
+  void aNameThatAwsCallsInvalidIsFoundOnce() {
+    aws.answer(call("GetParameters").withRequestBody(notContaining("/p7\"")), json(parameters()));
+    aws.answer(
+        call("GetParameters").withRequestBody(containing("/p7\"")),
+        error(400, "ValidationException", "Invalid name"));
+    assertThat(failure(read().get(ten.get(7)))).isInstanceOf(SourceFailure.Malformed.class);
+    int halving = aws.calls("GetParameters");
+    assertThat(failure(read().get(ten.get(7)))).isInstanceOf(SourceFailure.Malformed.class);
+    assertThat(aws.calls("GetParameters")).isEqualTo(halving + 1);
   }
 
   @Test
@@ -130,7 +161,8 @@ class ParameterStoreFaultsTest {
             i ->
                 """
                 {"Name":"/p%1$d","Type":"SecureString","Value":"value of /p%1$d","Version":1,
-                "LastModifiedDate":1790000000,"ARN":"arn:aws:ssm:eu-central-1:111122223333:parameter/p%1$d"}"""
+                "LastModifiedDate":1790000000,"ARN":"arn:aws:ssm:eu-central-1:111122223333:parameter/p%1$d"}\
+                """
                     .formatted(i))
         .collect(Collectors.joining(",", "{\"Parameters\":[", "],\"InvalidParameters\":[]}"));
   }

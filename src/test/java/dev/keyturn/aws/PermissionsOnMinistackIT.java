@@ -36,7 +36,7 @@ class PermissionsOnMinistackIT {
   private final SecretSource source = SecretsManagerContract.source(keys);
   private final CredentialSubject.WebIdentity web =
       new CredentialSubject.WebIdentity(
-          "app", "reader", "uid", "sts.amazonaws.com", role("reader"), "app=store");
+          "app", "reader", "uid", List.of("sts.amazonaws.com"), role("reader"), "app=store");
 
   @BeforeEach
   void rolesAndSecrets() {
@@ -50,7 +50,8 @@ class PermissionsOnMinistackIT {
         {"Statement":[{"Effect":"Allow","Action":"sts:AssumeRoleWithWebIdentity",
         "Principal":{"Federated":"arn:aws:iam::%s:oidc-provider/issuer.test"},
         "Condition":{"StringEquals":{"issuer.test:sub":"system:serviceaccount:app:reader",
-        "issuer.test:aud":"sts.amazonaws.com"}}}]}"""
+        "issuer.test:aud":"sts.amazonaws.com"}}}]}\
+        """
             .formatted(account.id()),
         "secretsmanager:GetSecretValue\",\"sts:AssumeRole");
     create(
@@ -58,7 +59,8 @@ class PermissionsOnMinistackIT {
         """
         {"Statement":[{"Effect":"Allow","Action":"sts:AssumeRole",
         "Principal":{"AWS":"%s"},
-        "Condition":{"StringEquals":{"sts:ExternalId":"external-1"}}}]}"""
+        "Condition":{"StringEquals":{"sts:ExternalId":"external-1"}}}]}\
+        """
             .formatted(role("reader")),
         "secretsmanager:GetSecretValue\",\"secretsmanager:BatchGetSecretValue");
     keys.token = token("system:serviceaccount:app:reader", "sts.amazonaws.com");
@@ -165,7 +167,8 @@ class PermissionsOnMinistackIT {
         """
         {"Version":"2012-10-17","Statement":[
         {"Effect":"Allow","Action":["%s"],"Resource":
-        ["arn:aws:secretsmanager:*:*:secret:app/*","arn:aws:iam::*:role/tenant","%s"]}]}"""
+        ["arn:aws:secretsmanager:*:*:secret:app/*","arn:aws:iam::*:role/tenant","%s"]}]}\
+        """
             .formatted(actions, role.equals("tenant") ? "*" : "arn:aws:iam::*:role/none");
     iam.putRolePolicy(r -> r.roleName(role).policyName("may").policyDocument(policy));
   }

@@ -319,6 +319,56 @@ class SecretsManagerFaultsTest {
   }
 
   @Test
+  void aNameThatCannotBeOneFailsNoBatch() {
+    aws.answer(
+        call("BatchGetSecretValue"),
+        json("{\"SecretValues\":[%s,%s]}".formatted(entry("a", "1"), entry("b", "2"))));
+    aws.answer(call("GetSecretValue"), error(400, "ValidationException", "Invalid name."));
+    for (int i = 0; i < 3; i++) {
+      var answers = read("a", "b", "not a name");
+      assertThat(found(answers.get(ref("b"))).text()).contains("2");
+      assertThat(failure(answers.get(ref("not a name"))))
+          .isInstanceOf(SourceFailure.Malformed.class);
+    }
+    assertThat(aws.calls("BatchGetSecretValue")).isEqualTo(3);
+    assertThat(aws.calls("GetSecretValue")).as("refused once").isEqualTo(1);
+  }
+
+  @Test
+  void aNameThatAwsCallsInvalidFailsOneBatch() {
+    aws.answer(
+        call("BatchGetSecretValue"),
+        json("{\"SecretValues\":[%s,%s]}".formatted(entry("a", "1"), entry("b", "2"))));
+    aws.answer(
+        call("BatchGetSecretValue").withRequestBody(containing("odd")),
+        error(400, "InvalidParameterException", "Invalid name."));
+    aws.answer(call("GetSecretValue").withRequestBody(containing("\"a\"")), json(entry("a", "1")));
+    aws.answer(call("GetSecretValue").withRequestBody(containing("\"b\"")), json(entry("b", "2")));
+    aws.answer(
+        call("GetSecretValue").withRequestBody(containing("odd")),
+        error(400, "InvalidParameterException", "Invalid name."));
+    for (int i = 0; i < 3; i++) {
+      var answers = read("a", "b", "odd");
+      assertThat(found(answers.get(ref("b"))).text()).contains("2");
+      assertThat(failure(answers.get(ref("odd")))).isInstanceOf(SourceFailure.Malformed.class);
+    }
+    assertThat(aws.calls("BatchGetSecretValue")).isEqualTo(3);
+    assertThat(aws.calls("GetSecretValue")).isEqualTo(3);
+  }
+
+  @Test
+  void aListingThatNeverEndsIsGivenUp() {
+    aws.answer(call("ListSecrets"), json("{\"SecretList\":[],\"NextToken\":\"again\"}"));
+    aws.answer(call("BatchGetSecretValue"), json("{\"SecretValues\":[],\"NextToken\":\"again\"}"));
+    Find all = new Find(Optional.empty(), Map.of(), Optional.empty());
+    assertThat(failure(aws.source.find(identity, all)))
+        .returns("EndlessPages", SourceFailure::code);
+    aws.answer(call("GetSecretValue"), error(400, "ResourceNotFoundException", "no"));
+    read("a", "b");
+    assertThat(aws.calls("ListSecrets") + aws.calls("BatchGetSecretValue")).isEqualTo(4);
+  }
+
+  @Test
   void findIsPagedAndBounded() {
     aws.answer(
         call("ListSecrets").withRequestBody(matchingJsonPath("$.NextToken", absent())),

@@ -108,6 +108,19 @@ class EventShapesTest {
         .isEmpty();
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"-999999999-01-01T00:00:00Z", "+1000000000-12-31T23:59:59Z", "yesterday"})
+  void aTimeThatOverflowsWhatItIsCountedWithIsNoTime(String time) {
+    assertThat(
+            EventShapes.read(
+                """
+                {"detail-type":"Parameter Store Change","source":"aws.ssm","time":"%s",
+                 "region":"eu-central-1","detail":{"name":"/app/db"}}
+                """
+                    .formatted(time)))
+        .isEmpty();
+  }
+
   @Test
   void rotationsTellTheirSecretInTwoWays() {
     assertThat(serviceEvent("RotationSucceeded", "additionalEventData\":{\"SecretId").kind())

@@ -26,18 +26,26 @@ class ListenerTroubleTest extends Listening {
   }
 
   @Test
-  void aQueueWhosePollsEndedIsSilentAndOneThatFailsIsNot() {
+  void aQueueThatFailsIsNotSilent() {
     feed.broken = true;
     lead();
     time.advance(Duration.ofMinutes(30));
     assertThat(listener.silent(time.instant())).isFalse();
-    feed.ends = true;
-    assertThatThrownBy(() -> time.advance(Duration.ofMinutes(2)))
-        .isInstanceOf(StackOverflowError.class);
-    time.advance(Duration.ofMinutes(11));
-    assertThat(listener.silent(time.instant())).isTrue();
     listener.stop();
     assertThat(listener.silent(time.instant())).as("nobody asks who does not lead").isFalse();
+  }
+
+  @Test
+  void aStrayInterruptOrErrorEndsNoFeed() {
+    follow("one", "db");
+    feed.troubles.add(new InterruptedException());
+    feed.troubles.add(new NoClassDefFoundError());
+    lead();
+    time.advance(Duration.ofSeconds(5));
+    announce("db", "v2");
+    time.advance(Duration.ofSeconds(5));
+    assertThat(woken).containsExactly("one");
+    assertThat(acknowledged).containsExactly("db v2");
   }
 
   @Test
@@ -58,6 +66,17 @@ class ListenerTroubleTest extends Listening {
     announce("db", "v2");
     time.advance(Duration.ofSeconds(2));
     assertThat(woken).containsExactly("one");
+  }
+
+  @Test
+  void aMessageThatBreaksTheWorkLeavesTheOthersOfItsReceive() {
+    follow("one", "db");
+    lead();
+    feed.messages.add(new ChangeNotice(null, () -> acknowledged.add("broken")));
+    announce("db", "v2");
+    time.advance(Duration.ofSeconds(3));
+    assertThat(woken).containsExactly("one");
+    assertThat(acknowledged).containsExactly("db v2");
   }
 
   @Test

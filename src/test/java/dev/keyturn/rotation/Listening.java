@@ -13,10 +13,12 @@ import dev.keyturn.source.Sight;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.Random;
 import java.util.Set;
 
@@ -27,15 +29,17 @@ abstract class Listening {
   /** A queue in memory that can fail. */
   static final class Feed implements ChangeFeed {
     final List<ChangeNotice> messages = new ArrayList<>();
+    final Queue<Throwable> troubles = new ArrayDeque<>();
     boolean broken;
-    boolean ends;
     int polls;
 
     @Override
-    public List<ChangeNotice> next() {
+    public List<ChangeNotice> next() throws InterruptedException {
       polls++;
-      if (ends) {
-        throw new StackOverflowError();
+      switch (troubles.poll()) {
+        case InterruptedException stray -> throw stray;
+        case Error error -> throw error;
+        case null, default -> {}
       }
       if (broken) {
         throw new IllegalStateException("hunter2");

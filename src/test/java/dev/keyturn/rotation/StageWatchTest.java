@@ -20,6 +20,7 @@ import dev.keyturn.source.Version;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -328,6 +329,56 @@ class StageWatchTest {
     source.put("db", "v3", "z");
     time.advance(Duration.ofSeconds(31));
     assertThat(woken).containsExactly("one", "one");
+  }
+
+  @Test
+  void aLookEndsAndTellsThoughAnIntervalExceedsEveryClock() {
+    source.put("db", "v1", "x");
+    source.put("api", "v1", "x");
+    Reference api = reference(EU, "api");
+    Optional<Duration> never = Optional.of(Duration.ofHours(9_999_999_999_999L));
+    follow("never", DB, never, read(DB));
+    follow("one", api, never, read(api));
+    source.put("db", "v2", "y");
+    source.put("api", "v2", "y");
+    CompletableFuture<Void> looked = watch.look(Set.of(DB, api));
+    time.advance(Duration.ofSeconds(1));
+    assertThat(looked).isCompleted();
+    assertThat(woken).containsExactlyInAnyOrder("never", "one");
+    watch.stop();
+    watch.start();
+    source.forgetRequests();
+    time.advance(Duration.ofSeconds(1));
+    assertThat(source.requests()).isNotEmpty();
+  }
+
+  @Test
+  void whoCannotBeWokenKeepsNoRotationFromTheOthers() {
+    Watchlist frail =
+        new Watchlist(
+            cache,
+            dependant -> {
+              if (dependant.name().startsWith("bad")) {
+                throw new IllegalStateException("its queue is closed");
+              }
+              woken.add(dependant.name());
+            });
+    StageWatch over = watch(frail);
+    over.start();
+    Set<Reference> all = new HashSet<>();
+    for (int i = 0; i < 10; i++) {
+      Reference reference = reference(EU, "s" + i);
+      source.put("s" + i, "v1", "x");
+      Following how = new Following(Optional.of(HALF_MINUTE), read(reference));
+      frail.follow(new Dependant("ns", "bad-" + i), Map.of(reference, how));
+      frail.follow(new Dependant("ns", "good-" + i), Map.of(reference, how));
+      source.put("s" + i, "v2", "y");
+      all.add(reference);
+    }
+    CompletableFuture<Void> looked = over.look(all);
+    time.advance(Duration.ofSeconds(1));
+    assertThat(looked).isCompleted();
+    assertThat(woken).hasSize(10);
   }
 
   @Test

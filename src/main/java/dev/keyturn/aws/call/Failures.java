@@ -45,6 +45,9 @@ public final class Failures {
           "InvalidToken",
           "RequestExpired");
 
+  private static final Set<String> INVALID =
+      Set.of("ValidationException", "ValidationError", "InvalidParameterException");
+
   private Failures() {}
 
   /** Whether AWS refused the credentials themselves, so that newer ones may be accepted. */
@@ -56,6 +59,12 @@ public final class Failures {
   public static boolean forbids(SourceFailure failure, Operation operation) {
     return failure instanceof Denied denied
         && denied.permission().filter(operation.permission()::equals).isPresent();
+  }
+
+  /** Whether asking the same again is in vain until a person has changed something. */
+  public static boolean lasts(SourceFailure failure) {
+    return failure instanceof Denied
+        || (failure instanceof Malformed malformed && INVALID.contains(malformed.code()));
   }
 
   /** The failure of a whole batch, as one of those asked for sees it. */

@@ -9,6 +9,7 @@ import dev.keyturn.source.CredentialException;
 import dev.keyturn.source.CredentialSubject;
 import dev.keyturn.source.RoleHop;
 import dev.keyturn.source.SourceFailure.BadCredentials;
+import dev.keyturn.source.SourceFailure.Unavailable;
 import dev.keyturn.source.StaticCredentials;
 import dev.keyturn.source.TokenMinter;
 import java.time.InstantSource;
@@ -61,13 +62,16 @@ final class Issuer {
     try {
       return switch (key.subject()) {
         case CredentialSubject.WebIdentity web -> exchange(key, web, minter.mint(web));
-        case CredentialSubject.StaticKeys keys -> Answer.found(lasting(minter.read(keys)));
+        case CredentialSubject.StaticKeys keys ->
+            Answer.found(lasting(legible(keys, minter.read(keys))));
         case CredentialSubject.Operator _ -> operator(key);
       };
     } catch (CredentialException e) {
+      String why = Optional.ofNullable(e.getMessage()).orElse("");
       return Answer.failed(
-          new BadCredentials(
-              key.describe(), "NoCredentials", Optional.ofNullable(e.getMessage()).orElse("")));
+          e.isPassing()
+              ? new Unavailable(key.describe(), "NoCredentials", why)
+              : new BadCredentials(key.describe(), "NoCredentials", why));
     }
   }
 
@@ -136,6 +140,30 @@ final class Issuer {
         AwsSessionCredentials.create(c.accessKeyId(), c.secretAccessKey(), c.sessionToken()),
         clock.instant(),
         c.expiration());
+  }
+
+  /** Each goes into a header: a line break or a blank in it breaks every request down. */
+  private static StaticCredentials legible(
+      CredentialSubject.StaticKeys named, StaticCredentials keys) throws CredentialException {
+    legible(named.accessKeyId(), keys.accessKeyId());
+    legible(named.secretAccessKey(), keys.secretAccessKey());
+    if (named.sessionToken().isPresent() && keys.sessionToken().isPresent()) {
+      legible(named.sessionToken().get(), keys.sessionToken().get());
+    }
+    return keys;
+  }
+
+  private static void legible(CredentialSubject.SecretKeyRef named, String text)
+      throws CredentialException {
+    if (text.isEmpty() || text.chars().anyMatch(c -> c <= ' ' || c > '~')) {
+      throw new CredentialException(
+          "key %s of Secret %s/%s %s: put the access key there, as one line of letters, digits and signs"
+              .formatted(
+                  named.key(),
+                  named.namespace(),
+                  named.name(),
+                  text.isEmpty() ? "is empty" : "holds a line break, a blank or a foreign letter"));
+    }
   }
 
   private static Issued lasting(StaticCredentials keys) {

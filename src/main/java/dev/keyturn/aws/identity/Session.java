@@ -86,7 +86,7 @@ final class Session {
       if (standing.isPresent()) {
         return Answer.failed(standing.get().failure());
       }
-      return switch (issuer.get()) {
+      return switch (issue()) {
         case Answer.Found<Issued>(Issued fresh) -> {
           issued = Optional.of(fresh);
           yield Answer.found(fresh.credentials());
@@ -102,15 +102,31 @@ final class Session {
   }
 
   private void renew() {
+    Answer<Issued> answer = issue();
+    issuing.lock();
     try {
       issued =
-          switch (issuer.get()) {
+          switch (answer) {
             case Answer.Found<Issued>(Issued fresh) -> Optional.of(fresh);
             case Answer.Failed<Issued> _ ->
                 issued.map(i -> i.refreshingAt(clock.instant().plus(AGAIN)));
           };
     } finally {
+      issuing.unlock();
       renewing.set(false);
+    }
+  }
+
+  /** What breaks down on the way is a refusal like any other, not to be repeated at once. */
+  private Answer<Issued> issue() {
+    try {
+      return issuer.get();
+    } catch (RuntimeException e) {
+      return Answer.failed(
+          new SourceFailure.Unavailable(
+              "credentials",
+              e.getClass().getSimpleName(),
+              "Getting them broke down inside the operator; it is repeated."));
     }
   }
 

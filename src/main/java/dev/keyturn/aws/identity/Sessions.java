@@ -22,7 +22,11 @@ public final class Sessions {
   private static final int MOST = 2_000;
   private static final Duration UNUSED = Duration.ofHours(1);
 
+  /** Whoever asks for new credentials in a loop has STS asked for all who share them. */
+  private static final Duration FORGOTTEN_AT_MOST_EVERY = Duration.ofSeconds(5);
+
   private final Cache<SessionKey, Session> sessions;
+  private final Cache<SessionKey, Boolean> forgotten;
   private final Issuer issuer;
   private final InstantSource clock;
   private final Executor background;
@@ -38,6 +42,13 @@ public final class Sessions {
             .ticker(() -> TimeUnit.MILLISECONDS.toNanos(clock.millis()))
             .executor(Runnable::run)
             .build();
+    this.forgotten =
+        Caffeine.newBuilder()
+            .maximumSize(MOST)
+            .expireAfterWrite(FORGOTTEN_AT_MOST_EVERY)
+            .ticker(() -> TimeUnit.MILLISECONDS.toNanos(clock.millis()))
+            .executor(Runnable::run)
+            .build();
   }
 
   /** Why this identity has no credentials; empty when it has some, which AWS may still reject. */
@@ -48,12 +59,21 @@ public final class Sessions {
         : Optional.empty();
   }
 
-  /** Somebody changed something for this identity: credentials and refusals are forgotten. */
+  /**
+   * Somebody changed something for this identity: credentials and refusals are forgotten, unless
+   * they were a few seconds ago.
+   */
   public void forget(Identity identity) {
     SessionKey key = SessionKey.of(identity);
-    sessions.invalidate(key);
+    forget(key);
     while (!key.chain().isEmpty()) {
       key = key.caller();
+      forget(key);
+    }
+  }
+
+  private void forget(SessionKey key) {
+    if (forgotten.asMap().putIfAbsent(key, true) == null) {
       sessions.invalidate(key);
     }
   }

@@ -16,8 +16,8 @@ import software.amazon.awssdk.services.ssm.model.GetParametersResponse;
 import software.amazon.awssdk.services.ssm.model.Parameter;
 
 /**
- * Parameters, ten at a time. One name that is denied fails a whole batch: it is looked for by
- * halving, remembered, and from then on asked for alone, now and then.
+ * Parameters, ten at a time. One name that is denied or invalid fails a whole batch: it is looked
+ * for by halving, remembered, and from then on asked for alone, now and then.
  */
 final class ParameterBatches {
   private static final int MOST = 10;
@@ -104,7 +104,7 @@ final class ParameterBatches {
 
   private Answer<Parameter> alone(
       Identity identity, ParameterKey key, SourceFailure failure, boolean decrypt) {
-    if (failure instanceof SourceFailure.Denied) {
+    if (Failures.lasts(failure)) {
       denials.denied(identity, what(key, decrypt), failure);
     }
     return Answer.failed(failure);

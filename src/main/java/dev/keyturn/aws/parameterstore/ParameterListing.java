@@ -4,6 +4,7 @@ import com.google.re2j.Pattern;
 import com.google.re2j.PatternSyntaxException;
 import dev.keyturn.aws.call.Failures;
 import dev.keyturn.aws.call.Operation;
+import dev.keyturn.aws.call.Pages;
 import dev.keyturn.aws.call.SearchBounds;
 import dev.keyturn.aws.identity.Denials;
 import dev.keyturn.source.Answer;
@@ -111,10 +112,11 @@ final class ParameterListing {
     };
   }
 
-  private static Answer<List<String>> pages(
+  private Answer<List<String>> pages(
       Function<Optional<String>, Answer<Page>> ask, Predicate<String> matches) {
     TreeSet<String> names = new TreeSet<>();
     Optional<String> next = Optional.empty();
+    Pages pages = aws.pages();
     do {
       switch (ask.apply(next)) {
         case Answer.Failed<Page>(SourceFailure failure) -> {
@@ -127,6 +129,9 @@ final class ParameterListing {
       }
       if (names.size() > SearchBounds.MOST) {
         return Answer.failed(SearchBounds.tooMany());
+      }
+      if (pages.endless(next)) {
+        return Answer.failed(Pages.failure("find"));
       }
     } while (next.isPresent());
     return Answer.found(List.copyOf(names));

@@ -2,11 +2,13 @@ package dev.keyturn.aws.parameterstore;
 
 import dev.keyturn.aws.call.Clients;
 import dev.keyturn.aws.call.Operation;
+import dev.keyturn.aws.call.Pages;
 import dev.keyturn.aws.identity.SessionKey;
 import dev.keyturn.aws.identity.SignedCalls;
 import dev.keyturn.ops.AwsCalls;
 import dev.keyturn.source.Answer;
 import dev.keyturn.source.Identity;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import software.amazon.awssdk.services.ssm.SsmClient;
@@ -32,11 +34,18 @@ final class ParameterStore {
   private final Clients clients;
   private final SignedCalls calls;
   private final AwsCalls metrics;
+  private final InstantSource clock;
 
-  ParameterStore(Clients clients, SignedCalls calls, AwsCalls metrics) {
+  ParameterStore(Clients clients, SignedCalls calls, AwsCalls metrics, InstantSource clock) {
     this.clients = clients;
     this.calls = calls;
     this.metrics = metrics;
+    this.clock = clock;
+  }
+
+  /** The bounds of a listing that begins now. */
+  Pages pages() {
+    return new Pages(clock);
   }
 
   Answer<GetParametersResponse> get(Identity identity, List<String> names, boolean decrypt) {

@@ -44,7 +44,8 @@ public final class ParameterStoreSource implements SecretSource {
   }
 
   public static SecretSource over(Connections aws, Denials denials) {
-    ParameterStore parameters = new ParameterStore(aws.clients(), aws.calls(), aws.metrics());
+    ParameterStore parameters =
+        new ParameterStore(aws.clients(), aws.calls(), aws.metrics(), aws.clock());
     return new ParameterStoreSource(
         parameters,
         new ParameterBatches(parameters, denials),
@@ -92,15 +93,32 @@ public final class ParameterStoreSource implements SecretSource {
   private static Answer<SecretValue> value(ParameterKey key, Answer<Parameter> answer) {
     return switch (answer) {
       case Answer.Failed<Parameter>(SourceFailure failure) -> Answer.failed(failure);
+      case Answer.Found<Parameter>(Parameter p) when p.value() == null ->
+          Answer.failed(
+              new SourceFailure.Malformed(
+                  key.asked(), "NoValue", "AWS answered without a value: see the parameter"));
       case Answer.Found<Parameter>(Parameter p) ->
           Answer.found(
               new SecretValue(
                   p.name(),
-                  p.arn(),
-                  p.version() + "@" + p.lastModifiedDate().getEpochSecond(),
+                  Optional.ofNullable(p.arn()).orElse(""),
+                  version(p),
                   key.selector().isEmpty() ? Set.of() : Set.of(key.selector()),
                   p.value().getBytes(StandardCharsets.UTF_8)));
     };
+  }
+
+  /**
+   * Empty, so that the bytes tell, where AWS counts nothing: a secret that is read through {@code
+   * /aws/reference/secretsmanager/} is always version 0.
+   */
+  private static String version(Parameter parameter) {
+    long number = Optional.ofNullable(parameter.version()).orElse(0L);
+    String time =
+        Optional.ofNullable(parameter.lastModifiedDate())
+            .map(date -> String.valueOf(date.getEpochSecond()))
+            .orElse("");
+    return number == 0 ? "" : number + "@" + time;
   }
 
   private Answer<SecretValue> tags(Identity identity, SecretRef ref) {

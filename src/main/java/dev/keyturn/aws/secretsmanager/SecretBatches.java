@@ -2,6 +2,7 @@ package dev.keyturn.aws.secretsmanager;
 
 import dev.keyturn.aws.call.Failures;
 import dev.keyturn.aws.call.Operation;
+import dev.keyturn.aws.call.Pages;
 import dev.keyturn.aws.call.Together;
 import dev.keyturn.aws.identity.Denials;
 import dev.keyturn.source.Answer;
@@ -58,9 +59,13 @@ final class SecretBatches {
     return answers;
   }
 
-  /** A batch names no stage, so it may be denied what a request that names one gets. */
+  /**
+   * A batch names no stage, so it may be denied what a request that names one gets; and a name that
+   * AWS calls invalid fails the whole of it.
+   */
   private boolean goesAlone(Identity identity, SecretRef ref) {
-    return denials.standing(identity, inBatch(ref)).isPresent();
+    return !SecretKeys.mayBeValid(ref.key())
+        || denials.standing(identity, inBatch(ref)).isPresent();
   }
 
   Answer<SecretValue> one(Identity identity, SecretRef ref) {
@@ -75,7 +80,7 @@ final class SecretBatches {
         yield Answer.found(value(r));
       }
       case Answer.Failed<GetSecretValueResponse>(SourceFailure failure) -> {
-        if (failure instanceof SourceFailure.Denied) {
+        if (Failures.lasts(failure)) {
           denials.denied(identity, what, failure);
         }
         yield Answer.failed(failure);
@@ -110,13 +115,14 @@ final class SecretBatches {
       Identity identity, List<SecretRef> chunk, SourceFailure failure) {
     if (Failures.forbids(failure, Operation.BATCH_GET_SECRET_VALUE)) {
       denials.denied(identity, Operation.BATCH_GET_SECRET_VALUE.permission(), failure, PROBE);
+      return oneByOne(identity, chunk);
     }
     return switch (failure) {
       case SourceFailure.NotFound _,
           SourceFailure.Denied _,
           SourceFailure.MarkedForDeletion _,
           SourceFailure.Malformed _ ->
-          oneByOne(identity, chunk);
+          apart(identity, chunk, failure);
       case SourceFailure.Throttled _,
           SourceFailure.Unavailable _,
           SourceFailure.BadCredentials _ -> {
@@ -127,6 +133,19 @@ final class SecretBatches {
         yield same;
       }
     };
+  }
+
+  /** Those at fault are asked alone from now on; where none is, no batch is tried for a while. */
+  private Map<SecretRef, Answer<SecretValue>> apart(
+      Identity identity, List<SecretRef> chunk, SourceFailure failure) {
+    Map<SecretRef, Answer<SecretValue>> answers = oneByOne(identity, chunk);
+    List<SecretRef> atFault =
+        chunk.stream().filter(ref -> answers.get(ref) instanceof Answer.Failed).toList();
+    atFault.forEach(ref -> denials.denied(identity, inBatch(ref), failure, PROBE));
+    if (atFault.isEmpty()) {
+      denials.denied(identity, Operation.BATCH_GET_SECRET_VALUE.permission(), failure, PROBE);
+    }
+    return answers;
   }
 
   private Map<SecretRef, Answer<SecretValue>> answers(
@@ -169,6 +188,7 @@ final class SecretBatches {
     List<SecretValueEntry> entries = new ArrayList<>();
     List<APIErrorType> errors = new ArrayList<>();
     Optional<String> next = Optional.empty();
+    Pages pages = aws.pages();
     do {
       switch (aws.batch(identity, keys, next)) {
         case Answer.Failed<BatchGetSecretValueResponse>(SourceFailure failure) -> {
@@ -179,6 +199,9 @@ final class SecretBatches {
           errors.addAll(page.errors());
           next = Optional.ofNullable(page.nextToken());
         }
+      }
+      if (pages.endless(next)) {
+        return Answer.failed(Pages.failure(keys.getFirst()));
       }
     } while (next.isPresent() && entries.size() + errors.size() < keys.size());
     return Answer.found(new Batch(entries, errors));

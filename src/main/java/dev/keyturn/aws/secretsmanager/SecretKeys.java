@@ -13,7 +13,16 @@ import java.util.regex.Pattern;
 final class SecretKeys {
   private static final Pattern RANDOM_END = Pattern.compile("-[A-Za-z0-9]{6}");
 
+  /** "SecretId" and "Name" of the API; {@code !} is in the names that AWS's services give. */
+  private static final Pattern VALID =
+      Pattern.compile("[A-Za-z0-9/_+=.@!-]{1,512}|arn:[A-Za-z0-9/_+=.@!:-]{1,2044}");
+
   private SecretKeys() {}
+
+  /** Whether AWS may take it; what it does not take fails a whole batch. */
+  static boolean mayBeValid(String key) {
+    return VALID.matcher(key).matches();
+  }
 
   static boolean isArn(String key) {
     return key.startsWith("arn:");

@@ -2,6 +2,7 @@ package dev.keyturn.aws.secretsmanager;
 
 import com.google.re2j.Pattern;
 import com.google.re2j.PatternSyntaxException;
+import dev.keyturn.aws.call.Pages;
 import dev.keyturn.aws.call.SearchBounds;
 import dev.keyturn.source.Answer;
 import dev.keyturn.source.Find;
@@ -40,6 +41,7 @@ final class SecretListing {
     }
     TreeSet<String> names = new TreeSet<>();
     Optional<String> next = Optional.empty();
+    Pages pages = aws.pages();
     do {
       switch (aws.list(identity, filters(find), next)) {
         case Answer.Failed<ListSecretsResponse>(SourceFailure failure) -> {
@@ -55,6 +57,9 @@ final class SecretListing {
       }
       if (names.size() > SearchBounds.MOST) {
         return Answer.failed(SearchBounds.tooMany());
+      }
+      if (pages.endless(next)) {
+        return Answer.failed(Pages.failure("find"));
       }
     } while (next.isPresent());
     return Answer.found(List.copyOf(names));

@@ -4,12 +4,14 @@ import dev.keyturn.aws.call.Clients;
 import dev.keyturn.aws.call.Connected;
 import dev.keyturn.aws.call.Failures;
 import dev.keyturn.aws.call.Operation;
+import dev.keyturn.aws.call.Pages;
 import dev.keyturn.aws.identity.SessionKey;
 import dev.keyturn.aws.identity.SignedCalls;
 import dev.keyturn.ops.AwsCalls;
 import dev.keyturn.source.Answer;
 import dev.keyturn.source.Identity;
 import dev.keyturn.source.SourceFailure;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -35,11 +37,18 @@ final class SecretsManager {
   private final Clients clients;
   private final SignedCalls calls;
   private final AwsCalls metrics;
+  private final InstantSource clock;
 
-  SecretsManager(Clients clients, SignedCalls calls, AwsCalls metrics) {
+  SecretsManager(Clients clients, SignedCalls calls, AwsCalls metrics, InstantSource clock) {
     this.clients = clients;
     this.calls = calls;
     this.metrics = metrics;
+    this.clock = clock;
+  }
+
+  /** The bounds of a listing that begins now. */
+  Pages pages() {
+    return new Pages(clock);
   }
 
   Answer<GetSecretValueResponse> get(

@@ -39,7 +39,8 @@ public final class SecretsManagerSource implements SecretSource {
   }
 
   public static SecretSource over(Connections aws, Denials denials) {
-    SecretsManager secrets = new SecretsManager(aws.clients(), aws.calls(), aws.metrics());
+    SecretsManager secrets =
+        new SecretsManager(aws.clients(), aws.calls(), aws.metrics(), aws.clock());
     return new SecretsManagerSource(
         new SecretBatches(secrets, denials),
         new SecretDescriptions(secrets, denials),

@@ -22,7 +22,7 @@ final class RoleChain {
 
   static List<RoleHop> of(
       AwsProvider aws, Optional<String> role, StoreKey store, String namespace, KeyedHash hash) {
-    String session = sessionName(hash, namespace, store.name());
+    String session = sessionName(hash, namespace, store);
     List<String> arns = new ArrayList<>(aws.additionalRoles());
     role.ifPresent(arns::add);
     List<RoleHop> hops = new ArrayList<>();
@@ -39,14 +39,18 @@ final class RoleChain {
     return hops;
   }
 
-  /** {@code <namespace>=<store>}: a namespace has no {@code =}, so nobody can spell another's. */
-  static String sessionName(KeyedHash hash, String namespace, String store) {
-    String plain = namespace + "=" + store;
+  /**
+   * {@code <namespace>=<store>}, of a cluster store {@code <namespace>==<store>}: no name has
+   * {@code =} or {@code @}, so nobody can spell another's, not even one that is cut.
+   */
+  static String sessionName(KeyedHash hash, String namespace, StoreKey store) {
+    String sign = store.kind() == StoreKind.SECRET_STORE ? "=" : "==";
+    String plain = namespace + sign + store.name();
     if (plain.length() <= SESSION_NAME_LENGTH) {
       return plain;
     }
     String tail = hash.of(plain.getBytes(StandardCharsets.UTF_8)).substring(0, HASH_LENGTH);
-    return plain.substring(0, SESSION_NAME_LENGTH - HASH_LENGTH - 1) + "=" + tail;
+    return plain.substring(0, SESSION_NAME_LENGTH - HASH_LENGTH - 1) + "@" + tail;
   }
 
   private static Map<String, String> tags(AwsProvider aws, StoreKey store, String namespace) {

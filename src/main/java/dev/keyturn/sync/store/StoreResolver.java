@@ -9,7 +9,6 @@ import dev.keyturn.cluster.Namespaces;
 import dev.keyturn.cluster.ObjectRef;
 import dev.keyturn.cluster.ReferencedObjects;
 import dev.keyturn.ops.Settings;
-import dev.keyturn.render.Prefix;
 import dev.keyturn.source.CredentialSubject;
 import dev.keyturn.source.EndpointOverrides;
 import dev.keyturn.source.Identity;
@@ -17,9 +16,11 @@ import dev.keyturn.source.KeyedHash;
 import dev.keyturn.source.Service;
 import io.fabric8.kubernetes.api.model.ServiceAccount;
 import java.net.URI;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Turns a store and the namespace that uses it into the identity that AWS sees. */
@@ -105,7 +106,7 @@ public final class StoreResolver {
     }
     AwsAuth.Keys keys = auth.secretRef();
     return keys != null
-        && java.util.stream.Stream.of(
+        && Stream.of(
                 keys.accessKeyIDSecretRef(),
                 keys.secretAccessKeySecretRef(),
                 keys.sessionTokenSecretRef())
@@ -131,7 +132,8 @@ public final class StoreResolver {
       return refused(
           name,
           Resolution.Cause.SPEC,
-          "uses service CertificateManager, which Keyturn does not serve: use SecretsManager or ParameterStore");
+          "uses service CertificateManager, which Keyturn does not serve: use SecretsManager or"
+              + " ParameterStore");
     }
     if (name.kind() == StoreKind.SECRET_STORE
         && aws.endpoints() != null
@@ -139,7 +141,12 @@ public final class StoreResolver {
       return refused(
           name,
           Resolution.Cause.TENANCY,
-          "names its own endpoints, which only a ClusterSecretStore may: remove provider.aws.endpoints, or have the operator's keyturn.stores.allow-custom-endpoints set");
+          "names its own endpoints, which only a ClusterSecretStore may: remove"
+              + " provider.aws.endpoints, or have the operator's"
+              + " keyturn.stores.allow-custom-endpoints set");
+    }
+    if (StorePrefix.isOpen(name.kind(), aws.prefix())) {
+      return refused(name, Resolution.Cause.SPEC, StorePrefix.OPEN);
     }
     return withCredentials(name, store, aws, namespace);
   }
@@ -169,7 +176,9 @@ public final class StoreResolver {
       return refused(
           name,
           Resolution.Cause.TENANCY,
-          "has no auth, and a SecretStore may not use the operator's own identity: add auth.jwt.serviceAccountRef, use a ClusterSecretStore, or have the operator's keyturn.stores.allow-operator-identity set");
+          "has no auth, and a SecretStore may not use the operator's own identity: add"
+              + " auth.jwt.serviceAccountRef, use a ClusterSecretStore, or have the operator's"
+              + " keyturn.stores.allow-operator-identity set");
     }
     return usable(name, aws, new CredentialSubject.Operator(), aws.role(), namespace, Set.of());
   }
@@ -203,25 +212,28 @@ public final class StoreResolver {
           uses);
     }
     String ownAudience = annotations.getOrDefault(AUDIENCE_ANNOTATION, DEFAULT_AUDIENCE);
-    String audience = ref.audiences().isEmpty() ? ownAudience : ref.audiences().getFirst();
-    if (name.kind() == StoreKind.SECRET_STORE
-        && !audience.equals(ownAudience)
-        && !audience.equals(DEFAULT_AUDIENCE)) {
+    Optional<String> foreign =
+        ref.audiences().stream()
+            .filter(one -> !one.equals(ownAudience) && !one.equals(DEFAULT_AUDIENCE))
+            .findFirst();
+    if (name.kind() == StoreKind.SECRET_STORE && foreign.isPresent()) {
       return refused(
           name,
           Resolution.Cause.TENANCY,
           "asks for a token with audience %s: a SecretStore may use %s or what the ServiceAccount's annotation %s names"
-              .formatted(audience, DEFAULT_AUDIENCE, AUDIENCE_ANNOTATION),
+              .formatted(foreign.get(), DEFAULT_AUDIENCE, AUDIENCE_ANNOTATION),
           uses);
     }
+    List<String> audiences =
+        Stream.concat(Stream.of(ownAudience), ref.audiences().stream()).distinct().toList();
     CredentialSubject subject =
         new CredentialSubject.WebIdentity(
             owner,
             ref.name(),
             account.get().getMetadata().getUid(),
-            audience,
+            audiences,
             role,
-            RoleChain.sessionName(hash, namespace, name.name()));
+            RoleChain.sessionName(hash, namespace, name));
     // The web identity already leads to provider.aws.role where the ServiceAccount names none.
     return usable(name, aws, subject, annotated.isEmpty() ? null : aws.role(), namespace, uses);
   }
@@ -240,17 +252,8 @@ public final class StoreResolver {
             endpoints(aws),
             subject,
             RoleChain.of(aws, Optional.ofNullable(role), name, namespace, hash));
-    return new Resolution.Usable(identity, prefix(name.kind(), aws.prefix(), namespace), uses);
-  }
-
-  /**
-   * @param namespace of the ExternalSecret; a SecretStore's prefix stays as it is written
-   */
-  static Prefix prefix(StoreKind kind, String written, String namespace) {
-    return new Prefix(
-        kind == StoreKind.CLUSTER_SECRET_STORE
-            ? written.replace("$(namespace)", namespace)
-            : written);
+    return new Resolution.Usable(
+        identity, StorePrefix.of(name.kind(), aws.prefix(), namespace), uses);
   }
 
   static String referenceNamespace(

@@ -29,6 +29,7 @@ class SessionTest {
   private final AtomicInteger issues = new AtomicInteger();
   private final Queue<Runnable> background = new ArrayDeque<>();
   private volatile boolean refusing;
+  private volatile boolean breaking;
   private final Session session = new Session(this::issue, clock, background::add);
 
   @Test
@@ -131,7 +132,47 @@ class SessionTest {
     assertThat(key(session.credentials())).isEqualTo("key3");
   }
 
+  @Test
+  void anIssuerThatBreaksDownIsARefusalAndAskedEverLess() {
+    Session broken =
+        new Session(
+            () -> {
+              issues.incrementAndGet();
+              throw new IllegalStateException("hunter2");
+            },
+            clock,
+            Runnable::run);
+    for (int second = 0; second < 60; second++) {
+      assertThat(broken.credentials().toString()).doesNotContain("hunter2");
+      clock.pass(Duration.ofSeconds(1));
+    }
+    assertThat(issues.get()).isBetween(4, 7);
+  }
+
+  @Test
+  void aRenewalThatBreaksDownIsTriedAgainAMinuteLater() {
+    session.credentials();
+    clock.pass(Duration.ofMinutes(52));
+    breaking = true;
+    for (int i = 0; i < 5; i++) {
+      session.credentials();
+      for (Runnable next = background.poll(); next != null; next = background.poll()) {
+        next.run();
+      }
+    }
+    assertThat(issues).hasValue(2);
+    breaking = false;
+    clock.pass(Duration.ofMinutes(1));
+    session.credentials();
+    background.remove().run();
+    assertThat(key(session.credentials())).isEqualTo("key3");
+  }
+
   private Answer<Issued> issue() {
+    if (breaking) {
+      issues.incrementAndGet();
+      throw new IllegalStateException("hunter2");
+    }
     int n = issues.incrementAndGet();
     return refusing
         ? Answer.failed(NO)

@@ -23,6 +23,7 @@ import dev.keyturn.source.SecretRef;
 import dev.keyturn.source.SecretValue;
 import dev.keyturn.source.Service;
 import dev.keyturn.source.SourceFailure;
+import dev.keyturn.source.StaticCredentials;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -161,6 +162,37 @@ class SessionsTest {
     assertThat(failure(read(web)))
         .isInstanceOf(SourceFailure.BadCredentials.class)
         .returns("no token for ServiceAccount app/reader: create it", SourceFailure::advice);
+  }
+
+  @Test
+  void anAccessKeyThatCannotBeOneIsNamedAndNeverSent() {
+    Identity keys = Identities.of(Service.SECRETS_MANAGER, aws.uri(), Identities.KEYS);
+    for (String bad : List.of("", "hunter2\nhunter2", "hunter2 hunter2", "hünter2")) {
+      aws.keys.keys = new StaticCredentials("AKIAFIRST", bad, Optional.empty());
+      aws.clock.pass(Duration.ofMinutes(10));
+      SourceFailure failure = failure(read(keys));
+      assertThat(failure).isInstanceOf(SourceFailure.BadCredentials.class);
+      assertThat(failure.advice())
+          .startsWith("key key of Secret app/aws ")
+          .doesNotContain("hunter2");
+      int reads = aws.keys.read.get();
+      read(keys);
+      assertThat(aws.keys.read).as("backs off").hasValue(reads);
+    }
+    assertThat(aws.calls("GetSecretValue")).isZero();
+  }
+
+  @Test
+  void whoAsksForNewCredentialsInALoopGetsThemOnceInFiveSeconds() {
+    for (int i = 0; i < 20; i++) {
+      aws.source.forget(web);
+      found(read(web));
+    }
+    assertThat(aws.stsCalls(WEB)).isEqualTo(1);
+    aws.clock.pass(Duration.ofSeconds(5));
+    aws.source.forget(web);
+    found(read(web));
+    assertThat(aws.stsCalls(WEB)).isEqualTo(2);
   }
 
   @Test

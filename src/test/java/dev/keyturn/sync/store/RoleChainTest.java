@@ -86,12 +86,24 @@ class RoleChainTest {
 
   @Test
   void a_session_name_fits_and_is_nobody_elses() {
+    StoreKey cluster = new StoreKey(StoreKind.CLUSTER_SECRET_STORE, "", "aws");
+    assertThat(name("shop", STORE)).isEqualTo("shop=aws");
+    assertThat(name("shop", cluster)).isEqualTo("shop==aws");
     String sixty = "n".repeat(60);
-    assertThat(RoleChain.sessionName(Secrets.HASH, sixty, "abc")).isEqualTo(sixty + "=abc");
-    String cut = RoleChain.sessionName(Secrets.HASH, sixty, "abcd");
-    assertThat(cut).hasSize(64).startsWith("n".repeat(47) + "=").matches("[\\w+=,.@-]{2,64}");
+    assertThat(name(sixty, store("abc"))).isEqualTo(sixty + "=abc");
+    String cut = name(sixty, store("abcd"));
+    assertThat(cut).hasSize(64).startsWith("n".repeat(47) + "@").matches("[\\w+=,.@-]{2,64}");
     assertThat(cut)
-        .isNotEqualTo(RoleChain.sessionName(Secrets.HASH, sixty, "abce"))
-        .isNotEqualTo(RoleChain.sessionName(Secrets.HASH, sixty + "n", "bcd"));
+        .isNotEqualTo(name(sixty, store("abce")))
+        .isNotEqualTo(name(sixty + "n", store("bcd")))
+        .isNotEqualTo(name("n".repeat(47), store(cut.substring(48))));
+  }
+
+  private static String name(String namespace, StoreKey store) {
+    return RoleChain.sessionName(Secrets.HASH, namespace, store);
+  }
+
+  private static StoreKey store(String name) {
+    return new StoreKey(StoreKind.SECRET_STORE, "shop", name);
   }
 }
