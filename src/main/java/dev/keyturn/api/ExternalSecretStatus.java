@@ -50,6 +50,11 @@ public record ExternalSecretStatus(
     return Condition.of(type, conditions);
   }
 
+  /** Whether this was found for the resource as it is now specified. */
+  public boolean observed(ExternalSecret resource) {
+    return resource.getMetadata().getGeneration().equals(observedGeneration);
+  }
+
   /** Names the Secret. */
   @Part
   public record Binding(String name) {}

@@ -56,7 +56,7 @@ final class StatusPublisher {
       statuses.write(resource, wanted);
     }
     warn(resource, before, rotation);
-    if (!ready.isTrue() && !earlier.map(ready::saysTheSameAs).orElse(false)) {
+    if (verdict.warns() && !earlier.map(ready::saysTheSameAs).orElse(false)) {
       events.warning(resource, verdict.reason(), verdict.message());
     }
   }

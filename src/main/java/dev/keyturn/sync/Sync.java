@@ -15,7 +15,6 @@ import dev.keyturn.render.Plan;
 import dev.keyturn.render.RenderFailure;
 import dev.keyturn.render.Rendered;
 import dev.keyturn.render.Renderer;
-import dev.keyturn.render.SecretData;
 import dev.keyturn.render.SourceList;
 import dev.keyturn.render.SpecReader;
 import dev.keyturn.render.SyncGate;
@@ -27,6 +26,7 @@ import dev.keyturn.sync.target.SecretWriter;
 import dev.keyturn.sync.target.Unwritten;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -127,7 +127,7 @@ final class Sync {
       if (rest.isPresent()) {
         return rest.get();
       }
-      if (policy == RefreshPolicy.PERIODIC && current(resource, status)) {
+      if (policy == RefreshPolicy.PERIODIC && status.observed(resource)) {
         SyncGate gate = refresh.gate(resource);
         if (gate instanceof SyncGate.Closed(var until)) {
           return new SyncOutcome.Closed(
@@ -135,7 +135,7 @@ final class Sync {
         }
       }
     }
-    if (forced || !current(resource, status)) {
+    if (forced || !status.observed(resource)) {
       writer.forget(resource);
     }
     return read(resource, sources, templateSources, status, forced, exists);
@@ -177,13 +177,13 @@ final class Sync {
 
   /** The Secret is as it should be; status may not say so yet. */
   private SyncOutcome unchanged(ExternalSecret resource, ExternalSecretStatus status) {
-    if (current(resource, status)
+    if (status.observed(resource)
         && status.condition(ConditionTypes.READY).map(c -> c.isTrue()).orElse(false)) {
       return new SyncOutcome.AtRest();
     }
     writer.deleteRenamed(resource);
     return new SyncOutcome.Synced(
-        Optional.ofNullable(status.content()), SourceList.of(status), false);
+        Optional.ofNullable(status.content()), SourceList.of(status), false, List.of());
   }
 
   private SyncOutcome read(
@@ -213,13 +213,18 @@ final class Sync {
       case Rendered.Unread(var failures) -> new SyncOutcome.Unread(failures);
       case Rendered.Failed(RenderFailure failure) ->
           new SyncOutcome.RenderFailed(failure, failure.mayPass() || waitsInVain(resource));
-      case Rendered.Kept(var missing) -> new SyncOutcome.Kept(missing);
+      case Rendered.Kept(var missing) ->
+          new SyncOutcome.Kept(missing, writer.live(resource).isPresent());
+      case Rendered.Gone(var missing) when status.content() == null ->
+          new SyncOutcome.Kept(missing, false);
       case Rendered.Gone(var missing) -> {
         writer.delete(resource);
         yield new SyncOutcome.SourceGone(missing);
       }
-      case Rendered.Done(SecretData data, var missing) ->
-          write(resource, sources, templateSources, status, fetched, data, exists);
+      case Rendered.Done done when done.isEmpty() && status.content() == null ->
+          new SyncOutcome.Kept(done.missing(), false);
+      case Rendered.Done done ->
+          write(resource, sources, templateSources, status, fetched, done, exists);
     };
   }
 
@@ -229,13 +234,13 @@ final class Sync {
       TemplateSources templateSources,
       ExternalSecretStatus status,
       Fetched fetched,
-      SecretData data,
+      Rendered.Done rendered,
       Predicate<String> exists) {
     Inputs.Versions versions = Inputs.Versions.of(fetched, hash);
     SecretWriter.Wish wish =
         new SecretWriter.Wish(
             resource,
-            data,
+            rendered.data(),
             inputs(resource, sources, versions, templateSources),
             Optional.ofNullable(status.content()));
     SecretWriter.Written written = writer.write(wish, exists);
@@ -253,7 +258,8 @@ final class Sync {
         yield new SyncOutcome.Synced(
             content,
             SourceList.of(sources.request(), versions, status.sources(), clock.instant()),
-            wrote);
+            wrote,
+            rendered.missing());
       }
     };
   }
@@ -287,9 +293,5 @@ final class Sync {
   private boolean waitsInVain(ExternalSecret resource) {
     return resource.getSpec().refreshPolicy() != RefreshPolicy.PERIODIC
         || !writer.isWritten(resource);
-  }
-
-  private static boolean current(ExternalSecret resource, ExternalSecretStatus status) {
-    return resource.getMetadata().getGeneration().equals(status.observedGeneration());
   }
 }

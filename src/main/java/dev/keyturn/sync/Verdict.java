@@ -24,6 +24,7 @@ record Verdict(
     boolean stalled,
     Optional<Retry> retry,
     Duration quiet) {
+  private static final String ALL_WELL = "the Secret holds what the source holds";
   private static final int LISTED = 3;
   private static final int TOO_MANY_REQUESTS = 429;
 
@@ -55,6 +56,11 @@ record Verdict(
     this(ready, reason, message, stalled, retry, Duration.ZERO);
   }
 
+  /** Whether somebody should hear of it by an event. */
+  boolean warns() {
+    return !message.equals(ALL_WELL);
+  }
+
   boolean isGood() {
     return ready == Status.TRUE;
   }
@@ -73,7 +79,11 @@ record Verdict(
               new Verdict(
                   Status.TRUE,
                   Reasons.SECRET_SYNCED,
-                  "the Secret holds what the source holds",
+                  synced.missing().isEmpty()
+                      ? ALL_WELL
+                      : ALL_WELL
+                          + ", but not the keys of what is gone (deletionPolicy): "
+                          + missing(synced.missing()),
                   false,
                   Optional.empty()));
       case SyncOutcome.SourceGone(List<Rendered.Missing> missing) ->
@@ -85,9 +95,10 @@ record Verdict(
                       + missing(missing),
                   false,
                   Optional.empty()));
-      case SyncOutcome.Kept(List<Rendered.Missing> missing) ->
+      case SyncOutcome.Kept(List<Rendered.Missing> missing, boolean held) ->
           failed(
-              "the Secret keeps what it held (deletionPolicy Retain); " + missing(missing),
+              (held ? "the Secret keeps what it held; " : "there is nothing to make a Secret of; ")
+                  + missing(missing),
               Retry.SLOW);
       case SyncOutcome.Unread(List<SourceFailure> failures) ->
           failed(failures(failures), retry(failures));

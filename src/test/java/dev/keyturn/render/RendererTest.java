@@ -8,6 +8,8 @@ import dev.keyturn.source.SourceFailure;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** From manifest and answers to what shall become of the Secret. */
 class RendererTest {
@@ -39,7 +41,8 @@ class RendererTest {
                     """)
                 .secret(
                     "db",
-                    "{\"password\":\"p\\n\",\"port\":5432,\"tls\":{ \"b\":1,\"a\":2},\"none\":null}")
+                    "{\"password\":\"p\\n"
+                        + "\",\"port\":5432,\"tls\":{ \"b\":1,\"a\":2},\"none\":null}")
                 .data())
         .isEqualTo(
             Map.of("password", "p\n", "port", "5432", "raw", "{ \"b\":1,\"a\":2}", "nothing", ""));
@@ -88,7 +91,8 @@ class RendererTest {
   void extractOfAPropertyReadsTheObjectOrTheTextInIt() {
     assertThat(
             Scene.of(
-                    "dataFrom: [{extract: {key: db, property: in.0}}, {extract: {key: db, property: text}}]")
+                    "dataFrom: [{extract: {key: db, property: in.0}}, {extract: {key: db, property:"
+                        + " text}}]")
                 .secret("db", "{\"in\":[{\"a\":\"1\"}],\"text\":\"{\\\"b\\\":\\\"2\\\"}\"}")
                 .data())
         .isEqualTo(Map.of("a", "1", "b", "2"));
@@ -223,7 +227,8 @@ class RendererTest {
         .contains("spec.data[0]: key 'a' has a NUL byte");
     assertThat(
             Scene.of(
-                    "data: [{secretKey: a, remoteRef: {key: db, nullBytePolicy: Fail, decodingStrategy: Base64}}]")
+                    "data: [{secretKey: a, remoteRef: {key: db, nullBytePolicy: Fail,"
+                        + " decodingStrategy: Base64}}]")
                 .secret("db", "AA==")
                 .failure())
         .contains("NUL byte");
@@ -293,7 +298,8 @@ class RendererTest {
   void whatAwsRefusesIsNotRendered() {
     Rendered rendered =
         Scene.of(
-                "data: [{secretKey: a, remoteRef: {key: db}}, {secretKey: b, remoteRef: {key: gone}}]")
+                "data: [{secretKey: a, remoteRef: {key: db}}, {secretKey: b, remoteRef: {key:"
+                    + " gone}}]")
             .fails("db", new SourceFailure.Throttled("db", "ThrottlingException", "wait"))
             .fails("gone", Manifests.gone("gone"))
             .render();
@@ -322,6 +328,19 @@ class RendererTest {
                 .findFails(denied)
                 .render())
         .isEqualTo(new Rendered.Unread(List.of(denied)));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"Retain", "Delete", "Merge"})
+  void aVersionThatIsNotThereIsAnErrorAndNotASourceThatIsGone(String policy) {
+    SourceFailure noVersion =
+        new SourceFailure.NotFound(
+            "db", "NoSuchVersion", "it has no such version: check remoteRef.version");
+    String target = "target: {deletionPolicy: " + policy + "}\n";
+    Scene stage =
+        Scene.of(target + "data: [{secretKey: a, remoteRef: {key: db, version: AWSPREVIUOS}}]")
+            .fails("db", noVersion);
+    assertThat(stage.render()).isEqualTo(new Rendered.Unread(List.of(noVersion)));
   }
 
   @Test

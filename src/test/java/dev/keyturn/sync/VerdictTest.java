@@ -68,7 +68,7 @@ class VerdictTest {
             "False SecretSyncedError once it lasts PT1S, again after PT1S and at most PT2M"),
         arguments(
             "a sync waits for a wake-up",
-            new SyncOutcome.Synced(Optional.empty(), new SourceList(List.of(), 0), true),
+            new SyncOutcome.Synced(Optional.empty(), new SourceList(List.of(), 0), true, List.of()),
             "True SecretSynced"),
         arguments(
             "a deletion that was asked for is good",
@@ -76,7 +76,7 @@ class VerdictTest {
             "True SecretDeleted"),
         arguments(
             "a source that is gone is looked for now and then",
-            new SyncOutcome.Kept(List.of(GONE)),
+            new SyncOutcome.Kept(List.of(GONE), true),
             "False SecretSyncedError, again after PT10S and at most PT10M"),
         arguments(
             "a missing target has its own reason",
@@ -143,6 +143,32 @@ class VerdictTest {
     assertThat(retry.after(Duration.ofSeconds(70))).hasSeconds(70);
     assertThat(retry.after(Duration.ofHours(1))).hasMinutes(5);
     assertThat(retry.after(Duration.ofSeconds(-30))).as("a clock that was set back").hasSeconds(10);
+  }
+
+  @Test
+  void a_key_that_is_left_out_is_named_and_warned_of() {
+    Verdict verdict =
+        Verdict.of(
+                new SyncOutcome.Synced(
+                    Optional.empty(), new SourceList(List.of(), 0), true, List.of(GONE)))
+            .orElseThrow();
+    assertThat(verdict.message()).contains("db: ResourceNotFoundException");
+    assertThat(verdict.warns()).isTrue();
+    assertThat(
+            Verdict.of(
+                    new SyncOutcome.Synced(
+                        Optional.empty(), new SourceList(List.of(), 0), true, List.of()))
+                .orElseThrow()
+                .warns())
+        .isFalse();
+  }
+
+  @Test
+  void only_a_secret_that_is_there_keeps_what_it_held() {
+    assertThat(Verdict.of(new SyncOutcome.Kept(List.of(GONE), true)).orElseThrow().message())
+        .startsWith("the Secret keeps what it held; db");
+    assertThat(Verdict.of(new SyncOutcome.Kept(List.of(GONE), false)).orElseThrow().message())
+        .doesNotContain("keeps");
   }
 
   @Test
