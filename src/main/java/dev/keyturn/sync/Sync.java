@@ -1,6 +1,5 @@
 package dev.keyturn.sync;
 
-import dev.keyturn.api.ConditionTypes;
 import dev.keyturn.api.ExternalSecret;
 import dev.keyturn.api.ExternalSecretSpec.RefreshPolicy;
 import dev.keyturn.api.ExternalSecretStatus;
@@ -177,8 +176,7 @@ final class Sync {
 
   /** The Secret is as it should be; status may not say so yet. */
   private SyncOutcome unchanged(ExternalSecret resource, ExternalSecretStatus status) {
-    if (status.observed(resource)
-        && status.condition(ConditionTypes.READY).map(c -> c.isTrue()).orElse(false)) {
+    if (status.isGood(resource)) {
       return new SyncOutcome.AtRest();
     }
     writer.deleteRenamed(resource);
@@ -210,7 +208,9 @@ final class Sync {
       forceSync.obey(resource);
     }
     return switch (renderer.render(sources.plan(), sources.request(), fetched, templateSources)) {
-      case Rendered.Unread(var failures) -> new SyncOutcome.Unread(failures);
+      case Rendered.Unread(var failures) ->
+          new SyncOutcome.Unread(
+              failures, refresh.interval(resource).filter(_ -> status.isGood(resource)));
       case Rendered.Failed(RenderFailure failure) ->
           new SyncOutcome.RenderFailed(failure, failure.mayPass() || waitsInVain(resource));
       case Rendered.Kept(var missing) ->

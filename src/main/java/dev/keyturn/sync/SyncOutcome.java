@@ -47,8 +47,13 @@ public sealed interface SyncOutcome {
    */
   record Kept(List<Rendered.Missing> missing, boolean held) implements SyncOutcome {}
 
-  /** AWS did not give the values. */
-  record Unread(List<SourceFailure> failures) implements SyncOutcome {}
+  /**
+   * AWS did not give the values.
+   *
+   * @param refreshed how often the Secret is refreshed, if it was good until now
+   */
+  record Unread(List<SourceFailure> failures, Optional<Duration> refreshed)
+      implements SyncOutcome {}
 
   /**
    * The API server did not give, or did not take, something else than the Secret.
