@@ -116,6 +116,34 @@ class RendererTest {
   }
 
   @Test
+  void aRewriteThatLeavesNoKeyIsRefusedWithTheHint() {
+    String rewrite =
+        "dataFrom: [{extract: {key: db}, rewrite: [{regexp: {source: '(.*)', target: '%s'}}]}]";
+    assertThat(Scene.of(rewrite.formatted("$1_X")).secret("db", "{\"a\":1}").failure())
+        .startsWith("spec.dataFrom[0].rewrite: this makes every key empty, 'a' among them")
+        .contains("${1}_X");
+    assertThat(Scene.of(rewrite.formatted("${1}_X")).secret("db", "{\"a\":1}").data())
+        .isEqualTo(Map.of("a_X", "1"));
+    assertThat(Scene.of(rewrite.formatted("$1_X")).secret("db", "{}").data()).isEmpty();
+  }
+
+  @Test
+  void whatOthersTrackObjectsByIsNotCopied() {
+    assertThat(
+            MetadataRules.inherited(
+                Map.of(
+                    "team", "shop",
+                    "app.kubernetes.io/name", "shop",
+                    "app.kubernetes.io/instance", "shop",
+                    "app.kubernetes.io/managed-by", "Helm",
+                    "argocd.argoproj.io/tracking-id", "x",
+                    "kustomize.toolkit.fluxcd.io/name", "x",
+                    "helm.toolkit.fluxcd.io/namespace", "x",
+                    "meta.helm.sh/release-name", "x")))
+        .containsOnlyKeys("team", "app.kubernetes.io/name");
+  }
+
+  @Test
   void laterEntriesOfDataFromWinAndDataWinsOverAll() {
     assertThat(
             Scene.of(
@@ -188,8 +216,8 @@ class RendererTest {
                 .find(List.of("app/one", "app/two"))
                 .secret("app/one", "1")
                 .secret("app/two", "1")
-                .data())
-        .isEmpty();
+                .failure())
+        .contains("spec.dataFrom[0].rewrite: this makes every key empty");
   }
 
   @Test
