@@ -6,13 +6,13 @@ import dev.keyturn.source.KeyedHash;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /**
  * Keeps {@code status.content}: the hash of what the Secret holds, and when, by the API server's
@@ -68,16 +68,21 @@ final class ContentRecorder {
    * in the end. A restart for a key that is gone is made, or reported, within a week.
    */
   private static void forgetGone(Map<String, Instant> changes, Set<String> held, Instant now) {
-    List<String> gone =
-        changes.keySet().stream()
-            .filter(key -> !key.equals(Content.ANY) && !held.contains(key))
-            .sorted(Comparator.comparing(changes::get).reversed())
+    List<Map.Entry<String, Instant>> gone =
+        changes.entrySet().stream()
+            .filter(entry -> !entry.getKey().equals(Content.ANY) && !held.contains(entry.getKey()))
+            .sorted(Map.Entry.<String, Instant>comparingByValue().reversed())
             .toList();
-    for (int i = 0; i < gone.size(); i++) {
-      if (i >= MOST_GONE || changes.get(gone.get(i)).isBefore(now.minus(GONE_FOR))) {
-        changes.remove(gone.get(i));
-      }
-    }
+    Instant longAgo = now.minus(GONE_FOR);
+    Set<String> kept =
+        gone.stream()
+            .limit(MOST_GONE)
+            .filter(entry -> !entry.getValue().isBefore(longAgo))
+            .map(Map.Entry::getKey)
+            .collect(Collectors.toSet());
+    changes
+        .keySet()
+        .removeIf(key -> !key.equals(Content.ANY) && !held.contains(key) && !kept.contains(key));
   }
 
   /**
