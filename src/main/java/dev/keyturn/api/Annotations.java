@@ -12,7 +12,8 @@ public final class Annotations {
 
   /**
    * On an ExternalSecret: {@code "true"} takes over the Secret of an ExternalSecret of External
-   * Secrets Operator that has the same name, if its bytes are equal.
+   * Secrets Operator that has the same name, if its bytes are equal; {@code "overwrite"} takes over
+   * a Secret of nobody though it holds keys that are removed by that.
    */
   public static final String ADOPT = DOMAIN + "adopt";
 

@@ -50,6 +50,17 @@ public record ExternalSecretStatus(
     return Condition.of(type, conditions);
   }
 
+  /** Whether this was found for the resource as it is now specified. */
+  public boolean observed(ExternalSecret resource) {
+    return resource.getMetadata().getGeneration().equals(observedGeneration);
+  }
+
+  /** Whether the resource as it is now specified was synced, and nothing has failed since. */
+  public boolean isGood(ExternalSecret resource) {
+    return observed(resource)
+        && condition(ConditionTypes.READY).filter(Condition::isTrue).isPresent();
+  }
+
   /** Names the Secret. */
   @Part
   public record Binding(String name) {}

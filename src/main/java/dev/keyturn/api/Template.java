@@ -19,6 +19,9 @@ public record Template(
                     + " 'bootstrap.kubernetes.io/token'])",
             message =
                 "tokens for Kubernetes cannot be written from a secret store: use type Opaque")
+        @ValidationRule(
+            value = "!self.startsWith('helm.sh/')",
+            message = "releases of Helm are Helm's alone: use type Opaque")
         @JsonPropertyDescription("Type of the Secret; default Opaque.")
         String type,
     @JsonPropertyDescription("Only v2.") EngineVersion engineVersion,

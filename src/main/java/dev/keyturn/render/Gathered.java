@@ -5,6 +5,7 @@ import dev.keyturn.source.Answer;
 import dev.keyturn.source.SecretRef;
 import dev.keyturn.source.SecretValue;
 import dev.keyturn.source.SourceFailure;
+import dev.keyturn.source.Version;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -66,7 +67,7 @@ final class Gathered {
       case Answer.Found<SecretValue>(SecretValue value) ->
           filled.add(new Filled.Value(entry, value));
       case Answer.Failed<SecretValue>(SourceFailure failure) -> {
-        if (isGone(failure)) {
+        if (isGone(wanted.ref(), failure)) {
           secretMissing = true;
           missing.add(new Missing(entry.where() + ": " + failure.message()));
         } else {
@@ -102,9 +103,12 @@ final class Gathered {
     }
   }
 
-  private static boolean isGone(SourceFailure failure) {
+  /** A stage or version that is not there says nothing of the secret, and may be misspelt. */
+  private static boolean isGone(SecretRef ref, SourceFailure failure) {
     return switch (failure) {
-      case SourceFailure.NotFound _, SourceFailure.MarkedForDeletion _ -> true;
+      case SourceFailure.NotFound notFound ->
+          ref.version() instanceof Version.Current || !notFound.mayBeOfVersion();
+      case SourceFailure.MarkedForDeletion _ -> true;
       case SourceFailure.Denied _,
           SourceFailure.Throttled _,
           SourceFailure.Unavailable _,

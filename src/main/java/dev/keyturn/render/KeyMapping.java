@@ -4,6 +4,7 @@ import dev.keyturn.api.DecodingStrategy;
 import dev.keyturn.api.NullBytePolicy;
 import dev.keyturn.source.SecretValue;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -57,7 +58,7 @@ final class KeyMapping {
         entry.changes().isEmpty()
             ? KeyChanges.rename(
                 entry.where(), keys, key -> KeyName.convert(entry.conversion(), key))
-            : new KeyChanges(entry.where(), templates).apply(entry.changes(), keys);
+            : changed(entry.where(), entry.changes(), keys);
     return finished(entry.where(), named, entry.remote().decoding(), entry.remote().nullBytes());
   }
 
@@ -69,8 +70,21 @@ final class KeyMapping {
         entry.changes().isEmpty()
             ? KeyChanges.rename(
                 entry.where(), keys, key -> KeyName.convert(entry.conversion(), key))
-            : new KeyChanges(entry.where(), templates).apply(entry.changes(), keys);
+            : changed(entry.where(), entry.changes(), keys);
     return finished(entry.where(), named, entry.decoding(), entry.nullBytes());
+  }
+
+  /**
+   * A name that becomes empty drops its key; that all do is a slip, which would empty the Secret.
+   */
+  private Map<String, byte[]> changed(
+      String where, List<KeyChange> changes, Map<String, byte[]> keys) throws RenderException {
+    Map<String, byte[]> changed = new KeyChanges(where, templates).apply(changes, keys);
+    if (changed.isEmpty() && !keys.isEmpty()) {
+      throw new RenderException(
+          new RenderFailure.NoKeyLeft(where + ".rewrite", keys.keySet().iterator().next()));
+    }
+    return changed;
   }
 
   /** The value, or the property of it. */

@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
@@ -19,6 +20,18 @@ final class MetadataRules {
   private static final Pattern DOMAIN =
       Pattern.compile("[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*");
 
+  /**
+   * By which Argo CD and Helm know what is theirs: they would prune a Secret that has them
+   * ("Resource Tracking", Argo CD; "Labels and Annotations", Helm).
+   */
+  private static final Set<String> NEVER_COPIED =
+      Set.of(
+          "app.kubernetes.io/instance",
+          "app.kubernetes.io/managed-by",
+          "argocd.argoproj.io/instance",
+          "argocd.argoproj.io/tracking-id",
+          "helm.sh/chart");
+
   private MetadataRules() {}
 
   /** What a Secret without template takes over from its ExternalSecret. */
@@ -27,9 +40,12 @@ final class MetadataRules {
     kept.keySet()
         .removeIf(
             key ->
-                key.startsWith("keyturn.dev/")
+                NEVER_COPIED.contains(key)
+                    || key.startsWith("keyturn.dev/")
                     || key.startsWith("kubectl.kubernetes.io/")
-                    || key.equals("argocd.argoproj.io/tracking-id"));
+                    || key.startsWith("kustomize.toolkit.fluxcd.io/")
+                    || key.startsWith("helm.toolkit.fluxcd.io/")
+                    || key.startsWith("meta.helm.sh/"));
     return kept;
   }
 

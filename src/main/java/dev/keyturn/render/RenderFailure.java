@@ -170,6 +170,17 @@ public sealed interface RenderFailure {
     }
   }
 
+  /** Every name becomes empty. */
+  record NoKeyLeft(String where, String key) implements RenderFailure {
+    @Override
+    public String advice() {
+      return "this makes every key empty, "
+          + Quoted.text(key)
+          + " among them: correct source and target; a group that letters, digits or '_' follow is"
+          + " written in braces, ${1}_X, since $1_X is the group 1_X";
+    }
+  }
+
   record MergeConflict(String where, List<String> fields) implements RenderFailure {
     public MergeConflict {
       fields = List.copyOf(fields);

@@ -15,6 +15,11 @@ public sealed interface Rendered {
     public Done {
       missing = List.copyOf(missing);
     }
+
+    /** Whether every key went with its source. */
+    public boolean isEmpty() {
+      return data.data().isEmpty() && !missing.isEmpty();
+    }
   }
 
   /** Every source is gone and deletionPolicy is Delete: delete the Secret, if it is ours. */

@@ -44,6 +44,12 @@ final class Templating {
   }
 
   SecretData apply(Template template, boolean immutable) throws RenderException {
+    if (template.type() != null && template.type().startsWith("helm.sh/")) {
+      // Stored before the schema refused it; Keyturn would never touch such a Secret again.
+      throw new RenderException(
+          new RenderFailure.NotBuilt(
+              HERE + ".type", "releases of Helm are Helm's alone; use type Opaque"));
+    }
     for (int i = 0; i < template.templateFrom().size(); i++) {
       from(HERE + ".templateFrom[" + i + "]", template.templateFrom().get(i));
     }

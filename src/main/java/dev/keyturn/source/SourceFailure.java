@@ -61,7 +61,13 @@ public sealed interface SourceFailure {
   }
 
   /** No such secret, parameter, version or stage. */
-  record NotFound(String subject, String code, String advice) implements SourceFailure {}
+  record NotFound(String subject, String code, String advice) implements SourceFailure {
+
+    /** Whether the version may be what is not there, not the secret: the advice is to check it. */
+    public boolean mayBeOfVersion() {
+      return advice.contains("remoteRef.version");
+    }
+  }
 
   /**
    * AWS said no.

@@ -131,30 +131,23 @@ public class ExternalSecretReconciler implements Reconciler<ExternalSecret> {
 
   private UpdateControl<ExternalSecret> finish(
       ExternalSecret resource, SyncOutcome outcome, Caches known) {
-    Optional<Duration> again =
-        outcome instanceof SyncOutcome.Closed(Optional<Duration> opens) ? opens : Optional.empty();
     if (outcome instanceof SyncOutcome.AtRest) {
       publisher.atRest(resource);
     }
     Optional<Verdict> verdict = Verdict.of(outcome);
-    if (verdict.filter(found -> !found.isGood()).isEmpty()) {
-      troubles.over(resource);
+    Troubles.Course course = troubles.note(resource, verdict);
+    if (course.isDue()) {
+      publisher.publish(resource, outcome, verdict.orElseThrow(), course.told());
     }
-    if (verdict.isPresent()) {
-      Verdict found = verdict.get();
-      Duration lasted = found.isGood() ? Duration.ZERO : troubles.lasted(resource, found);
-      if (lasted.compareTo(found.quiet()) >= 0) {
-        publisher.publish(resource, outcome, found);
-      }
-      again = found.retry().map(retry -> retry.after(lasted));
-      if (outcome
-          instanceof SyncOutcome.NotWritten(Unwritten.NotOurs(String message, String holder))) {
-        known
-            .resources()
-            .get(new ResourceID(holder, resource.getMetadata().getNamespace()))
-            .ifPresent(other -> claimants.tell(other, resource));
-      }
+    if (outcome
+        instanceof SyncOutcome.NotWritten(Unwritten.NotOurs(String message, String holder))) {
+      known
+          .resources()
+          .get(new ResourceID(holder, resource.getMetadata().getNamespace()))
+          .ifPresent(other -> claimants.tell(other, resource));
     }
+    Optional<Duration> again =
+        outcome instanceof SyncOutcome.Closed(Optional<Duration> opens) ? opens : course.again();
     UpdateControl<ExternalSecret> control = UpdateControl.noUpdate();
     again.ifPresent(control::rescheduleAfter);
     return control;

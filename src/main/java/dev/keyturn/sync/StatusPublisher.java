@@ -42,21 +42,29 @@ final class StatusPublisher {
     this.clock = clock;
   }
 
-  /** Writes what the verdict says. */
-  void publish(ExternalSecret resource, SyncOutcome outcome, Verdict verdict) {
+  /**
+   * Writes what the verdict says.
+   *
+   * @param told whether just this trouble was told before, be it in other words
+   */
+  void publish(ExternalSecret resource, SyncOutcome outcome, Verdict verdict, boolean told) {
     ExternalSecretStatus before = statuses.known(resource);
     Optional<Condition> earlier = before.condition(ConditionTypes.READY);
-    Condition ready = condition(resource, ConditionTypes.READY, verdict.ready(), verdict, earlier);
     if (notAsked(outcome) && tells(resource, earlier)) {
       return;
     }
+    Condition ready =
+        earlier
+            .filter(_ -> told && tells(resource, earlier))
+            .orElseGet(
+                () -> condition(resource, ConditionTypes.READY, verdict.ready(), verdict, earlier));
     Optional<Condition> rotation = rotations.condition(resource, before);
     ExternalSecretStatus wanted = status(resource, before, outcome, verdict, ready, rotation);
     if (!ours(before).equals(wanted)) {
       statuses.write(resource, wanted);
     }
     warn(resource, before, rotation);
-    if (!ready.isTrue() && !earlier.map(ready::saysTheSameAs).orElse(false)) {
+    if (verdict.warns() && !told && !earlier.map(ready::saysTheSameAs).orElse(false)) {
       events.warning(resource, verdict.reason(), verdict.message());
     }
   }
@@ -93,7 +101,7 @@ final class StatusPublisher {
   }
 
   private static boolean notAsked(SyncOutcome outcome) {
-    return outcome instanceof SyncOutcome.Unread(List<SourceFailure> failures)
+    return outcome instanceof SyncOutcome.Unread(List<SourceFailure> failures, var _)
         && failures.stream().allMatch(SourceFailure::notAsked);
   }
 

@@ -1,6 +1,5 @@
 package dev.keyturn.sync;
 
-import dev.keyturn.api.ConditionTypes;
 import dev.keyturn.api.ExternalSecret;
 import dev.keyturn.api.ExternalSecretSpec.RefreshPolicy;
 import dev.keyturn.api.ExternalSecretStatus;
@@ -15,7 +14,6 @@ import dev.keyturn.render.Plan;
 import dev.keyturn.render.RenderFailure;
 import dev.keyturn.render.Rendered;
 import dev.keyturn.render.Renderer;
-import dev.keyturn.render.SecretData;
 import dev.keyturn.render.SourceList;
 import dev.keyturn.render.SpecReader;
 import dev.keyturn.render.SyncGate;
@@ -27,6 +25,7 @@ import dev.keyturn.sync.target.SecretWriter;
 import dev.keyturn.sync.target.Unwritten;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -135,7 +134,7 @@ final class Sync {
       if (rest.isPresent()) {
         return rest.get();
       }
-      if (policy == RefreshPolicy.PERIODIC && current(resource, status)) {
+      if (policy == RefreshPolicy.PERIODIC && status.observed(resource)) {
         SyncGate gate = refresh.gate(resource);
         if (gate instanceof SyncGate.Closed(var until)) {
           reader.leaveOthers(Dependants.of(resource), sources);
@@ -144,7 +143,7 @@ final class Sync {
         }
       }
     }
-    if (forced || !current(resource, status)) {
+    if (forced || !status.observed(resource)) {
       writer.forget(resource);
     }
     return read(resource, sources, templateSources, status, forced, exists);
@@ -186,13 +185,12 @@ final class Sync {
 
   /** The Secret is as it should be; status may not say so yet. */
   private SyncOutcome unchanged(ExternalSecret resource, ExternalSecretStatus status) {
-    if (current(resource, status)
-        && status.condition(ConditionTypes.READY).map(c -> c.isTrue()).orElse(false)) {
+    if (status.isGood(resource)) {
       return new SyncOutcome.AtRest();
     }
     writer.deleteRenamed(resource);
     return new SyncOutcome.Synced(
-        Optional.ofNullable(status.content()), SourceList.of(status), false);
+        Optional.ofNullable(status.content()), SourceList.of(status), false, List.of());
   }
 
   private SyncOutcome read(
@@ -221,16 +219,23 @@ final class Sync {
       forceSync.obey(resource);
     }
     return switch (renderer.render(sources.plan(), sources.request(), fetched, templateSources)) {
-      case Rendered.Unread(var failures) -> new SyncOutcome.Unread(failures);
+      case Rendered.Unread(var failures) ->
+          new SyncOutcome.Unread(
+              failures, refresh.interval(resource).filter(_ -> status.isGood(resource)));
       case Rendered.Failed(RenderFailure failure) ->
           new SyncOutcome.RenderFailed(failure, failure.mayPass() || waitsInVain(resource));
-      case Rendered.Kept(var missing) -> new SyncOutcome.Kept(missing);
+      case Rendered.Kept(var missing) ->
+          new SyncOutcome.Kept(missing, writer.live(resource).isPresent());
+      case Rendered.Gone(var missing) when status.content() == null ->
+          new SyncOutcome.Kept(missing, false);
       case Rendered.Gone(var missing) -> {
         writer.delete(resource);
         yield new SyncOutcome.SourceGone(missing);
       }
-      case Rendered.Done(SecretData data, var missing) ->
-          write(resource, sources, templateSources, status, fetched, data, exists);
+      case Rendered.Done done when done.isEmpty() && status.content() == null ->
+          new SyncOutcome.Kept(done.missing(), false);
+      case Rendered.Done done ->
+          write(resource, sources, templateSources, status, fetched, done, exists);
     };
   }
 
@@ -240,13 +245,13 @@ final class Sync {
       TemplateSources templateSources,
       ExternalSecretStatus status,
       Fetched fetched,
-      SecretData data,
+      Rendered.Done rendered,
       Predicate<String> exists) {
     Inputs.Versions versions = Inputs.Versions.of(fetched, hash);
     SecretWriter.Wish wish =
         new SecretWriter.Wish(
             resource,
-            data,
+            rendered.data(),
             inputs(resource, sources, versions, templateSources),
             Optional.ofNullable(status.content()));
     SecretWriter.Written written = writer.write(wish, exists);
@@ -264,7 +269,8 @@ final class Sync {
         yield new SyncOutcome.Synced(
             content,
             SourceList.of(sources.request(), versions, status.sources(), clock.instant()),
-            wrote);
+            wrote,
+            rendered.missing());
       }
     };
   }
@@ -290,9 +296,5 @@ final class Sync {
   private boolean waitsInVain(ExternalSecret resource) {
     return resource.getSpec().refreshPolicy() != RefreshPolicy.PERIODIC
         || !writer.isWritten(resource);
-  }
-
-  private static boolean current(ExternalSecret resource, ExternalSecretStatus status) {
-    return resource.getMetadata().getGeneration().equals(status.observedGeneration());
   }
 }

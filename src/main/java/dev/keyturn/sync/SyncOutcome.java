@@ -27,18 +27,33 @@ public sealed interface SyncOutcome {
    *
    * @param content empty where no Secret is kept (creationPolicy None)
    * @param wrote whether the Secret had to be written
+   * @param missing whose keys were left out (deletionPolicy Delete, Merge)
    */
-  record Synced(Optional<Content> content, SourceList sources, boolean wrote)
-      implements SyncOutcome {}
+  record Synced(
+      Optional<Content> content, SourceList sources, boolean wrote, List<Rendered.Missing> missing)
+      implements SyncOutcome {
+    public Synced {
+      missing = List.copyOf(missing);
+    }
+  }
 
   /** The source is gone and the Secret with it (deletionPolicy Delete). */
   record SourceGone(List<Rendered.Missing> missing) implements SyncOutcome {}
 
-  /** The source is gone and the Secret stays (deletionPolicy Retain). */
-  record Kept(List<Rendered.Missing> missing) implements SyncOutcome {}
+  /**
+   * The source is gone and the Secret stays (deletionPolicy Retain), or there never was any of it.
+   *
+   * @param held whether there is a Secret
+   */
+  record Kept(List<Rendered.Missing> missing, boolean held) implements SyncOutcome {}
 
-  /** AWS did not give the values. */
-  record Unread(List<SourceFailure> failures) implements SyncOutcome {}
+  /**
+   * AWS did not give the values.
+   *
+   * @param refreshed how often the Secret is refreshed, if it was good until now
+   */
+  record Unread(List<SourceFailure> failures, Optional<Duration> refreshed)
+      implements SyncOutcome {}
 
   /**
    * The API server did not give, or did not take, something else than the Secret.

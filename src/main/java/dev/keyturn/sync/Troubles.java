@@ -4,6 +4,7 @@ import dev.keyturn.api.ExternalSecret;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -14,11 +15,12 @@ final class Troubles {
   private final InstantSource clock;
   private final ConcurrentHashMap<String, Trouble> troubles = new ConcurrentHashMap<>();
 
-  private record Trouble(String reason, String message, long generation, Instant since) {
+  /**
+   * @param told whether status and an event say so
+   */
+  private record Trouble(String what, long generation, Instant since, boolean told) {
     boolean isSame(Trouble other) {
-      return reason.equals(other.reason)
-          && message.equals(other.message)
-          && generation == other.generation;
+      return what.equals(other.what) && generation == other.generation;
     }
   }
 
@@ -26,18 +28,49 @@ final class Troubles {
     this.clock = clock;
   }
 
+  /**
+   * How it goes on.
+   *
+   * @param isDue whether it is to be told now
+   * @param told whether just this trouble was told before
+   * @param again when to look again without a wake-up
+   */
+  record Course(boolean isDue, boolean told, Optional<Duration> again) {}
+
+  /** Notes what came of a sync; empty where there is nothing to say. */
+  Course note(ExternalSecret resource, Optional<Verdict> verdict) {
+    if (verdict.filter(found -> !found.isGood()).isEmpty()) {
+      over(resource);
+      return new Course(verdict.isPresent(), false, Optional.empty());
+    }
+    Verdict trouble = verdict.get();
+    Duration lasted = lasted(resource, trouble);
+    boolean due = lasted.compareTo(trouble.quiet()) >= 0;
+    return new Course(
+        due, due && tell(resource), trouble.retry().map(retry -> retry.after(lasted)));
+  }
+
   /** Notes a trouble; gives how long the ExternalSecret has had just this one. */
   Duration lasted(ExternalSecret resource, Verdict verdict) {
     Instant now = clock.instant();
     Trouble found =
-        new Trouble(
-            verdict.reason(), verdict.message(), resource.getMetadata().getGeneration(), now);
+        new Trouble(verdict.trouble(), resource.getMetadata().getGeneration(), now, false);
     Trouble noted =
         troubles.merge(
             resource.getMetadata().getUid(),
             found,
             (earlier, later) -> earlier.isSame(later) ? earlier : later);
     return Duration.between(noted.since(), now);
+  }
+
+  /** Notes that what was noted last is told now; gives whether it was before. */
+  boolean tell(ExternalSecret resource) {
+    String uid = resource.getMetadata().getUid();
+    boolean before = Optional.ofNullable(troubles.get(uid)).map(Trouble::told).orElse(false);
+    troubles.computeIfPresent(
+        uid,
+        (_, trouble) -> new Trouble(trouble.what(), trouble.generation(), trouble.since(), true));
+    return before;
   }
 
   /** All is well, or the ExternalSecret is gone. */

@@ -15,6 +15,7 @@ import java.util.stream.Collectors;
  * What an outcome means to people and to the queue.
  *
  * @param retry how soon to look again without a wake-up; empty: a wake-up will come
+ * @param trouble what makes it the same trouble as before, whatever the wording
  * @param quiet how long it may last before anybody is told: what passes by itself is no trouble
  */
 record Verdict(
@@ -23,7 +24,9 @@ record Verdict(
     String message,
     boolean stalled,
     Optional<Retry> retry,
+    String trouble,
     Duration quiet) {
+  private static final String ALL_WELL = "the Secret holds what the source holds";
   private static final int LISTED = 3;
   private static final int TOO_MANY_REQUESTS = 429;
 
@@ -52,7 +55,12 @@ record Verdict(
   /** One that is told at once. */
   private Verdict(
       Status ready, String reason, String message, boolean stalled, Optional<Retry> retry) {
-    this(ready, reason, message, stalled, retry, Duration.ZERO);
+    this(ready, reason, message, stalled, retry, reason + ": " + message, Duration.ZERO);
+  }
+
+  /** Whether somebody should hear of it by an event. */
+  boolean warns() {
+    return !message.equals(ALL_WELL);
   }
 
   boolean isGood() {
@@ -60,7 +68,13 @@ record Verdict(
   }
 
   private Verdict onceItLasts(Duration longer) {
-    return new Verdict(ready, reason, message, stalled, retry, longer);
+    return new Verdict(ready, reason, message, stalled, retry, trouble, longer);
+  }
+
+  /** One whose message may be worded differently each time. */
+  private Verdict known(Class<?> kind, String about) {
+    return new Verdict(
+        ready, reason, message, stalled, retry, kind.getSimpleName() + " " + about, quiet);
   }
 
   static Optional<Verdict> of(SyncOutcome outcome) {
@@ -73,7 +87,11 @@ record Verdict(
               new Verdict(
                   Status.TRUE,
                   Reasons.SECRET_SYNCED,
-                  "the Secret holds what the source holds",
+                  synced.missing().isEmpty()
+                      ? ALL_WELL
+                      : ALL_WELL
+                          + ", but not the keys of what is gone (deletionPolicy): "
+                          + missing(synced.missing()),
                   false,
                   Optional.empty()));
       case SyncOutcome.SourceGone(List<Rendered.Missing> missing) ->
@@ -85,14 +103,18 @@ record Verdict(
                       + missing(missing),
                   false,
                   Optional.empty()));
-      case SyncOutcome.Kept(List<Rendered.Missing> missing) ->
+      case SyncOutcome.Kept(List<Rendered.Missing> missing, boolean held) ->
           failed(
-              "the Secret keeps what it held (deletionPolicy Retain); " + missing(missing),
+              (held ? "the Secret keeps what it held; " : "there is nothing to make a Secret of; ")
+                  + missing(missing),
               Retry.SLOW);
-      case SyncOutcome.Unread(List<SourceFailure> failures) ->
-          failed(failures(failures), retry(failures));
+      case SyncOutcome.Unread(List<SourceFailure> failures, Optional<Duration> refreshed) ->
+          failed(failures(failures), retry(failures))
+              .map(verdict -> verdict.unread(failures))
+              .map(verdict -> verdict.onceItLasts(late(failures, refreshed)));
       case SyncOutcome.ApiFailed(int code, String said) when passes(code) ->
           failed("the Kubernetes API server does not answer: %s".formatted(said), Retry.SOON)
+              .map(verdict -> verdict.known(SyncOutcome.ApiFailed.class, ""))
               .map(verdict -> verdict.onceItLasts(Retry.SOON.first()));
       case SyncOutcome.ApiFailed(int code, String said) ->
           failed(
@@ -159,6 +181,7 @@ record Verdict(
                   "the API server cannot take Secret %s: %s; it is written as soon as that is over"
                       .formatted(secret, reason),
                   Retry.SOON)
+              .map(verdict -> verdict.known(Unwritten.ApiServerBusy.class, secret))
               .map(verdict -> verdict.onceItLasts(Retry.SOON.first()));
     };
   }
@@ -166,6 +189,41 @@ record Verdict(
   private static Optional<Verdict> failed(String message, Retry retry) {
     return Optional.of(
         new Verdict(Status.FALSE, Reasons.SECRET_SYNCED_ERROR, message, false, Optional.of(retry)));
+  }
+
+  /**
+   * A refresh that is late breaks nothing: it is told when the last good value is three intervals
+   * old, of which one was over when it was asked for.
+   */
+  private static Duration late(List<SourceFailure> failures, Optional<Duration> refreshed) {
+    return refreshed
+        .filter(_ -> failures.stream().allMatch(SourceFailure.Throttled.class::isInstance))
+        .map(interval -> interval.multipliedBy(2))
+        .orElse(Duration.ZERO);
+  }
+
+  /**
+   * What passes by itself is one trouble, whichever of the secrets AWS refuses at the moment and by
+   * which call; beside something that does not pass it is none.
+   */
+  private Verdict unread(List<SourceFailure> failures) {
+    List<SourceFailure> lasting =
+        failures.stream().filter(failure -> failure.retry() != SourceFailure.Retry.SOON).toList();
+    return lasting.isEmpty()
+        ? known(
+            SyncOutcome.Unread.class,
+            failures.stream()
+                .map(failure -> failure.getClass().getSimpleName())
+                .distinct()
+                .sorted()
+                .collect(Collectors.joining(" ")))
+        : known(
+            SyncOutcome.Unread.class,
+            lasting.stream()
+                .map(failure -> failure.getClass().getSimpleName() + " " + failure.subject())
+                .distinct()
+                .sorted()
+                .collect(Collectors.joining(" ")));
   }
 
   private static boolean passes(int code) {

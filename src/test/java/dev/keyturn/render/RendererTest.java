@@ -8,6 +8,8 @@ import dev.keyturn.source.SourceFailure;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** From manifest and answers to what shall become of the Secret. */
 class RendererTest {
@@ -39,7 +41,8 @@ class RendererTest {
                     """)
                 .secret(
                     "db",
-                    "{\"password\":\"p\\n\",\"port\":5432,\"tls\":{ \"b\":1,\"a\":2},\"none\":null}")
+                    "{\"password\":\"p\\n"
+                        + "\",\"port\":5432,\"tls\":{ \"b\":1,\"a\":2},\"none\":null}")
                 .data())
         .isEqualTo(
             Map.of("password", "p\n", "port", "5432", "raw", "{ \"b\":1,\"a\":2}", "nothing", ""));
@@ -88,7 +91,8 @@ class RendererTest {
   void extractOfAPropertyReadsTheObjectOrTheTextInIt() {
     assertThat(
             Scene.of(
-                    "dataFrom: [{extract: {key: db, property: in.0}}, {extract: {key: db, property: text}}]")
+                    "dataFrom: [{extract: {key: db, property: in.0}}, {extract: {key: db, property:"
+                        + " text}}]")
                 .secret("db", "{\"in\":[{\"a\":\"1\"}],\"text\":\"{\\\"b\\\":\\\"2\\\"}\"}")
                 .data())
         .isEqualTo(Map.of("a", "1", "b", "2"));
@@ -109,6 +113,34 @@ class RendererTest {
   void anEmptyKeyIsDropped() {
     assertThat(Scene.of("dataFrom: [{extract: {key: db}}]").secret("db", "{\"\":1,\"a\":2}").data())
         .isEqualTo(Map.of("a", "2"));
+  }
+
+  @Test
+  void aRewriteThatLeavesNoKeyIsRefusedWithTheHint() {
+    String rewrite =
+        "dataFrom: [{extract: {key: db}, rewrite: [{regexp: {source: '(.*)', target: '%s'}}]}]";
+    assertThat(Scene.of(rewrite.formatted("$1_X")).secret("db", "{\"a\":1}").failure())
+        .startsWith("spec.dataFrom[0].rewrite: this makes every key empty, 'a' among them")
+        .contains("${1}_X");
+    assertThat(Scene.of(rewrite.formatted("${1}_X")).secret("db", "{\"a\":1}").data())
+        .isEqualTo(Map.of("a_X", "1"));
+    assertThat(Scene.of(rewrite.formatted("$1_X")).secret("db", "{}").data()).isEmpty();
+  }
+
+  @Test
+  void whatOthersTrackObjectsByIsNotCopied() {
+    assertThat(
+            MetadataRules.inherited(
+                Map.of(
+                    "team", "shop",
+                    "app.kubernetes.io/name", "shop",
+                    "app.kubernetes.io/instance", "shop",
+                    "app.kubernetes.io/managed-by", "Helm",
+                    "argocd.argoproj.io/tracking-id", "x",
+                    "kustomize.toolkit.fluxcd.io/name", "x",
+                    "helm.toolkit.fluxcd.io/namespace", "x",
+                    "meta.helm.sh/release-name", "x")))
+        .containsOnlyKeys("team", "app.kubernetes.io/name");
   }
 
   @Test
@@ -184,8 +216,8 @@ class RendererTest {
                 .find(List.of("app/one", "app/two"))
                 .secret("app/one", "1")
                 .secret("app/two", "1")
-                .data())
-        .isEmpty();
+                .failure())
+        .contains("spec.dataFrom[0].rewrite: this makes every key empty");
   }
 
   @Test
@@ -223,7 +255,8 @@ class RendererTest {
         .contains("spec.data[0]: key 'a' has a NUL byte");
     assertThat(
             Scene.of(
-                    "data: [{secretKey: a, remoteRef: {key: db, nullBytePolicy: Fail, decodingStrategy: Base64}}]")
+                    "data: [{secretKey: a, remoteRef: {key: db, nullBytePolicy: Fail,"
+                        + " decodingStrategy: Base64}}]")
                 .secret("db", "AA==")
                 .failure())
         .contains("NUL byte");
@@ -293,7 +326,8 @@ class RendererTest {
   void whatAwsRefusesIsNotRendered() {
     Rendered rendered =
         Scene.of(
-                "data: [{secretKey: a, remoteRef: {key: db}}, {secretKey: b, remoteRef: {key: gone}}]")
+                "data: [{secretKey: a, remoteRef: {key: db}}, {secretKey: b, remoteRef: {key:"
+                    + " gone}}]")
             .fails("db", new SourceFailure.Throttled("db", "ThrottlingException", "wait"))
             .fails("gone", Manifests.gone("gone"))
             .render();
@@ -322,6 +356,19 @@ class RendererTest {
                 .findFails(denied)
                 .render())
         .isEqualTo(new Rendered.Unread(List.of(denied)));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"Retain", "Delete", "Merge"})
+  void aVersionThatIsNotThereIsAnErrorAndNotASourceThatIsGone(String policy) {
+    SourceFailure noVersion =
+        new SourceFailure.NotFound(
+            "db", "NoSuchVersion", "it has no such version: check remoteRef.version");
+    String target = "target: {deletionPolicy: " + policy + "}\n";
+    Scene stage =
+        Scene.of(target + "data: [{secretKey: a, remoteRef: {key: db, version: AWSPREVIUOS}}]")
+            .fails("db", noVersion);
+    assertThat(stage.render()).isEqualTo(new Rendered.Unread(List.of(noVersion)));
   }
 
   @Test

@@ -41,6 +41,13 @@ class TemplatingTest {
   }
 
   @Test
+  void aReleaseOfHelmIsNotWritten() {
+    assertThat(template("type: helm.sh/release.v1").failure())
+        .startsWith("spec.target.template.type: ")
+        .contains("use type Opaque");
+  }
+
+  @Test
   void dataWinsOverTemplateFromAndLaterOverEarlier() {
     assertThat(
             template(

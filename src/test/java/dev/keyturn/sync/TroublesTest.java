@@ -47,4 +47,17 @@ class TroublesTest {
     troubles.over(resource);
     assertThat(lasted("a")).isZero();
   }
+
+  @Test
+  void each_is_told_once_and_again_when_it_was_over() {
+    lasted("a");
+    assertThat(troubles.tell(resource)).isFalse();
+    lasted("a");
+    assertThat(troubles.tell(resource)).isTrue();
+    lasted("b");
+    assertThat(troubles.tell(resource)).isFalse();
+    troubles.over(resource);
+    lasted("b");
+    assertThat(troubles.tell(resource)).isFalse();
+  }
 }

@@ -68,7 +68,7 @@ class VerdictTest {
             "False SecretSyncedError once it lasts PT1S, again after PT1S and at most PT2M"),
         arguments(
             "a sync waits for a wake-up",
-            new SyncOutcome.Synced(Optional.empty(), new SourceList(List.of(), 0), true),
+            new SyncOutcome.Synced(Optional.empty(), new SourceList(List.of(), 0), true, List.of()),
             "True SecretSynced"),
         arguments(
             "a deletion that was asked for is good",
@@ -76,7 +76,7 @@ class VerdictTest {
             "True SecretDeleted"),
         arguments(
             "a source that is gone is looked for now and then",
-            new SyncOutcome.Kept(List.of(GONE)),
+            new SyncOutcome.Kept(List.of(GONE), true),
             "False SecretSyncedError, again after PT10S and at most PT10M"),
         arguments(
             "a missing target has its own reason",
@@ -84,11 +84,19 @@ class VerdictTest {
             "False SecretMissing" + rarely),
         arguments(
             "a denial is retried slowly",
-            new SyncOutcome.Unread(List.of(denied)),
+            new SyncOutcome.Unread(List.of(denied), Optional.empty()),
             "False SecretSyncedError, again after PT10S and at most PT10M"),
         arguments(
+            "a refresh that is throttled is only late, until the value is three intervals old",
+            new SyncOutcome.Unread(List.of(throttled), Optional.of(Duration.ofMinutes(1))),
+            "False SecretSyncedError once it lasts PT2M, again after PT1S and at most PT2M"),
+        arguments(
+            "but not beside something that will not pass",
+            new SyncOutcome.Unread(List.of(throttled, denied), Optional.of(Duration.ofMinutes(1))),
+            "False SecretSyncedError, again after PT1S and at most PT2M"),
+        arguments(
             "the most hopeful of several failures sets the pace",
-            new SyncOutcome.Unread(List.of(denied, throttled)),
+            new SyncOutcome.Unread(List.of(denied, throttled), Optional.empty()),
             "False SecretSyncedError, again after PT1S and at most PT2M"),
         arguments(
             "an API server that does not answer is told the second time",
@@ -146,12 +154,56 @@ class VerdictTest {
   }
 
   @Test
+  void a_key_that_is_left_out_is_named_and_warned_of() {
+    Verdict verdict =
+        Verdict.of(
+                new SyncOutcome.Synced(
+                    Optional.empty(), new SourceList(List.of(), 0), true, List.of(GONE)))
+            .orElseThrow();
+    assertThat(verdict.message()).contains("db: ResourceNotFoundException");
+    assertThat(verdict.warns()).isTrue();
+    assertThat(
+            Verdict.of(
+                    new SyncOutcome.Synced(
+                        Optional.empty(), new SourceList(List.of(), 0), true, List.of()))
+                .orElseThrow()
+                .warns())
+        .isFalse();
+  }
+
+  @Test
+  void only_a_secret_that_is_there_keeps_what_it_held() {
+    assertThat(Verdict.of(new SyncOutcome.Kept(List.of(GONE), true)).orElseThrow().message())
+        .startsWith("the Secret keeps what it held; db");
+    assertThat(Verdict.of(new SyncOutcome.Kept(List.of(GONE), false)).orElseThrow().message())
+        .doesNotContain("keeps");
+  }
+
+  @Test
   void of_many_failures_three_are_named_each_once_in_the_same_order() {
     List<SourceFailure> failures =
         IntStream.of(5, 2, 4, 1, 3, 2, 1)
             .<SourceFailure>mapToObj(i -> new SourceFailure.NotFound("s" + i, "code", "advice"))
             .toList();
-    assertThat(Verdict.of(new SyncOutcome.Unread(failures)).orElseThrow().message())
+    assertThat(
+            Verdict.of(new SyncOutcome.Unread(failures, Optional.empty())).orElseThrow().message())
         .isEqualTo("s1: code: advice; s2: code: advice; s3: code: advice; and 2 more");
+  }
+
+  private static String trouble(SourceFailure... failures) {
+    return Verdict.of(new SyncOutcome.Unread(List.of(failures), Optional.empty()))
+        .orElseThrow()
+        .trouble();
+  }
+
+  @Test
+  void one_trouble_is_one_whatever_its_wording() {
+    SourceFailure one = new SourceFailure.Throttled("a", "ThrottlingException", "GetSecretValue");
+    SourceFailure two = new SourceFailure.Throttled("b", "Throttled", "BatchGetSecretValue");
+    SourceFailure denied = new SourceFailure.Denied("a", "x", Optional.empty(), "allow it");
+    SourceFailure other = new SourceFailure.Denied("b", "x", Optional.empty(), "allow it");
+    assertThat(trouble(one)).isEqualTo(trouble(two)).isEqualTo(trouble(two, one));
+    assertThat(trouble(denied)).isEqualTo(trouble(one, denied)).isNotEqualTo(trouble(one));
+    assertThat(trouble(denied)).isNotEqualTo(trouble(other));
   }
 }

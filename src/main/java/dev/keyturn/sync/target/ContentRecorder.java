@@ -3,18 +3,27 @@ package dev.keyturn.sync.target;
 import dev.keyturn.api.ExternalSecretStatus.Content;
 import dev.keyturn.source.ContentDigest;
 import dev.keyturn.source.KeyedHash;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /**
  * Keeps {@code status.content}: the hash of what the Secret holds, and when, by the API server's
  * clock, the bytes of each key last went from one known value to another, later each time.
  */
 final class ContentRecorder {
+  private static final Duration GONE_FOR = Duration.ofDays(7);
+
+  /** Their names are at most 253 bytes, so that they take 150 KiB of an object's 1.5 MiB. */
+  private static final int MOST_GONE = 500;
+
   private final KeyedHash hash;
 
   ContentRecorder(KeyedHash hash) {
@@ -50,7 +59,30 @@ final class ContentRecorder {
     Map<String, Instant> changes = new TreeMap<>(recorded.map(Content::changes).orElse(Map.of()));
     Instant at = later(changes.values(), writtenAt);
     changed(recorded, before, wanted, wantedHash).forEach(key -> changes.put(key, at));
+    forgetGone(changes, wanted.keys().keySet(), at);
     return new Content(wantedHash, inputs, changes);
+  }
+
+  /**
+   * Keys come and go, by a {@code find} hundreds a day, and what grows for ever cannot be written
+   * in the end. A restart for a key that is gone is made, or reported, within a week.
+   */
+  private static void forgetGone(Map<String, Instant> changes, Set<String> held, Instant now) {
+    List<Map.Entry<String, Instant>> gone =
+        changes.entrySet().stream()
+            .filter(entry -> !entry.getKey().equals(Content.ANY) && !held.contains(entry.getKey()))
+            .sorted(Map.Entry.<String, Instant>comparingByValue().reversed())
+            .toList();
+    Instant longAgo = now.minus(GONE_FOR);
+    Set<String> kept =
+        gone.stream()
+            .limit(MOST_GONE)
+            .filter(entry -> !entry.getValue().isBefore(longAgo))
+            .map(Map.Entry::getKey)
+            .collect(Collectors.toSet());
+    changes
+        .keySet()
+        .removeIf(key -> !key.equals(Content.ANY) && !held.contains(key) && !kept.contains(key));
   }
 
   /**
@@ -69,13 +101,12 @@ final class ContentRecorder {
       Optional<Content> recorded, Before before, ContentDigest wanted, String wantedHash) {
     Optional<String> known = recorded.flatMap(content -> Optional.ofNullable(content.hash()));
     if (known.isPresent() && known.get().equals(wantedHash)) {
-      return java.util.List.of();
+      return List.of();
     }
     boolean comparable = known.map(this::underOurKey).orElse(false);
     return switch (before) {
-      case Before.Foreign foreign -> java.util.List.of();
-      case Before.Absent absent ->
-          comparable ? withAny(wanted.keys().keySet()) : java.util.List.of();
+      case Before.Foreign foreign -> List.of();
+      case Before.Absent absent -> comparable ? withAny(wanted.keys().keySet()) : List.of();
       case Before.Ours(ContentDigest live) when !comparable -> withAny(wanted.changedSince(live));
       case Before.Ours(ContentDigest live) when live.equals(wanted) ->
           // Written, but not recorded: we were stopped in between, and which keys differed is gone.

@@ -38,8 +38,13 @@ final class Difference {
 
   private static void name(String what, List<String> keys, List<String> all) {
     if (!keys.isEmpty()) {
-      String more = keys.size() > LISTED ? " and %d more".formatted(keys.size() - LISTED) : "";
-      all.add(what + String.join(", ", keys.subList(0, Math.min(LISTED, keys.size()))) + more);
+      all.add(what + listed(keys));
     }
+  }
+
+  /** The first of them, and how many more there are. */
+  static String listed(List<String> keys) {
+    String more = keys.size() > LISTED ? " and %d more".formatted(keys.size() - LISTED) : "";
+    return String.join(", ", keys.subList(0, Math.min(LISTED, keys.size()))) + more;
   }
 }

@@ -14,6 +14,7 @@ import dev.keyturn.sync.target.ContentRecorder.Before;
 import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.Secret;
 import java.time.Clock;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -128,7 +129,7 @@ public final class SecretWriter {
       case Claim.NotOurs(String message, String holder) ->
           new Written.Failed(new Unwritten.NotOurs(message, holder));
       case Claim.Create() -> apply(wish, Optional.empty(), new Before.Absent());
-      case Claim.Adopt() -> apply(wish, live, new Before.Foreign());
+      case Claim.Adopt() -> adopt(wish, live.orElseThrow());
       case Claim.TakeOver(Optional<OwnerReference> controller) ->
           takeOver(wish, live.orElseThrow(), controller);
       case Claim.Update() -> update(wish, live.orElseThrow());
@@ -223,6 +224,23 @@ public final class SecretWriter {
           new Unwritten.Contended(wish.secretName(), rival(wish.uid(), live)));
     }
     return apply(wish, Optional.of(live), new Before.Ours(before));
+  }
+
+  /** What goes from it is somebody's doing, so that only a person can say that it may. */
+  private Written adopt(Wish wish, SecretView live) {
+    List<String> removed =
+        live.digest().keys().keySet().stream()
+            .filter(key -> !wish.data().data().containsKey(key))
+            .sorted()
+            .toList();
+    if (!removed.isEmpty() && !TargetRules.overwrites(wish.resource())) {
+      return new Written.Failed(
+          new Unwritten.NotOurs(
+              "Secret %s is nobody's and holds %s, which would be removed: use another target.name or creationPolicy Merge, or annotate this ExternalSecret with %s=overwrite"
+                  .formatted(wish.secretName(), Difference.listed(removed), Annotations.ADOPT),
+              ""));
+    }
+    return apply(wish, Optional.of(live), new Before.Ours(live.digest()));
   }
 
   /** In one write, so that it is never nobody's, and only if its bytes stay as they are. */

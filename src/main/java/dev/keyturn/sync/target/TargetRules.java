@@ -111,9 +111,16 @@ final class TargetRules {
   }
 
   private static boolean adopts(ExternalSecret resource) {
-    Map<String, String> annotations =
-        Optional.ofNullable(resource.getMetadata().getAnnotations()).orElse(Map.of());
-    return "true".equals(annotations.get(Annotations.ADOPT));
+    return "true".equals(annotations(resource).get(Annotations.ADOPT));
+  }
+
+  /** Whether what a Secret of nobody holds may go. */
+  static boolean overwrites(ExternalSecret resource) {
+    return "overwrite".equals(annotations(resource).get(Annotations.ADOPT));
+  }
+
+  private static Map<String, String> annotations(ExternalSecret resource) {
+    return Optional.ofNullable(resource.getMetadata().getAnnotations()).orElse(Map.of());
   }
 
   private static Claim controlledBySomeoneElse(

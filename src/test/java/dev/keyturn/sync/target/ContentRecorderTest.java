@@ -7,10 +7,12 @@ import dev.keyturn.api.ExternalSecretStatus.Content;
 import dev.keyturn.source.ContentDigest;
 import dev.keyturn.source.KeyedHash;
 import dev.keyturn.sync.target.ContentRecorder.Before;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class ContentRecorderTest {
@@ -121,5 +123,24 @@ class ContentRecorderTest {
     assertThat(changes(recorded(OLD, before), new Before.Ours(OLD), NEW, TEN.minusSeconds(30)))
         .hasEntrySatisfying("password", at -> assertThat(at).isAfter(TEN))
         .hasEntrySatisfying("*", at -> assertThat(at).isAfter(TEN));
+  }
+
+  @Test
+  void a_key_that_is_gone_for_a_week_is_forgotten() {
+    Instant longAgo = TEN.minus(Duration.ofDays(8));
+    Instant lately = TEN.minus(Duration.ofDays(6));
+    Map<String, Instant> before =
+        Map.of("*", lately, "gone", longAgo, "goneLately", lately, "user", longAgo);
+    assertThat(changes(recorded(NEW, before), new Before.Ours(NEW), NEW, TEN))
+        .isEqualTo(Map.of("*", lately, "goneLately", lately, "user", longAgo));
+  }
+
+  @Test
+  void of_keys_that_are_gone_five_hundred_are_remembered() {
+    Map<String, Instant> before = new TreeMap<>();
+    IntStream.range(0, 600).forEach(i -> before.put("gone" + i, TEN.minusSeconds(i)));
+    assertThat(changes(recorded(NEW, before), new Before.Ours(NEW), NEW, TEN))
+        .hasSize(500)
+        .containsKeys("gone0", "gone499");
   }
 }
