@@ -60,7 +60,10 @@ final class GoTemplates {
     try {
       return Regex.compile(Utf8.ofUnicode(source), budget);
     } catch (Failure failure) {
-      throw new RenderException(new RenderFailure.BadPattern(where, failure.reason()));
+      throw new RenderException(
+          budget.isExceeded()
+              ? new RenderFailure.TooMuch(where, failure.reason())
+              : new RenderFailure.BadPattern(where, failure.reason()));
     }
   }
 
@@ -72,6 +75,11 @@ final class GoTemplates {
     } catch (Failure failure) {
       throw new RenderException(new RenderFailure.TooMuch(where, failure.reason()));
     }
+  }
+
+  /** Whether what all of them may use was used up, even where a template got over it. */
+  boolean isExceeded() {
+    return budget.isExceeded();
   }
 
   /** Whether the template of that name gives other bytes each time it is rendered. */
@@ -92,8 +100,11 @@ final class GoTemplates {
       return template.render(data, rendering, budget);
     } catch (TemplateException e) {
       String part = e.template().equals(where) ? "" : "in " + Quoted.text(e.template()) + ", ";
+      String line = part + "line " + e.line() + ": ";
       throw new RenderException(
-          new RenderFailure.TemplateFailed(where, part + "line " + e.line() + ": " + e.reason()));
+          e.kind() == TemplateException.Kind.LIMIT
+              ? new RenderFailure.TooMuch(where, line + e.reason())
+              : new RenderFailure.TemplateFailed(where, line + e.reason()));
     }
   }
 }

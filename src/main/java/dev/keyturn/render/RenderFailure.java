@@ -5,7 +5,8 @@ import java.util.List;
 
 /**
  * Why no Secret could be made of what was fetched. Only a change of the manifest or of the source
- * helps, so there is nothing to retry. Messages name the object and what to do, never a value.
+ * helps, so there is nothing to retry ({@link NoTurn} aside). Messages name the object and what to
+ * do, never a value.
  */
 public sealed interface RenderFailure {
 
@@ -55,7 +56,16 @@ public sealed interface RenderFailure {
   record TooMuch(String where, String reason) implements RenderFailure {
     @Override
     public String advice() {
-      return "this " + reason + ": make it simpler, or read fewer keys";
+      return "too much to do: " + reason + "; make it simpler, or read fewer keys";
+    }
+  }
+
+  /** Those before it in the namespace take all of its share. Comes again by itself. */
+  record NoTurn(String where) implements RenderFailure {
+    @Override
+    public String advice() {
+      return "other templates of this namespace are being rendered and take all of its share of the"
+          + " operator's processor time; this one is tried again by itself";
     }
   }
 

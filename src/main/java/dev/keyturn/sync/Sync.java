@@ -15,7 +15,6 @@ import dev.keyturn.render.Inputs;
 import dev.keyturn.render.Plan;
 import dev.keyturn.render.RenderFailure;
 import dev.keyturn.render.Rendered;
-import dev.keyturn.render.Renderer;
 import dev.keyturn.render.SecretData;
 import dev.keyturn.render.SourceList;
 import dev.keyturn.render.SpecReader;
@@ -39,7 +38,7 @@ final class Sync {
   private final ReferencedObjects objects;
   private final TemplateReader templates;
   private final Reader reader;
-  private final Renderer renderer;
+  private final FairRenderer renderer;
   private final SecretWriter writer;
   private final OwnStatus<ExternalSecret, ExternalSecretStatus> statuses;
   private final ForceSync forceSync;
@@ -52,7 +51,7 @@ final class Sync {
       ReferencedObjects objects,
       TemplateReader templates,
       Reader reader,
-      Renderer renderer,
+      FairRenderer renderer,
       SecretWriter writer,
       OwnStatus<ExternalSecret, ExternalSecretStatus> statuses,
       ForceSync forceSync,
@@ -196,7 +195,9 @@ final class Sync {
     if (forced) {
       forceSync.obey(resource);
     }
-    return switch (renderer.render(sources.plan(), sources.request(), fetched, templateSources)) {
+    String namespace = resource.getMetadata().getNamespace();
+    return switch (renderer.render(
+        namespace, sources.plan(), sources.request(), fetched, templateSources)) {
       case Rendered.Unread(var failures) -> new SyncOutcome.Unread(failures);
       case Rendered.Failed(RenderFailure failure) -> new SyncOutcome.RenderFailed(failure);
       case Rendered.Kept(var missing) -> new SyncOutcome.Kept(missing);

@@ -241,7 +241,7 @@ class TemplatingTest {
       many.append("k").append(i).append(": '").append(loop).append("',");
     }
     assertThat(template("data: {k: '" + loop + "'}").data()).containsOnlyKeys("k");
-    assertThat(template(many + "}").failure()).contains("the template failed: line 1: ");
+    assertThat(template(many + "}").failure()).contains("too much to do: line 1: ");
   }
 
   @Test
@@ -290,7 +290,7 @@ class TemplatingTest {
 
   @Test
   void aTemplateThatIsHeldIsStillUnsteady() {
-    Renderer renderer = new Renderer(() -> Instant.EPOCH, () -> 0, new SecureRandom());
+    Renderer renderer = new Renderer(() -> Instant.EPOCH, () -> 0, () -> 0, new SecureRandom());
     Scene scene = template("data: {a: '{{ randAlpha 5 }}', b: '{{ .user }}'}");
     for (int i = 0; i < 2; i++) {
       Rendered rendered =
