@@ -44,7 +44,7 @@ final class GoTemplates {
       return render(where, () -> parsed.parse(where, template, budget), data);
     } catch (TemplateException e) {
       String part = e.template().equals(where) ? "" : "in " + Quoted.text(e.template()) + ", ";
-      throw failed(where, part + "line " + e.line() + ": " + e.reason());
+      throw failed(where, e.kind(), part + "line " + e.line() + ": " + e.reason());
     }
   }
 
@@ -59,14 +59,17 @@ final class GoTemplates {
             case EXECUTION -> "it cannot be executed";
             case LIMIT -> "it needs more time or memory than is allowed";
           };
-      throw failed(where, "line " + e.line() + ": " + cause);
+      throw failed(where, e.kind(), "line " + e.line() + ": " + cause);
     }
   }
 
-  private RenderException failed(String where, String reason) {
+  private RenderException failed(String where, TemplateException.Kind kind, String reason) {
+    if (budget.isLate()) {
+      return new RenderException(new RenderFailure.OutOfTime(where, reason));
+    }
     return new RenderException(
-        budget.isLate()
-            ? new RenderFailure.OutOfTime(where, reason)
+        kind == TemplateException.Kind.LIMIT
+            ? new RenderFailure.TooMuch(where, reason)
             : new RenderFailure.TemplateFailed(where, reason));
   }
 
@@ -82,7 +85,10 @@ final class GoTemplates {
     try {
       return Regex.compile(Utf8.ofUnicode(source), budget);
     } catch (Failure failure) {
-      throw new RenderException(new RenderFailure.BadPattern(where, failure.reason()));
+      throw new RenderException(
+          budget.isExceeded()
+              ? new RenderFailure.TooMuch(where, failure.reason())
+              : new RenderFailure.BadPattern(where, failure.reason()));
     }
   }
 
@@ -94,6 +100,11 @@ final class GoTemplates {
     } catch (Failure failure) {
       throw new RenderException(new RenderFailure.TooMuch(where, failure.reason()));
     }
+  }
+
+  /** Whether what all of them may use was used up, even where a template got over it. */
+  boolean isExceeded() {
+    return budget.isExceeded();
   }
 
   /** Whether the template of that name gives other bytes each time it is rendered. */

@@ -6,7 +6,8 @@ import java.util.List;
 
 /**
  * Why no Secret could be made of what was fetched. A change of the manifest or of the source helps,
- * and of {@link OutOfTime} another try. Messages name the object and what to do, never a value.
+ * and of {@link OutOfTime} and {@link NoTurn} another try. Messages name the object and what to do,
+ * never a value.
  */
 public sealed interface RenderFailure {
 
@@ -69,7 +70,16 @@ public sealed interface RenderFailure {
   record TooMuch(String where, String reason) implements RenderFailure {
     @Override
     public String advice() {
-      return "this " + reason + ": make it simpler, or read fewer keys";
+      return "too much to do: " + reason + "; make it simpler, or read fewer keys";
+    }
+  }
+
+  /** Those before it in the namespace take all of its share. Comes again by itself. */
+  record NoTurn(String where) implements RenderFailure {
+    @Override
+    public String advice() {
+      return "other templates of this namespace are being rendered and take all of its share of the"
+          + " operator's processor time; this one is tried again by itself";
     }
   }
 

@@ -13,7 +13,6 @@ import dev.keyturn.render.Inputs;
 import dev.keyturn.render.Plan;
 import dev.keyturn.render.RenderFailure;
 import dev.keyturn.render.Rendered;
-import dev.keyturn.render.Renderer;
 import dev.keyturn.render.SourceList;
 import dev.keyturn.render.SpecReader;
 import dev.keyturn.render.SyncGate;
@@ -36,7 +35,7 @@ final class Sync {
   private final ReferencedObjects objects;
   private final TemplateReader templates;
   private final Reader reader;
-  private final Renderer renderer;
+  private final FairRenderer renderer;
   private final SecretWriter writer;
   private final OwnStatus<ExternalSecret, ExternalSecretStatus> statuses;
   private final ForceSync forceSync;
@@ -50,7 +49,7 @@ final class Sync {
       ReferencedObjects objects,
       TemplateReader templates,
       Reader reader,
-      Renderer renderer,
+      FairRenderer renderer,
       SecretWriter writer,
       OwnStatus<ExternalSecret, ExternalSecretStatus> statuses,
       ForceSync forceSync,
@@ -218,7 +217,9 @@ final class Sync {
     if (forced) {
       forceSync.obey(resource);
     }
-    return switch (renderer.render(sources.plan(), sources.request(), fetched, templateSources)) {
+    String namespace = resource.getMetadata().getNamespace();
+    return switch (renderer.render(
+        namespace, sources.plan(), sources.request(), fetched, templateSources)) {
       case Rendered.Unread(var failures) ->
           new SyncOutcome.Unread(
               failures, refresh.interval(resource).filter(_ -> status.isGood(resource)));

@@ -6,6 +6,7 @@ import dev.keyturn.cluster.OwnStatus;
 import dev.keyturn.cluster.ReferencedObjects;
 import dev.keyturn.cluster.SecretViews;
 import dev.keyturn.ops.EventPublisher;
+import dev.keyturn.ops.FairShare;
 import dev.keyturn.ops.Settings;
 import dev.keyturn.render.Renderer;
 import dev.keyturn.rotation.RotationHealth;
@@ -17,8 +18,10 @@ import dev.keyturn.sync.store.StoreResolver;
 import dev.keyturn.sync.target.SecretWriter;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
+import java.lang.management.ManagementFactory;
 import java.security.SecureRandom;
 import java.time.Clock;
 
@@ -65,6 +68,18 @@ class SyncBeans {
 
   @Produces
   @Singleton
+  FairShare fairShare(Settings settings) {
+    return new FairShare(
+        FairShare.Limits.of(Runtime.getRuntime().availableProcessors(), settings.reconcilers()),
+        ManagementFactory.getThreadMXBean()::getCurrentThreadCpuTime);
+  }
+
+  void close(@Disposes FairShare share) {
+    share.close();
+  }
+
+  @Produces
+  @Singleton
   Sync sync(
       StoreResolver resolver,
       ReferencedObjects objects,
@@ -77,13 +92,15 @@ class SyncBeans {
       ForceSync forceSync,
       KeyedHash hash,
       Settings settings,
+      FairShare share,
       Clock clock) {
     return new Sync(
         new SourceResolver(resolver),
         objects,
         new TemplateReader(objects, views),
         new Reader(source, cache, watchlist, hash),
-        new Renderer(clock, System::nanoTime, new SecureRandom()),
+        new FairRenderer(
+            new Renderer(clock, System::nanoTime, share::usedNanos, new SecureRandom()), share),
         writer,
         statuses,
         forceSync,

@@ -2,6 +2,7 @@ package dev.keyturn.sync;
 
 import dev.keyturn.api.Condition.Status;
 import dev.keyturn.api.Reasons;
+import dev.keyturn.render.RenderFailure;
 import dev.keyturn.render.Rendered;
 import dev.keyturn.source.SourceFailure;
 import dev.keyturn.sync.target.Unwritten;
@@ -39,6 +40,7 @@ record Verdict(
    */
   record Retry(Duration first, Duration longest) {
     static final Retry AT_ONCE = new Retry(Duration.ofMillis(200), Duration.ofSeconds(30));
+    static final Retry IN_TURN = new Retry(Duration.ofSeconds(10), Duration.ofMinutes(1));
     static final Retry SOON = of(SourceFailure.Retry.SOON);
     static final Retry SLOW = of(SourceFailure.Retry.SLOW);
     static final Retry RARELY = new Retry(Duration.ofMinutes(5), Duration.ofMinutes(5));
@@ -122,6 +124,8 @@ record Verdict(
                   .formatted(said),
               Retry.SLOW);
       case SyncOutcome.StoreRefused(String message) -> failed(message, Retry.RARELY);
+      case SyncOutcome.RenderFailed(RenderFailure.NoTurn noTurn, boolean _) ->
+          failed(noTurn.message(), Retry.IN_TURN);
       case SyncOutcome.RenderFailed(var failure, boolean again) ->
           Optional.of(
               new Verdict(

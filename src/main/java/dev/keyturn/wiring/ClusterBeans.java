@@ -23,6 +23,7 @@ import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.util.concurrent.Executors;
 import okhttp3.Dispatcher;
+import okhttp3.OkHttpClient;
 
 /** The Kubernetes side. */
 @ApplicationScoped
@@ -30,12 +31,14 @@ class ClusterBeans {
   /** OkHttp multiplexes all requests over one HTTP/2 connection; Vert.x would open one each. */
   @Produces
   @Singleton
-  KubernetesClient client(Config config, Settings settings, UnreadableObjects unreadable) {
+  KubernetesClient client(
+      Config config, Settings settings, UnreadableObjects unreadable, RenewDeadline deadline) {
     config.setMaxConcurrentRequests(4 * settings.reconcilers());
     config.setMaxConcurrentRequestsPerHost(4 * settings.reconcilers());
     return new KubernetesClientBuilder()
         .withConfig(config)
-        .withHttpClientFactory(new LightThreads())
+        .withHttpClientFactory(
+            new LightThreads(new LeaseCalls(settings.namespace(), deadline, System::nanoTime)))
         .withTaskExecutor(Executors.newVirtualThreadPerTaskExecutor())
         .withKubernetesSerialization(TotalReading.serialization(unreadable))
         .build();
@@ -45,6 +48,12 @@ class ClusterBeans {
   @Singleton
   UnreadableObjects unreadableObjects(MeterRegistry registry) {
     return new UnreadableObjects(registry);
+  }
+
+  @Produces
+  @Singleton
+  RenewDeadline renewDeadline() {
+    return new RenewDeadline(System::nanoTime, RenewDeadline::halt);
   }
 
   void close(@Disposes KubernetesClient client) {
@@ -98,6 +107,17 @@ class ClusterBeans {
    * Each request and each watch holds a thread of OkHttp, which need not be one of the platform.
    */
   private static final class LightThreads extends OkHttpClientFactory {
+    private final LeaseCalls leaseCalls;
+
+    LightThreads(LeaseCalls leaseCalls) {
+      this.leaseCalls = leaseCalls;
+    }
+
+    @Override
+    protected void additionalConfig(OkHttpClient.Builder builder) {
+      builder.addInterceptor(leaseCalls);
+    }
+
     @Override
     protected Dispatcher initDispatcher() {
       Dispatcher dispatcher = new Dispatcher(Executors.newVirtualThreadPerTaskExecutor());

@@ -28,7 +28,8 @@ class ParsedTemplatesTest {
             allowance.memory(),
             steps,
             allowance.depth(),
-            allowance.time()),
+            allowance.time(),
+            allowance.dearTime()),
         () -> 0);
   }
 

@@ -18,7 +18,8 @@ class TemplateFuzzTest {
 
   /** Small, so that the fuzzer meets the limits and still tries many templates per second. */
   private static final Allowance SMALL =
-      new Allowance(1 << 14, 1 << 14, 1 << 20, 100_000, 60, Duration.ofMillis(500));
+      new Allowance(
+          1 << 14, 1 << 14, 1 << 20, 100_000, 60, Duration.ofMillis(500), Duration.ofSeconds(5));
 
   private static final long PATIENCE = Duration.ofSeconds(10).toNanos();
 

@@ -74,7 +74,8 @@ class KeyReplacementTest {
   void aReplacementThatGrowsWithoutEndIsRefused() {
     KeyChange growing = new KeyChange.Replace("(.+)", "$1".repeat(341));
     assertThat(keys("abc", List.of(growing, growing, growing, growing, growing)))
-        .matches("here.rewrite\\[2].regexp: this needs more than the \\d+ bytes .* simpler.*");
+        .matches(
+            "here.rewrite\\[2].regexp: too much to do: needs more than the \\d+ bytes .* simpler.*");
   }
 
   @ParameterizedTest

@@ -169,7 +169,8 @@ final class Manifests {
     }
 
     Rendered render() {
-      return new Renderer(() -> Instant.EPOCH, System::nanoTime, new SecureRandom())
+      return new Renderer(
+              () -> Instant.EPOCH, System::nanoTime, System::nanoTime, new SecureRandom())
           .render(plan(), request(), fetched(), templates());
     }
 

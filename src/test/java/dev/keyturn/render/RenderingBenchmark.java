@@ -48,7 +48,7 @@ public class RenderingBenchmark {
   private ExternalSecret manifest = new ExternalSecret();
   private Fetched fetched = new Fetched(Map.of(), Map.of());
   private final Renderer renderer =
-      new Renderer(InstantSource.system(), System::nanoTime, new SecureRandom());
+      new Renderer(InstantSource.system(), System::nanoTime, System::nanoTime, new SecureRandom());
   private final Rendering rendering =
       new Rendering(
           Allowance.STANDARD, InstantSource.system(), System::nanoTime, new SecureRandom());
@@ -73,7 +73,8 @@ public class RenderingBenchmark {
     texts.put("env", "DB_USER={{ .username | quote }}\nDB_PASSWORD={{ .password | quote }}\n");
     texts.put(
         "docker",
-        "{\"auths\":{\"{{ .registry }}\":{\"auth\":\"{{ printf \"%s:%s\" .username .password | b64enc }}\"}}}");
+        "{\"auths\":{\"{{ .registry }}\":{\"auth\":\"{{ printf \"%s:%s\" .username .password |"
+            + " b64enc }}\"}}}");
     texts.put("pool", "{{ $c := fromJson .config }}{{ $c.pool.min }}-{{ $c.pool.max }}");
     texts.put(
         "hosts",

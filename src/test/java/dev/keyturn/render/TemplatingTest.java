@@ -158,7 +158,7 @@ class TemplatingTest {
     AtomicLong now = new AtomicLong();
     Scene scene = template("data: {a: '{{ range until 100000 }}x{{ end }}'}");
     Renderer slow =
-        new Renderer(() -> Instant.EPOCH, () -> now.addAndGet(1_500_000_000), new SecureRandom());
+        new Renderer(() -> Instant.EPOCH, System::nanoTime, () -> now.addAndGet(1_500_000_000), new SecureRandom());
     assertThat(slow.render(scene.plan(), scene.request(), scene.fetched(), scene.templates()))
         .isInstanceOfSatisfying(
             Rendered.Failed.class,
@@ -293,7 +293,7 @@ class TemplatingTest {
       many.append("k").append(i).append(": '").append(loop).append("',");
     }
     assertThat(template("data: {k: '" + loop + "'}").data()).containsOnlyKeys("k");
-    assertThat(template(many + "}").failure()).contains("the template failed: line 1: ");
+    assertThat(template(many + "}").failure()).contains("too much to do: line 1: ");
   }
 
   @Test
@@ -342,7 +342,7 @@ class TemplatingTest {
 
   @Test
   void aTemplateThatIsHeldIsStillUnsteady() {
-    Renderer renderer = new Renderer(() -> Instant.EPOCH, () -> 0, new SecureRandom());
+    Renderer renderer = new Renderer(() -> Instant.EPOCH, () -> 0, () -> 0, new SecureRandom());
     Scene scene = template("data: {a: '{{ randAlpha 5 }}', b: '{{ .user }}'}");
     for (int i = 0; i < 2; i++) {
       Rendered rendered =

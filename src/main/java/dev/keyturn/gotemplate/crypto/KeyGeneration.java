@@ -2,6 +2,7 @@ package dev.keyturn.gotemplate.crypto;
 
 import dev.keyturn.gotemplate.value.Budget;
 import dev.keyturn.gotemplate.value.Failure;
+import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.security.KeyPairGenerator;
 import java.security.SecureRandom;
@@ -15,7 +16,7 @@ import org.bouncycastle.crypto.params.ECNamedDomainParameters;
 import org.bouncycastle.crypto.params.Ed25519PrivateKeyParameters;
 import org.bouncycastle.crypto.util.PrivateKeyFactory;
 
-/** New private keys. Large ones take seconds, which count as steps and not as time. */
+/** New private keys. Large ones take seconds; they end where the time is used up. */
 public final class KeyGeneration {
 
   private static final long COST_RSA_2048 = 1_000_000;
@@ -39,37 +40,32 @@ public final class KeyGeneration {
   private static AsymmetricKeyParameter byLibrary(
       String algorithm, int bits, long cost, Budget budget, SecureRandom random) throws Failure {
     budget.spend(cost);
-    return budget.offTheClock(
-        () -> {
-          try {
-            KeyPairGenerator generator = KeyPairGenerator.getInstance(algorithm);
-            generator.initialize(bits, random);
-            return PrivateKeyFactory.createKey(
-                generator.generateKeyPair().getPrivate().getEncoded());
-          } catch (GeneralSecurityException | java.io.IOException e) {
-            throw Failure.because("unable to generate a key");
-          }
-        });
+    try {
+      KeyPairGenerator generator = KeyPairGenerator.getInstance(algorithm);
+      generator.initialize(bits, new TimedRandom(random, budget));
+      return PrivateKeyFactory.createKey(generator.generateKeyPair().getPrivate().getEncoded());
+    } catch (GeneralSecurityException | IOException e) {
+      throw Failure.because("unable to generate a key");
+    } catch (TimedRandom.TimeIsUp e) {
+      throw e.failure();
+    }
   }
 
   /** ECDSA on P-256. */
   public static AsymmetricKeyParameter p256(Budget budget, SecureRandom random) throws Failure {
     budget.spend(COST_CURVE);
-    return budget.offTheClock(
-        () -> {
-          AsymmetricCipherKeyPairGenerator generator = new ECKeyPairGenerator();
-          generator.init(
-              new ECKeyGenerationParameters(
-                  new ECNamedDomainParameters(
-                      X9ObjectIdentifiers.prime256v1, ECNamedCurveTable.getByName("P-256")),
-                  random));
-          return generator.generateKeyPair().getPrivate();
-        });
+    AsymmetricCipherKeyPairGenerator generator = new ECKeyPairGenerator();
+    generator.init(
+        new ECKeyGenerationParameters(
+            new ECNamedDomainParameters(
+                X9ObjectIdentifiers.prime256v1, ECNamedCurveTable.getByName("P-256")),
+            random));
+    return generator.generateKeyPair().getPrivate();
   }
 
   /** Ed25519. */
   public static AsymmetricKeyParameter ed25519(Budget budget, SecureRandom random) throws Failure {
     budget.spend(COST_CURVE);
-    return budget.offTheClock(() -> new Ed25519PrivateKeyParameters(random));
+    return new Ed25519PrivateKeyParameters(random);
   }
 }

@@ -13,8 +13,7 @@ import java.util.Optional;
  * @param rest the type of any number of further ones
  * @param deterministic whether it always gives the same for the same
  * @param cost steps per call, besides what it pays for itself
- * @param timed whether its time counts; not that of cryptography, which takes as long as the
- *     machine is busy and cannot be interrupted: its steps count alone
+ * @param dear whether its time is counted apart, as that of cryptography is
  */
 public record Function(
     String name,
@@ -22,7 +21,7 @@ public record Function(
     Optional<Type> rest,
     boolean deterministic,
     long cost,
-    boolean timed,
+    boolean dear,
     Body body) {
 
   /** What it does. */
@@ -37,40 +36,38 @@ public record Function(
 
   /** A deterministic, cheap function with these parameters. */
   static Function of(String name, List<Type> parameters, Body body) {
-    return new Function(name, parameters, Optional.empty(), true, 1, true, body);
+    return new Function(name, parameters, Optional.empty(), true, 1, false, body);
   }
 
   /** The same with any number of further arguments. */
   Function andMore(Type type) {
-    return new Function(name, parameters, Optional.of(type), deterministic, cost, timed, body);
+    return new Function(name, parameters, Optional.of(type), deterministic, cost, dear, body);
   }
 
   /** The same, but each call gives something else. */
   Function varying() {
-    return new Function(name, parameters, rest, false, cost, timed, body);
+    return new Function(name, parameters, rest, false, cost, dear, body);
   }
 
   /** The same at another price. */
   Function costing(long steps) {
-    return new Function(name, parameters, rest, deterministic, steps, timed, body);
+    return new Function(name, parameters, rest, deterministic, steps, dear, body);
   }
 
-  /** The same, but its time does not count. */
-  Function untimed() {
-    return new Function(name, parameters, rest, deterministic, cost, false, body);
+  /** The same, but it is one that costs. */
+  Function costly() {
+    return new Function(name, parameters, rest, deterministic, cost, true, body);
   }
 
   /** The same under another name. */
   Function named(String other) {
-    return new Function(other, parameters, rest, deterministic, cost, timed, body);
+    return new Function(other, parameters, rest, deterministic, cost, dear, body);
   }
 
   /** Calls it with arguments that fit. */
   public Value call(Arguments arguments) throws Failure {
     try {
-      return timed
-          ? body.call(arguments)
-          : arguments.budget().offTheClock(() -> body.call(arguments));
+      return dear ? arguments.budget().dear(() -> body.call(arguments)) : body.call(arguments);
     } catch (DateTimeException | ArithmeticException e) {
       // Go's dates and numbers wrap around where Java's end.
       throw Failure.because("a date or a number is out of range");

@@ -57,7 +57,7 @@ final class KeyFunctions {
                     a -> issuing(a).signed(subject(a), key(a, 5), a.keyPair(4)))
                 .varying(),
             Function.of("buildCustomCert", List.of(Type.STRING, Type.STRING), KeyFunctions::custom))
-        .map(Function::untimed)
+        .map(Function::costly)
         .toList();
   }
 

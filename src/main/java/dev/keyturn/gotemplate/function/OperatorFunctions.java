@@ -60,7 +60,7 @@ final class OperatorFunctions {
                 "rsaDecrypt",
                 List.of(Type.STRING, Type.STRING, Type.STRING, Type.STRING),
                 OperatorFunctions::rsaDecrypt))
-        .map(Function::untimed)
+        .map(Function::costly)
         .toList();
   }
 

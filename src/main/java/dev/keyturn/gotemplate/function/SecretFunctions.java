@@ -87,7 +87,7 @@ final class SecretFunctions {
                 SecretFunctions::derive),
             Function.of("encryptAES", two, SecretFunctions::encrypt).varying(),
             Function.of("decryptAES", two, SecretFunctions::decrypt))
-        .map(Function::untimed)
+        .map(Function::costly)
         .toList();
   }
 

@@ -1,5 +1,6 @@
 package dev.keyturn.gotemplate.value;
 
+import java.time.Duration;
 import java.util.function.LongSupplier;
 
 /** What is left of the {@link Allowance} of one rendering. Not shared between renderings. */
@@ -16,19 +17,29 @@ public final class Budget {
 
   private final Allowance allowance;
   private final LongSupplier nanoTime;
+  private Duration timeAllowed;
   private long deadline;
+  private long dearTime;
   private long steps;
   private long memory;
   private long untilLook = STEPS_BETWEEN_LOOKS;
   private int depth;
   private boolean stopped;
+  private boolean dear;
+  private boolean exceeded;
 
+  /**
+   * @param nanoTime what time the work has taken so far, in nanoseconds from any start. It is asked
+   *     now and then, which is where work can be held up for the sake of others'
+   */
   public Budget(Allowance allowance, LongSupplier nanoTime) {
     this.allowance = allowance;
     this.nanoTime = nanoTime;
     this.steps = allowance.steps();
     this.memory = allowance.memory();
-    this.deadline = nanoTime.getAsLong() + allowance.time().toNanos();
+    this.timeAllowed = allowance.time();
+    this.dearTime = allowance.dearTime().toNanos();
+    this.deadline = nanoTime.getAsLong() + timeAllowed.toNanos();
   }
 
   /** A piece of work. */
@@ -44,7 +55,7 @@ public final class Budget {
   /** Pays for work before it is done. */
   public void spend(long amount) throws Failure {
     if (amount > steps) {
-      throw Failure.limit("needs more than the " + allowance.steps() + " steps that are allowed");
+      throw exceeded("needs more than the " + allowance.steps() + " steps that are allowed");
     }
     steps -= amount;
     untilLook -= amount;
@@ -59,11 +70,21 @@ public final class Budget {
   }
 
   /** For work of which one step may take long: looks at the clock now. */
-  void lookAtClock() throws Failure {
+  public void lookAtClock() throws Failure {
     untilLook = STEPS_BETWEEN_LOOKS;
     if (!stopped && nanoTime.getAsLong() - deadline > 0) {
-      throw Failure.limit("takes longer than the " + allowance.time() + " that are allowed");
+      throw exceeded("takes longer than the " + timeAllowed + " that are allowed");
     }
+  }
+
+  private Failure exceeded(String message) {
+    exceeded = true;
+    return Failure.limit(message);
+  }
+
+  /** Whether steps, memory or time were used up, even where a template got over it. */
+  public boolean isExceeded() {
+    return exceeded;
   }
 
   /** Pays for looking for a text in another, at the worst: at each place all of it. */
@@ -80,7 +101,7 @@ public final class Budget {
   /** Pays for bytes before they are made. */
   public void allocate(long bytes) throws Failure {
     if (bytes > memory) {
-      throw Failure.limit("needs more than the " + allowance.memory() + " bytes that are allowed");
+      throw exceeded("needs more than the " + allowance.memory() + " bytes that are allowed");
     }
     memory -= bytes;
     spend(1 + bytes / BYTES_PER_STEP);
@@ -123,7 +144,30 @@ public final class Budget {
     }
   }
 
-  /** Runs work that no check can interrupt: its steps count, its time does not. */
+  /** Runs a function that costs, whose time is counted apart. */
+  public <T> T dear(Work<T> work) throws Failure {
+    if (dear || stopped) {
+      return work.run();
+    }
+    lookAtClock();
+    long before = nanoTime.getAsLong();
+    long usualDeadline = deadline;
+    dear = true;
+    timeAllowed = allowance.dearTime();
+    deadline = before + dearTime;
+    try {
+      lookAtClock();
+      return work.run();
+    } finally {
+      long after = nanoTime.getAsLong();
+      dearTime = deadline - after;
+      dear = false;
+      timeAllowed = allowance.time();
+      deadline = usualDeadline + after - before;
+    }
+  }
+
+  /** Runs what no template is to blame for, such as loading classes: its time does not count. */
   public <T> T offTheClock(Work<T> work) throws Failure {
     if (stopped) {
       return work.run();

@@ -14,7 +14,9 @@ class BudgetTest {
 
   private Budget budget(long memory, long steps, int depth) {
     return new Budget(
-        new Allowance(100, 100, memory, steps, depth, Duration.ofNanos(1000)), clock::get);
+        new Allowance(
+            100, 100, memory, steps, depth, Duration.ofNanos(1000), Duration.ofNanos(5000)),
+        clock::get);
   }
 
   private static void assertRefused(String what, ThrowingCallable work) {
@@ -184,7 +186,8 @@ class BudgetTest {
     AtomicLong looks = new AtomicLong();
     Budget budget =
         new Budget(
-            new Allowance(0, 0, 0, 100_000, 0, Duration.ofDays(1)), () -> looks.incrementAndGet());
+            new Allowance(0, 0, 0, 100_000, 0, Duration.ofDays(1), Duration.ofDays(1)),
+            () -> looks.incrementAndGet());
     for (int i = 0; i < 100_000; i++) {
       budget.spend(1);
     }
@@ -252,5 +255,43 @@ class BudgetTest {
                     }));
     clock.addAndGet(1001);
     assertRefused("PT0.000001S", budget::lookAtClock);
+  }
+
+  @Test
+  void dearWorkHasItsOwnTimeAndTakesNoneOfTheOther() throws Failure {
+    Budget budget = budget(0, 1 << 20, 0);
+    clock.set(900);
+    for (int i = 0; i < 2; i++) {
+      String made =
+          budget.dear(
+              () -> {
+                clock.addAndGet(2000);
+                budget.lookAtClock();
+                return "made";
+              });
+      assertThat(made).isEqualTo("made");
+    }
+    assertRefused(
+        "PT0.000005S",
+        () ->
+            budget.dear(
+                () -> {
+                  clock.addAndGet(1001);
+                  budget.lookAtClock();
+                  return "not made";
+                }));
+    assertThat(budget.isExceeded()).isTrue();
+    clock.addAndGet(100);
+    budget.lookAtClock();
+    clock.addAndGet(1);
+    assertRefused("PT0.000001S", budget::lookAtClock);
+  }
+
+  @Test
+  void dearWorkThatTookTooLongIsTheLast() throws Failure {
+    Budget budget = budget(0, 1 << 20, 0);
+    assertThat(budget.<Long>dear(() -> clock.addAndGet(5001))).isEqualTo(5001);
+    assertThat(budget.isExceeded()).isFalse();
+    assertRefused("PT0.000005S", () -> budget.dear(() -> "not made"));
   }
 }

@@ -1,0 +1,29 @@
+package dev.keyturn.sync;
+
+import dev.keyturn.ops.FairShare;
+import dev.keyturn.render.Fetched;
+import dev.keyturn.render.Plan;
+import dev.keyturn.render.RenderFailure;
+import dev.keyturn.render.Rendered;
+import dev.keyturn.render.Renderer;
+import dev.keyturn.render.Request;
+import dev.keyturn.render.TemplateSources;
+
+/** Renders at once what takes some milliseconds, and the rest by a fair share per namespace. */
+final class FairRenderer {
+  private final Renderer renderer;
+  private final FairShare share;
+
+  FairRenderer(Renderer renderer, FairShare share) {
+    this.renderer = renderer;
+    this.share = share;
+  }
+
+  Rendered render(
+      String namespace, Plan plan, Request request, Fetched fetched, TemplateSources templates) {
+    return renderer
+        .renderQuickly(plan, request, fetched, templates)
+        .or(() -> share.run(namespace, () -> renderer.render(plan, request, fetched, templates)))
+        .orElseGet(() -> new Rendered.Failed(new RenderFailure.NoTurn("spec.target.template")));
+  }
+}
