@@ -158,7 +158,11 @@ class TemplatingTest {
     AtomicLong now = new AtomicLong();
     Scene scene = template("data: {a: '{{ range until 100000 }}x{{ end }}'}");
     Renderer slow =
-        new Renderer(() -> Instant.EPOCH, System::nanoTime, () -> now.addAndGet(1_500_000_000), new SecureRandom());
+        new Renderer(
+            () -> Instant.EPOCH,
+            System::nanoTime,
+            () -> now.addAndGet(1_500_000_000),
+            new SecureRandom());
     assertThat(slow.render(scene.plan(), scene.request(), scene.fetched(), scene.templates()))
         .isInstanceOfSatisfying(
             Rendered.Failed.class,

@@ -2,7 +2,6 @@ package dev.keyturn.rotation;
 
 import static dev.keyturn.source.FakeSource.reference;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.keyturn.source.Service;
 import java.time.Duration;
