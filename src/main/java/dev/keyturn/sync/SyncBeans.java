@@ -7,6 +7,7 @@ import dev.keyturn.cluster.ReferencedObjects;
 import dev.keyturn.cluster.SecretViews;
 import dev.keyturn.ops.EventPublisher;
 import dev.keyturn.ops.Settings;
+import dev.keyturn.ops.SteadyTime;
 import dev.keyturn.render.Renderer;
 import dev.keyturn.rotation.RotationHealth;
 import dev.keyturn.rotation.Watchlist;
@@ -71,7 +72,8 @@ class SyncBeans {
       ForceSync forceSync,
       KeyedHash hash,
       Settings settings,
-      Clock clock) {
+      Clock clock,
+      SteadyTime cacheTime) {
     return new Sync(
         new SourceResolver(resolver),
         objects,
@@ -82,7 +84,7 @@ class SyncBeans {
         statuses,
         forceSync,
         hash,
-        new Refresh(settings, clock),
+        new Refresh(settings, clock, cacheTime),
         clock);
   }
 }
