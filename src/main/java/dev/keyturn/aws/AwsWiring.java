@@ -4,6 +4,7 @@ import dev.keyturn.aws.identity.Connections;
 import dev.keyturn.aws.queue.SqsQueue;
 import dev.keyturn.ops.AwsCalls;
 import dev.keyturn.ops.Settings;
+import dev.keyturn.ops.SteadyTime;
 import dev.keyturn.rotation.ChangeFeed;
 import dev.keyturn.rotation.ChangeFeeds;
 import dev.keyturn.rotation.EventMeters;
@@ -25,9 +26,10 @@ class AwsWiring {
 
   @Produces
   @Singleton
-  Connections connections(Clock clock, TokenMinter minter, AwsCalls metrics) {
+  Connections connections(Clock clock, SteadyTime waits, TokenMinter minter, AwsCalls metrics) {
     return Connections.open(
         clock,
+        waits,
         Thread::sleep,
         minter,
         DefaultCredentialsProvider.builder().build(),

@@ -2,6 +2,7 @@ package dev.keyturn.ops;
 
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
 import java.time.Clock;
 
 /** The one place where the wall clock comes from. */
@@ -11,5 +12,11 @@ final class ClockProducer {
   @ApplicationScoped
   Clock clock() {
     return Clock.systemUTC();
+  }
+
+  @Produces
+  @Singleton
+  SteadyTime steadyTime(Clock clock) {
+    return new SteadyTime(clock, System::nanoTime);
   }
 }

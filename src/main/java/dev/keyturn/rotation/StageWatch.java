@@ -1,6 +1,7 @@
 package dev.keyturn.rotation;
 
 import dev.keyturn.ops.Tasks;
+import dev.keyturn.source.Answer;
 import dev.keyturn.source.Followed;
 import dev.keyturn.source.SecretCache;
 import java.time.Duration;
@@ -151,7 +152,14 @@ public final class StageWatch {
     }
     batch.stream()
         .findFirst()
-        .ifPresent(any -> meters.looked(any.identity(), batch.size(), time.instant()));
+        .ifPresent(
+            any -> meters.looked(any.identity(), batch.size(), answered(batch), time.instant()));
+  }
+
+  private boolean answered(Set<Followed> batch) {
+    return batch.stream()
+        .anyMatch(
+            followed -> cache.known(followed).filter(Answer.Found.class::isInstance).isPresent());
   }
 
   /** Goes on with the next, whatever becomes of these: nobody else would. */

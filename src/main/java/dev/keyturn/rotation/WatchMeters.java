@@ -7,6 +7,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.TimeGauge;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -15,6 +16,9 @@ import java.util.function.Supplier;
 /** How the stage watch keeps up. */
 public final class WatchMeters {
   private record Place(String service, String region) {}
+
+  /** Two services in more regions than AWS has. */
+  private static final int MOST_PLACES = 100;
 
   private final MeterRegistry registry;
   private final Counter looks;
@@ -40,11 +44,17 @@ public final class WatchMeters {
         .register(registry);
   }
 
-  void looked(Identity identity, int references, Instant now) {
+  /**
+   * @param answered whether AWS had something there: tenants spell regions, and one that nobody has
+   *     answered from gets no gauge, since those are never removed
+   */
+  void looked(Identity identity, int references, boolean answered, Instant now) {
     looks.increment(references);
-    checked
-        .computeIfAbsent(new Place(identity.service().name(), identity.region()), this::register)
-        .set(now.toEpochMilli());
+    Place place = new Place(identity.service().name(), identity.region());
+    if (answered && checked.size() < MOST_PLACES) {
+      checked.computeIfAbsent(place, this::register);
+    }
+    Optional.ofNullable(checked.get(place)).ifPresent(last -> last.set(now.toEpochMilli()));
   }
 
   private AtomicLong register(Place place) {

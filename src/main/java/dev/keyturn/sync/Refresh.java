@@ -7,22 +7,28 @@ import dev.keyturn.render.SyncGate;
 import dev.keyturn.source.Freshness;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Optional;
 
 /** How often an ExternalSecret wants a look, when not, and how old what it gets may be. */
 final class Refresh {
   private final Settings settings;
   private final Clock clock;
+  private final InstantSource cacheTime;
 
-  Refresh(Settings settings, Clock clock) {
+  /**
+   * @param cacheTime by which the cache tells how old something is
+   */
+  Refresh(Settings settings, Clock clock, InstantSource cacheTime) {
     this.settings = settings;
     this.clock = clock;
+    this.cacheTime = cacheTime;
   }
 
   /** What is held may be seconds old. That is for those alone whom the watch tells if it was. */
   Freshness freshness(ExternalSecret resource, boolean forced) {
     boolean followed = resource.getSpec().refreshPolicy() == RefreshPolicy.PERIODIC;
-    return forced || !followed ? Freshness.since(clock.instant()) : Freshness.HELD;
+    return forced || !followed ? Freshness.since(cacheTime.instant()) : Freshness.HELD;
   }
 
   /** Empty where no timer is wanted. */

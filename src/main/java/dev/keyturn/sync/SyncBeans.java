@@ -8,6 +8,7 @@ import dev.keyturn.cluster.SecretViews;
 import dev.keyturn.ops.EventPublisher;
 import dev.keyturn.ops.FairShare;
 import dev.keyturn.ops.Settings;
+import dev.keyturn.ops.SteadyTime;
 import dev.keyturn.render.Renderer;
 import dev.keyturn.rotation.RotationHealth;
 import dev.keyturn.rotation.Watchlist;
@@ -93,7 +94,8 @@ class SyncBeans {
       KeyedHash hash,
       Settings settings,
       FairShare share,
-      Clock clock) {
+      Clock clock,
+      SteadyTime cacheTime) {
     return new Sync(
         new SourceResolver(resolver),
         objects,
@@ -105,7 +107,7 @@ class SyncBeans {
         statuses,
         forceSync,
         hash,
-        new Refresh(settings, clock),
+        new Refresh(settings, clock, cacheTime),
         clock);
   }
 }

@@ -1,5 +1,6 @@
 package dev.keyturn.wiring;
 
+import dev.keyturn.ops.SteadyTime;
 import dev.keyturn.ops.Tasks;
 import dev.keyturn.rotation.ChangeFeeds;
 import dev.keyturn.rotation.ChangeListener;
@@ -17,7 +18,6 @@ import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
-import java.time.Clock;
 import java.util.random.RandomGenerator;
 
 /** Reading and following. */
@@ -26,9 +26,9 @@ class SourceBeans {
   @Produces
   @Singleton
   SecretCache secretCache(
-      SecretSource source, KeyedHash hash, Tasks tasks, Clock clock, MeterRegistry registry) {
+      SecretSource source, KeyedHash hash, Tasks tasks, SteadyTime time, MeterRegistry registry) {
     return new SecretCache(
-        source, () -> hash, tasks, clock, SecretCache.Bounds.DEFAULT, new CacheMeters(registry));
+        source, () -> hash, tasks, time, SecretCache.Bounds.DEFAULT, new CacheMeters(registry));
   }
 
   @Produces
@@ -40,9 +40,13 @@ class SourceBeans {
   @Produces
   @Singleton
   StageWatch stageWatch(
-      SecretCache cache, Watchlist watchlist, Tasks tasks, Clock clock, MeterRegistry registry) {
+      SecretCache cache,
+      Watchlist watchlist,
+      Tasks tasks,
+      SteadyTime time,
+      MeterRegistry registry) {
     return new StageWatch(
-        cache, watchlist, tasks, clock, RandomGenerator.getDefault(), new WatchMeters(registry));
+        cache, watchlist, tasks, time, RandomGenerator.getDefault(), new WatchMeters(registry));
   }
 
   @Produces
@@ -65,9 +69,9 @@ class SourceBeans {
       Watchlist watchlist,
       StageWatch watch,
       Tasks tasks,
-      Clock clock,
+      SteadyTime time,
       RotationHealth health,
       EventMeters meters) {
-    return new ChangeListener(feeds.all(), cache, watchlist, watch, tasks, clock, health, meters);
+    return new ChangeListener(feeds.all(), cache, watchlist, watch, tasks, time, health, meters);
   }
 }

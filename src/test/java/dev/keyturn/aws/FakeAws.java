@@ -37,6 +37,7 @@ public final class FakeAws implements AutoCloseable {
   public Connections connections(InstantSource time, Pause pause) {
     return Connections.open(
         time,
+        time,
         pause,
         keys,
         () -> AwsBasicCredentials.create("AKIAOPERATOR", "secret"),
@@ -100,8 +101,9 @@ public final class FakeAws implements AutoCloseable {
 
   public static String entry(String name, String value) {
     return """
-        {"ARN":"arn:aws:secretsmanager:eu-central-1:111122223333:secret:%s-AbCdEf","Name":"%s",
-        "VersionId":"v-%s","SecretString":"%s","VersionStages":["AWSCURRENT"]}"""
+    {"ARN":"arn:aws:secretsmanager:eu-central-1:111122223333:secret:%s-AbCdEf","Name":"%s",
+    "VersionId":"v-%s","SecretString":"%s","VersionStages":["AWSCURRENT"]}\
+    """
         .formatted(name, name, name, value);
   }
 

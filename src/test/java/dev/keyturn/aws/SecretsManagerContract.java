@@ -50,6 +50,7 @@ public abstract class SecretsManagerContract {
     return AwsSource.over(
         Connections.open(
             Clock.systemUTC(),
+            Clock.systemUTC(),
             Thread::sleep,
             keys,
             AnonymousCredentialsProvider.create(),

@@ -117,6 +117,17 @@ class StageWatchTest {
   }
 
   @Test
+  void aRegionThatNobodyAnswersFromGetsNoGauge() {
+    source.outage(FakeSource.unavailable("db"));
+    for (int i = 0; i < 20; i++) {
+      sync("one-" + i, reference("aa-a-" + i, "db"));
+    }
+    time.advance(Duration.ofMinutes(2));
+    assertThat(meters.get("keyturn.watch.looks").counter().count()).isPositive();
+    assertThat(meters.find("keyturn.watch.last.check").gauges()).isEmpty();
+  }
+
+  @Test
   void pinnedVersionsAreNeverPolled() {
     Reference pinned =
         new Reference(

@@ -221,6 +221,7 @@ class ExampleEventsIT {
     Connections aws =
         Connections.open(
             clock,
+            clock,
             Thread::sleep,
             new FixedKeys(account.credentials()),
             account::credentials,

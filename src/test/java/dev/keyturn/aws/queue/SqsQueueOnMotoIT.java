@@ -30,7 +30,8 @@ class SqsQueueOnMotoIT {
       {"detail-type":"Secret Label Updated","source":"aws.secretsmanager",
       "account":"111122223333","region":"eu-central-1","time":"2026-11-24T12:00:00Z",
       "resources":["arn:aws:secretsmanager:eu-central-1:111122223333:secret:app/db-AbCdEf"],
-      "detail":{"name":"app/db","labelUpdated":"AWSCURRENT","versionId":"v2"}}""";
+      "detail":{"name":"app/db","labelUpdated":"AWSCURRENT","versionId":"v2"}}\
+      """;
 
   private final AwsAccount account = Emulators.shared().newMotoAccount();
   private final SqsClient admin = account.sqs();
@@ -80,6 +81,7 @@ class SqsQueueOnMotoIT {
   private SqsQueue queue() {
     Connections aws =
         Connections.open(
+            Clock.systemUTC(),
             Clock.systemUTC(),
             Thread::sleep,
             new FixedKeys(account.credentials()),
