@@ -186,13 +186,13 @@ class TotalReadingTest {
   private <T extends HasMetadata> DefaultKubernetesResourceList<T> list(
       String text, Class<T> kind) {
     return json.unmarshal(
-            stream(text),
-            new com.fasterxml.jackson.core.type.TypeReference<DefaultKubernetesResourceList<T>>() {
-              @Override
-              public java.lang.reflect.Type getType() {
-                return json.constructParametricType(DefaultKubernetesResourceList.class, kind);
-              }
-            });
+        stream(text),
+        new com.fasterxml.jackson.core.type.TypeReference<DefaultKubernetesResourceList<T>>() {
+          @Override
+          public java.lang.reflect.Type getType() {
+            return json.constructParametricType(DefaultKubernetesResourceList.class, kind);
+          }
+        });
   }
 
   private static ByteArrayInputStream stream(String text) {
