@@ -23,6 +23,7 @@ import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.util.concurrent.Executors;
 import okhttp3.Dispatcher;
+import okhttp3.OkHttpClient;
 
 /** The Kubernetes side. */
 @ApplicationScoped
@@ -33,19 +34,26 @@ class ClusterBeans {
    */
   @Produces
   @Singleton
-  KubernetesClient client(Config config, Settings settings) {
+  KubernetesClient client(Config config, Settings settings, RenewDeadline deadline) {
     config.setMaxConcurrentRequests(4 * settings.reconcilers());
     config.setMaxConcurrentRequestsPerHost(4 * settings.reconcilers());
     KubernetesClient client =
         new KubernetesClientBuilder()
             .withConfig(config)
-            .withHttpClientFactory(new LightThreads())
+            .withHttpClientFactory(
+                new LightThreads(new LeaseCalls(settings.namespace(), deadline, System::nanoTime)))
             .withTaskExecutor(Executors.newVirtualThreadPerTaskExecutor())
             .build();
     client.getKubernetesSerialization().registerKubernetesResource(ExternalSecret.class);
     client.getKubernetesSerialization().registerKubernetesResource(SecretStore.class);
     client.getKubernetesSerialization().registerKubernetesResource(ClusterSecretStore.class);
     return client;
+  }
+
+  @Produces
+  @Singleton
+  RenewDeadline renewDeadline() {
+    return new RenewDeadline(System::nanoTime, RenewDeadline::halt);
   }
 
   void close(@Disposes KubernetesClient client) {
@@ -93,6 +101,17 @@ class ClusterBeans {
    * Each request and each watch holds a thread of OkHttp, which need not be one of the platform.
    */
   private static final class LightThreads extends OkHttpClientFactory {
+    private final LeaseCalls leaseCalls;
+
+    LightThreads(LeaseCalls leaseCalls) {
+      this.leaseCalls = leaseCalls;
+    }
+
+    @Override
+    protected OkHttpClient.Builder newOkHttpClientBuilder() {
+      return super.newOkHttpClientBuilder().addInterceptor(leaseCalls);
+    }
+
     @Override
     protected Dispatcher initDispatcher() {
       Dispatcher dispatcher = new Dispatcher(Executors.newVirtualThreadPerTaskExecutor());

@@ -20,18 +20,19 @@ import org.slf4j.LoggerFactory;
 @ApplicationScoped
 class LeaderLease {
   private static final Logger LOG = LoggerFactory.getLogger(LeaderLease.class);
-  private static final String NAME = "keyturn-leader";
+  static final String NAME = "keyturn-leader";
   private static final Duration DURATION = Duration.ofSeconds(15);
-  private static final Duration RENEW_DEADLINE = Duration.ofSeconds(10);
   private static final Duration RETRY_PERIOD = Duration.ofSeconds(2);
 
   private final KubernetesClient client;
   private final Settings settings;
+  private final RenewDeadline deadline;
   private final String identity;
 
-  LeaderLease(KubernetesClient client, Settings settings) {
+  LeaderLease(KubernetesClient client, Settings settings, RenewDeadline deadline) {
     this.client = client;
     this.settings = settings;
+    this.deadline = deadline;
     this.identity = settings.leader().identity().orElseGet(() -> UUID.randomUUID().toString());
   }
 
@@ -40,7 +41,7 @@ class LeaderLease {
         .withLeaseNamespace(settings.namespace())
         .withIdentity(identity)
         .withLeaseDuration(DURATION)
-        .withRenewDeadline(RENEW_DEADLINE)
+        .withRenewDeadline(RenewDeadline.DEADLINE)
         .withRetryPeriod(RETRY_PERIOD)
         .withLeaderCallbacks(new LeaderCallbacks(leadership::start, leadership::lost, leader -> {}))
         .build();
@@ -51,6 +52,7 @@ class LeaderLease {
    * its end then. The framework keeps it, since it does not know when that is.
    */
   void release() {
+    deadline.givenUp();
     Resource<Lease> lease = client.leases().inNamespace(settings.namespace()).withName(NAME);
     try {
       Lease held = lease.get();
@@ -59,6 +61,7 @@ class LeaderLease {
             PatchContext.of(PatchType.JSON_MERGE),
             "{\"metadata\":{\"resourceVersion\":\"%s\"},\"spec\":{\"holderIdentity\":null}}"
                 .formatted(held.getMetadata().getResourceVersion()));
+        deadline.givenUp();
       }
     } catch (KubernetesClientException e) {
       LOG.warn("The lease was not given up: HTTP {}; it ends by itself", e.getCode());

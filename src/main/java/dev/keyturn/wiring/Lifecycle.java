@@ -20,6 +20,7 @@ class Lifecycle {
   private final ReferencedObjects objects;
   private final Leadership leadership;
   private final LeaderLease lease;
+  private final RenewDeadline deadline;
   private final Settings settings;
 
   Lifecycle(
@@ -29,6 +30,7 @@ class Lifecycle {
       ReferencedObjects objects,
       Leadership leadership,
       LeaderLease lease,
+      RenewDeadline deadline,
       Settings settings) {
     this.operator = operator;
     this.namespaces = namespaces;
@@ -36,12 +38,16 @@ class Lifecycle {
     this.objects = objects;
     this.leadership = leadership;
     this.lease = lease;
+    this.deadline = deadline;
     this.settings = settings;
   }
 
   void start(@Observes StartupEvent event) throws InterruptedException, TimeoutException {
     namespaces.start();
     secrets.start();
+    if (settings.leader().election()) {
+      deadline.watch();
+    }
     operator.start();
     if (!settings.leader().election()) {
       leadership.start();

@@ -83,6 +83,29 @@ public final class RunningOperator {
     process.destroyForcibly().onExit().join();
   }
 
+  /** As {@code kill -STOP}: it stands still, and its connections stay open. */
+  public void freeze() {
+    signal("STOP");
+  }
+
+  /** It goes on where it stood. */
+  public void thaw() {
+    signal("CONT");
+  }
+
+  private void signal(String name) {
+    var _ = Command.run("", List.of("kill", "-" + name, Long.toString(process.pid())));
+  }
+
+  public boolean isAlive() {
+    return process.isAlive();
+  }
+
+  /** What it finds the API server by. */
+  public static Path kubeconfig() {
+    return Home.SHARED.installed().kubeconfig();
+  }
+
   /** As a rollout does. */
   public void stop() {
     process.destroy();
