@@ -27,7 +27,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** Reads what an ExternalSecret needs through the cache, and follows it from then on. */
@@ -36,6 +35,7 @@ final class Reader {
   private final SecretCache cache;
   private final Watchlist watchlist;
   private final KeyedHash hash;
+  private final BoundedFetch values;
   private final ConcurrentHashMap<Dependant, Map<Search, List<String>>> found =
       new ConcurrentHashMap<>();
 
@@ -44,6 +44,7 @@ final class Reader {
     this.cache = cache;
     this.watchlist = watchlist;
     this.hash = hash;
+    this.values = new BoundedFetch(cache);
   }
 
   /** Somebody wants a try at once: refusals of AWS that are remembered do not count. */
@@ -51,10 +52,10 @@ final class Reader {
     sources.identities().values().forEach(source::forget);
   }
 
-  /** All values in one request: searches first, then everything at once. */
+  /** All values in one request: searches first, then everything, within a bound. */
   Fetched fetch(Sources sources, Freshness freshness) {
     Map<StoreName, Map<Find, Answer<List<String>>>> names = new HashMap<>();
-    Map<StoreName, Map<SecretRef, CompletableFuture<Answer<SecretValue>>>> asked = new HashMap<>();
+    Map<StoreName, Set<SecretRef>> wanted = new HashMap<>();
     for (StoreName store : sources.plan().stores()) {
       names.put(store, search(sources, store, freshness));
     }
@@ -68,16 +69,9 @@ final class Reader {
                   refs.addAll(Request.refs(find, matches));
                 }
               });
-      asked.put(store, cache.ask(sources.identity(store), refs, freshness));
+      wanted.put(store, refs);
     }
-    Map<StoreName, Map<SecretRef, Answer<SecretValue>>> values = new HashMap<>();
-    asked.forEach(
-        (store, answers) -> {
-          Map<SecretRef, Answer<SecretValue>> joined = new HashMap<>();
-          answers.forEach((ref, answer) -> joined.put(ref, answer.join()));
-          values.put(store, joined);
-        });
-    return new Fetched(values, names);
+    return new Fetched(values.fetch(sources::identity, wanted, freshness), names);
   }
 
   private Map<Find, Answer<List<String>>> search(
@@ -98,10 +92,12 @@ final class Reader {
         .forEach(
             (store, answers) ->
                 answers.forEach(
-                    (ref, answer) ->
-                        followed.put(
-                            new Reference(sources.identity(store), ref),
-                            new Following(interval, Sight.ofValue(answer, hash)))));
+                    (ref, answer) -> {
+                      Reference reference = new Reference(sources.identity(store), ref);
+                      sight(reference, answer)
+                          .ifPresent(
+                              sight -> followed.put(reference, new Following(interval, sight)));
+                    }));
     fetched
         .names()
         .forEach(
@@ -120,6 +116,13 @@ final class Reader {
       found.put(dependant, searches);
     }
     watchlist.follow(dependant, followed);
+  }
+
+  /** What was let go as too large is followed as far as it was read: it may become smaller. */
+  private Optional<Sight> sight(Reference reference, Answer<SecretValue> answer) {
+    return BoundedFetch.isTooLarge(answer)
+        ? cache.known(reference).map(Sight::ofMark)
+        : Optional.of(Sight.ofValue(answer, hash));
   }
 
   /**

@@ -1,0 +1,134 @@
+package dev.keyturn.sync;
+
+import dev.keyturn.render.StoreName;
+import dev.keyturn.source.Answer;
+import dev.keyturn.source.Freshness;
+import dev.keyturn.source.Identity;
+import dev.keyturn.source.SecretCache;
+import dev.keyturn.source.SecretRef;
+import dev.keyturn.source.SecretValue;
+import dev.keyturn.source.SourceFailure;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Semaphore;
+import java.util.function.Function;
+
+/**
+ * Reads the values of one ExternalSecret within a bound of memory, whatever it names: a Secret
+ * takes 1 MiB, and AWS lets a value have 64 KiB.
+ */
+final class BoundedFetch {
+  /** What the values of one sync may have in all. */
+  static final long MOST_BYTES = 4 << 20;
+
+  /** Read together: these cannot have more than {@link #MOST_BYTES}. */
+  private static final int TOGETHER = 64;
+
+  /** At most so many are read at once without a turn: fifty reconcilers hold 50 MiB by it. */
+  private static final int FEW = 16;
+
+  /** Larger fetches at a time: they hold twice {@link #MOST_BYTES} each at the worst, 48 MiB. */
+  private static final int LARGE_AT_A_TIME = 6;
+
+  private static final String TOO_LARGE = "TooLarge";
+
+  private final SecretCache cache;
+  private final Semaphore large = new Semaphore(LARGE_AT_A_TIME, true);
+
+  BoundedFetch(SecretCache cache) {
+    this.cache = cache;
+  }
+
+  private record Wanted(StoreName store, SecretRef ref) {}
+
+  /** An answer to each; what no room was left for is told as too large, with the numbers. */
+  Map<StoreName, Map<SecretRef, Answer<SecretValue>>> fetch(
+      Function<StoreName, Identity> identities,
+      Map<StoreName, Set<SecretRef>> refs,
+      Freshness freshness) {
+    List<Wanted> wanted = new ArrayList<>();
+    refs.forEach((store, ofStore) -> ofStore.forEach(ref -> wanted.add(new Wanted(store, ref))));
+    if (wanted.size() <= FEW) {
+      return fetch(identities, wanted, freshness);
+    }
+    large.acquireUninterruptibly();
+    try {
+      return fetch(identities, wanted, freshness);
+    } finally {
+      large.release();
+    }
+  }
+
+  static boolean isTooLarge(Answer<SecretValue> answer) {
+    return answer instanceof Answer.Failed<SecretValue>(SourceFailure failure)
+        && failure.code().equals(TOO_LARGE);
+  }
+
+  private Map<StoreName, Map<SecretRef, Answer<SecretValue>>> fetch(
+      Function<StoreName, Identity> identities, List<Wanted> wanted, Freshness freshness) {
+    Map<StoreName, Map<SecretRef, Answer<SecretValue>>> values = new HashMap<>();
+    long bytes = 0;
+    for (int from = 0; from < wanted.size(); from += TOGETHER) {
+      int to = Math.min(from + TOGETHER, wanted.size());
+      bytes += join(ask(identities, wanted.subList(from, to), freshness), values);
+      if (bytes > MOST_BYTES) {
+        return refused(wanted, to, bytes);
+      }
+    }
+    return values;
+  }
+
+  private Map<StoreName, Map<SecretRef, CompletableFuture<Answer<SecretValue>>>> ask(
+      Function<StoreName, Identity> identities, List<Wanted> wanted, Freshness freshness) {
+    Map<StoreName, Set<SecretRef>> refs = new HashMap<>();
+    for (Wanted each : wanted) {
+      refs.computeIfAbsent(each.store(), _ -> new HashSet<>()).add(each.ref());
+    }
+    Map<StoreName, Map<SecretRef, CompletableFuture<Answer<SecretValue>>>> asked = new HashMap<>();
+    refs.forEach(
+        (store, ofStore) ->
+            asked.put(store, cache.ask(identities.apply(store), ofStore, freshness)));
+    return asked;
+  }
+
+  /** Gives the bytes of what came. */
+  private static long join(
+      Map<StoreName, Map<SecretRef, CompletableFuture<Answer<SecretValue>>>> asked,
+      Map<StoreName, Map<SecretRef, Answer<SecretValue>>> into) {
+    long bytes = 0;
+    for (var ofStore : asked.entrySet()) {
+      for (var answer : ofStore.getValue().entrySet()) {
+        Answer<SecretValue> come = answer.getValue().join();
+        into.computeIfAbsent(ofStore.getKey(), _ -> new HashMap<>()).put(answer.getKey(), come);
+        bytes +=
+            come instanceof Answer.Found<SecretValue>(SecretValue value) ? value.bytes().length : 0;
+      }
+    }
+    return bytes;
+  }
+
+  /**
+   * All of them: what was read is let go, so that nothing of it waits for its turn to be rendered.
+   */
+  private static Map<StoreName, Map<SecretRef, Answer<SecretValue>>> refused(
+      List<Wanted> wanted, int read, long bytes) {
+    Answer<SecretValue> failed =
+        Answer.failed(
+            new SourceFailure.Malformed(
+                "spec",
+                TOO_LARGE,
+                ("the first %d of the %d secrets it names have %d bytes, more than the %d that one"
+                        + " ExternalSecret may read: name fewer, or split it over several")
+                    .formatted(read, wanted.size(), bytes, MOST_BYTES)));
+    Map<StoreName, Map<SecretRef, Answer<SecretValue>>> values = new HashMap<>();
+    for (Wanted each : wanted) {
+      values.computeIfAbsent(each.store(), _ -> new HashMap<>()).put(each.ref(), failed);
+    }
+    return values;
+  }
+}
