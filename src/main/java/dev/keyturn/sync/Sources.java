@@ -2,6 +2,7 @@ package dev.keyturn.sync;
 
 import dev.keyturn.api.ExternalSecretSpec.RefreshPolicy;
 import dev.keyturn.render.Inputs;
+import dev.keyturn.render.NoVersions;
 import dev.keyturn.render.Plan;
 import dev.keyturn.render.Request;
 import dev.keyturn.render.StoreName;

@@ -10,6 +10,7 @@ import dev.keyturn.cluster.ReferencedObjects;
 import dev.keyturn.render.Checked;
 import dev.keyturn.render.Fetched;
 import dev.keyturn.render.Inputs;
+import dev.keyturn.render.NoVersions;
 import dev.keyturn.render.Plan;
 import dev.keyturn.render.RenderFailure;
 import dev.keyturn.render.Rendered;
@@ -159,10 +160,9 @@ final class Sync {
       return Optional.empty();
     }
     String inputs = inputs(resource, sources, versions.get(), templateSources);
-    if (!inputs.equals(recorded.get().inputs())) {
-      return Optional.empty();
-    }
-    return Optional.of(unchanged(resource, status));
+    return inputs.equals(recorded.get().inputs())
+        ? Optional.of(unchanged(resource, status))
+        : Optional.empty();
   }
 
   /** By which it is told whether there is anything to read; empty when it has to be read. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.keyturn.api.ExternalSecret;
 import dev.keyturn.render.Checked;
 import dev.keyturn.render.Fetched;
+import dev.keyturn.render.NoVersions;
 import dev.keyturn.render.Plan;
 import dev.keyturn.render.Prefix;
 import dev.keyturn.render.Request;

@@ -1,7 +1,5 @@
-package dev.keyturn.sync;
+package dev.keyturn.render;
 
-import dev.keyturn.render.Inputs;
-import dev.keyturn.render.StoreName;
 import dev.keyturn.source.Find;
 import dev.keyturn.source.SecretRef;
 import dev.keyturn.source.VersionMark;
@@ -9,7 +7,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** For {@code refreshPolicy: OnChange}: what the sources hold is no reason to sync. */
-enum NoVersions implements Inputs.Versions {
+public enum NoVersions implements Inputs.Versions {
   INSTANCE;
 
   @Override
