@@ -1,5 +1,6 @@
 package dev.keyturn.sync;
 
+import dev.keyturn.api.ExternalSecret;
 import dev.keyturn.ops.FairShare;
 import dev.keyturn.render.Fetched;
 import dev.keyturn.render.Plan;
@@ -20,7 +21,10 @@ final class FairRenderer {
   }
 
   Rendered render(
-      String namespace, Plan plan, Request request, Fetched fetched, TemplateSources templates) {
+      ExternalSecret resource, Sources sources, Fetched fetched, TemplateSources templates) {
+    String namespace = resource.getMetadata().getNamespace();
+    Plan plan = sources.plan();
+    Request request = sources.request();
     return renderer
         .renderQuickly(plan, request, fetched, templates)
         .or(() -> share.run(namespace, () -> renderer.render(plan, request, fetched, templates)))

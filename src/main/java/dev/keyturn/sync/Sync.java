@@ -217,9 +217,7 @@ final class Sync {
     if (forced) {
       forceSync.obey(resource);
     }
-    String namespace = resource.getMetadata().getNamespace();
-    return switch (renderer.render(
-        namespace, sources.plan(), sources.request(), fetched, templateSources)) {
+    return switch (renderer.render(resource, sources, fetched, templateSources)) {
       case Rendered.Unread(var failures) ->
           new SyncOutcome.Unread(
               failures, refresh.interval(resource).filter(_ -> status.isGood(resource)));
