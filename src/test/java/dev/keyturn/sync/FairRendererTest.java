@@ -19,6 +19,7 @@ import java.lang.management.ManagementFactory;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -69,7 +70,10 @@ class FairRendererTest {
     return switch (SpecReader.read(manifest)) {
       case Checked.Good<Plan>(Plan plan) ->
           renderer.render(
-              namespace, plan, new Request(List.of()), Fetched.NOTHING, TemplateSources.NONE);
+              manifest,
+              new Sources(plan, new Request(List.of()), Map.of()),
+              Fetched.NOTHING,
+              TemplateSources.NONE);
       case Checked.Refused<Plan>(RenderFailure failure) ->
           throw new AssertionError(failure.message());
     };
