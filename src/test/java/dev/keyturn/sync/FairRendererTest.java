@@ -94,7 +94,7 @@ class FairRendererTest {
       assertThat(hogged).as("two keys of 4096 bits take half a minute").hasSize(keys - 4);
       timeIsUp.set(true);
     }
-    assertThat(failures(RenderFailure.TooMuch.class))
+    assertThat(failures(RenderFailure.OutOfTime.class))
         .hasSize(4)
         .allSatisfy(
             it ->
