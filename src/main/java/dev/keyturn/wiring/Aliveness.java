@@ -4,6 +4,8 @@ import dev.keyturn.cluster.Namespaces;
 import dev.keyturn.cluster.SecretViews;
 import dev.keyturn.rotation.ChangeListener;
 import io.javaoperatorsdk.operator.Operator;
+import io.javaoperatorsdk.operator.health.EventSourceHealthIndicator;
+import io.javaoperatorsdk.operator.health.InformerWrappingEventSourceHealthIndicator;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -54,7 +56,12 @@ class Aliveness implements HealthCheck {
       operator
           .getRuntimeInfo()
           .unhealthyEventSources()
-          .forEach((reconciler, sources) -> ended.add(reconciler + ": " + sources.keySet()));
+          .forEach(
+              (reconciler, sources) -> {
+                if (sources.values().stream().anyMatch(Aliveness::hasEnded)) {
+                  ended.add("watch of reconciler " + reconciler);
+                }
+              });
     }
     if (events.silent(clock.instant())) {
       ended.add("queue of change events");
@@ -63,5 +70,11 @@ class Aliveness implements HealthCheck {
         .status(ended.isEmpty())
         .withData("ended", String.join(", ", ended))
         .build();
+  }
+
+  /** One that runs and does not watch is on its way back to the API server. */
+  private static boolean hasEnded(EventSourceHealthIndicator source) {
+    return source instanceof InformerWrappingEventSourceHealthIndicator<?> informers
+        && informers.informerHealthIndicators().values().stream().anyMatch(it -> !it.isRunning());
   }
 }
