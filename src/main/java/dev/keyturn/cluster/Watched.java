@@ -52,7 +52,8 @@ final class Watched<R extends HasMetadata, T>
     SharedIndexInformer<R> started =
         resource
             .runnableInformer(0)
-            .exceptionHandler((begun, failure) -> true)
+            // Who waits for the start tries again by himself, and others wait for him.
+            .exceptionHandler((begun, failure) -> begun)
             .itemStore(new Store());
     try {
       started.start().toCompletableFuture().get(START.toSeconds(), TimeUnit.SECONDS);

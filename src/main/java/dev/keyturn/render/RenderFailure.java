@@ -74,12 +74,12 @@ public sealed interface RenderFailure {
     }
   }
 
-  /** Those before it in the namespace take all of its share. Comes again by itself. */
+  /** Those before it, in its namespace or in all, take every place. Comes again by itself. */
   record NoTurn(String where) implements RenderFailure {
     @Override
     public String advice() {
-      return "other templates of this namespace are being rendered and take all of its share of the"
-          + " operator's processor time; this one is tried again by itself";
+      return "costly templates that came before, most likely of this namespace, take all of the"
+          + " operator's processor time for them; this one is tried again by itself";
     }
   }
 

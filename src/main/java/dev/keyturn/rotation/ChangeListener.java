@@ -136,7 +136,7 @@ public final class ChangeListener {
   private void work(Runnable part) {
     try {
       part.run();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       meters.failed();
       LOG.warnf(
           "Change events were not worked on (%s); the queue delivers them again",

@@ -138,6 +138,7 @@ public class ExternalSecretReconciler implements Reconciler<ExternalSecret> {
     Troubles.Course course = troubles.note(resource, verdict);
     if (course.isDue()) {
       publisher.publish(resource, outcome, verdict.orElseThrow(), course.told());
+      troubles.told(resource);
     }
     if (outcome
         instanceof SyncOutcome.NotWritten(Unwritten.NotOurs(String message, String holder))) {

@@ -2,6 +2,7 @@ package dev.keyturn.sync;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.Ticker;
 import dev.keyturn.api.ExternalSecret;
 import dev.keyturn.api.ExternalSecretSpec.RefreshPolicy;
 import dev.keyturn.render.Fetched;
@@ -26,17 +27,21 @@ final class KeptReads {
   private static final long MOST_BYTES = 32L << 20;
   private static final Duration LONGEST = Duration.ofMinutes(10);
 
-  private final Cache<String, Read> reads =
-      Caffeine.newBuilder()
-          .maximumWeight(MOST_BYTES)
-          .weigher((String uid, Read read) -> read.bytes())
-          .expireAfterWrite(LONGEST)
-          .build();
-
+  private final Cache<String, Read> reads;
   private final KeyedHash hash;
 
-  KeptReads(KeyedHash hash) {
+  /**
+   * @param nanoTime measures how long something was kept
+   */
+  KeptReads(KeyedHash hash, Ticker nanoTime) {
     this.hash = hash;
+    this.reads =
+        Caffeine.newBuilder()
+            .maximumWeight(MOST_BYTES)
+            .weigher((String uid, Read read) -> read.bytes())
+            .expireAfterWrite(LONGEST)
+            .ticker(nanoTime)
+            .build();
   }
 
   private record Read(Request request, Map<StoreName, Identity> identities, Fetched fetched) {
@@ -57,21 +62,30 @@ final class KeptReads {
   }
 
   /**
+   * Only of a resource that is followed: nobody hears of it when anything else becomes old. What
+   * comes from here is not kept anew, or it would never end.
+   *
    * @param fetched what is still to be written; empty when nothing is
    */
   void keep(ExternalSecret resource, Sources sources, Optional<Fetched> fetched) {
-    fetched.ifPresentOrElse(
-        unwritten ->
-            reads.put(
-                resource.getMetadata().getUid(),
-                new Read(sources.request(), sources.identities(), unwritten)),
-        () -> drop(resource));
+    String uid = resource.getMetadata().getUid();
+    if (fetched.isEmpty() || resource.getSpec().refreshPolicy() != RefreshPolicy.PERIODIC) {
+      drop(resource);
+    } else if (!isKept(uid, fetched.get())) {
+      reads.put(uid, new Read(sources.request(), sources.identities(), fetched.get()));
+    }
+  }
+
+  private boolean isKept(String uid, Fetched fetched) {
+    return Optional.ofNullable(reads.getIfPresent(uid))
+        .filter(read -> read.fetched().equals(fetched))
+        .isPresent();
   }
 
   /**
    * What was read for the same request and as the same identities, unless something newer is known.
    *
-   * @param known the versions that are known now; of what is not followed nothing need be known
+   * @param known the versions that are known now
    * @param inputs the hash of all that decides what the Secret holds, of such versions
    */
   Optional<Fetched> of(
@@ -79,7 +93,7 @@ final class KeptReads {
       Sources sources,
       Optional<Inputs.Versions> known,
       Function<Inputs.Versions, String> inputs) {
-    if (known.isEmpty() && resource.getSpec().refreshPolicy() == RefreshPolicy.PERIODIC) {
+    if (known.isEmpty()) {
       return Optional.empty();
     }
     return Optional.ofNullable(reads.getIfPresent(resource.getMetadata().getUid()))
@@ -88,7 +102,7 @@ final class KeptReads {
         .filter(
             fetched -> {
               Inputs.Versions then = Inputs.Versions.of(fetched, hash);
-              return inputs.apply(then).equals(inputs.apply(known.orElse(then)));
+              return inputs.apply(then).equals(inputs.apply(known.get()));
             });
   }
 

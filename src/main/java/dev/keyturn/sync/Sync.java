@@ -66,7 +66,7 @@ final class Sync {
     this.statuses = statuses;
     this.forceSync = forceSync;
     this.hash = hash;
-    this.keptReads = new KeptReads(hash);
+    this.keptReads = new KeptReads(hash, System::nanoTime);
     this.refresh = refresh;
     this.clock = clock;
   }

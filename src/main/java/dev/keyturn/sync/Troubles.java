@@ -47,7 +47,7 @@ final class Troubles {
     Duration lasted = lasted(resource, trouble);
     boolean due = lasted.compareTo(trouble.quiet()) >= 0;
     return new Course(
-        due, due && tell(resource), trouble.retry().map(retry -> retry.after(lasted)));
+        due, due && isTold(resource), trouble.retry().map(retry -> retry.after(lasted)));
   }
 
   /** Notes a trouble; gives how long the ExternalSecret has had just this one. */
@@ -63,14 +63,17 @@ final class Troubles {
     return Duration.between(noted.since(), now);
   }
 
-  /** Notes that what was noted last is told now; gives whether it was before. */
-  boolean tell(ExternalSecret resource) {
-    String uid = resource.getMetadata().getUid();
-    boolean before = Optional.ofNullable(troubles.get(uid)).map(Trouble::told).orElse(false);
+  private boolean isTold(ExternalSecret resource) {
+    return Optional.ofNullable(troubles.get(resource.getMetadata().getUid()))
+        .map(Trouble::told)
+        .orElse(false);
+  }
+
+  /** What was noted last has been told: not before it was, since telling can fail. */
+  void told(ExternalSecret resource) {
     troubles.computeIfPresent(
-        uid,
+        resource.getMetadata().getUid(),
         (_, trouble) -> new Trouble(trouble.what(), trouble.generation(), trouble.since(), true));
-    return before;
   }
 
   /** All is well, or the ExternalSecret is gone. */

@@ -125,7 +125,8 @@ record Verdict(
               Retry.SLOW);
       case SyncOutcome.StoreRefused(String message) -> failed(message, Retry.RARELY);
       case SyncOutcome.RenderFailed(RenderFailure.NoTurn noTurn, boolean _) ->
-          failed(noTurn.message(), Retry.IN_TURN);
+          failed(noTurn.message(), Retry.IN_TURN)
+              .map(verdict -> verdict.onceItLasts(Retry.IN_TURN.first().multipliedBy(2)));
       case SyncOutcome.RenderFailed(var failure, boolean again) ->
           Optional.of(
               new Verdict(

@@ -12,13 +12,18 @@ import dev.keyturn.render.Request;
 import dev.keyturn.render.SpecReader;
 import dev.keyturn.render.StoreView;
 import dev.keyturn.source.Service;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class KeptReadsTest {
-  private final KeptReads reads = new KeptReads(Secrets.HASH);
+  private final AtomicLong nanos = new AtomicLong();
+  private final KeptReads reads = new KeptReads(Secrets.HASH, nanos::get);
 
   private static ExternalSecret reading(String key) {
     return Secrets.externalSecret(
@@ -85,5 +90,27 @@ class KeptReadsTest {
     ExternalSecret resource = reading("db");
     reads.keep(resource, sources(resource, ""), Optional.of(Fetched.NOTHING));
     assertThat(reads.of(resource, sources(resource, ""), Optional.empty(), _ -> "v1")).isEmpty();
+  }
+
+  @Test
+  void what_is_tried_again_and_again_is_read_anew_after_ten_minutes() {
+    ExternalSecret resource = reading("db");
+    for (int minute = 0; minute < 10; minute++) {
+      reads.keep(resource, sources(resource, ""), Optional.of(Fetched.NOTHING));
+      assertThat(kept(resource, sources(resource, ""), "v1")).isPresent();
+      nanos.addAndGet(Duration.ofMinutes(1).toNanos());
+    }
+    assertThat(kept(resource, sources(resource, ""), "v1")).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"OnChange", "CreatedOnce"})
+  void what_nobody_follows_is_read_each_time(String policy) {
+    ExternalSecret resource =
+        Secrets.externalSecret(
+            "refreshPolicy: %s\ndata: [{secretKey: a, remoteRef: {key: db}}]\n".formatted(policy),
+            Map.of());
+    reads.keep(resource, sources(resource, ""), Optional.of(Fetched.NOTHING));
+    assertThat(kept(resource, sources(resource, ""), "v1")).isEmpty();
   }
 }

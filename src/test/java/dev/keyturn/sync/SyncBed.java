@@ -155,14 +155,17 @@ final class SyncBed {
     return texts;
   }
 
-  ExternalSecretStatus status(String name) {
+  private ExternalSecret resource(String name) {
     return cluster
         .client()
         .resources(ExternalSecret.class)
         .inNamespace(namespace)
         .withName(name)
-        .require()
-        .statusOrEmpty();
+        .require();
+  }
+
+  ExternalSecretStatus status(String name) {
+    return resource(name).statusOrEmpty();
   }
 
   Condition ready(String name) {
@@ -189,6 +192,9 @@ final class SyncBed {
         () -> {
           Condition ready = ready(name);
           assertThat(ready.isTrue()).as(ready.message()).isTrue();
+          // Of an edit before this, the Secret is written first and the status after it.
+          assertThat(ready.observedGeneration())
+              .isEqualTo(resource(name).getMetadata().getGeneration());
           seen.set(ready);
         });
     return seen.get();

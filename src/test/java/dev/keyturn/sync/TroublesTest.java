@@ -48,16 +48,24 @@ class TroublesTest {
     assertThat(lasted("a")).isZero();
   }
 
+  private boolean told(String message) {
+    return troubles.note(resource, Verdict.of(new SyncOutcome.StoreRefused(message))).told();
+  }
+
   @Test
   void each_is_told_once_and_again_when_it_was_over() {
-    lasted("a");
-    assertThat(troubles.tell(resource)).isFalse();
-    lasted("a");
-    assertThat(troubles.tell(resource)).isTrue();
-    lasted("b");
-    assertThat(troubles.tell(resource)).isFalse();
+    assertThat(told("a")).isFalse();
+    troubles.told(resource);
+    assertThat(told("a")).isTrue();
+    assertThat(told("b")).isFalse();
+    troubles.told(resource);
     troubles.over(resource);
-    lasted("b");
-    assertThat(troubles.tell(resource)).isFalse();
+    assertThat(told("b")).isFalse();
+  }
+
+  @Test
+  void what_could_not_be_told_is_told_the_next_time() {
+    assertThat(told("a")).isFalse();
+    assertThat(told("a")).isFalse();
   }
 }
