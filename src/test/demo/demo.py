@@ -24,7 +24,7 @@ def main():
     node = subprocess.run([TESTBED, "can-run-node"], capture_output=True, text=True)
     real = node.returncode == 0
     if not real:
-        print(f"No real node here ({node.stderr.strip() or node.stdout.strip()}): pods are pretended.")
+        print(f"No real node here ({node.stderr.strip() or node.stdout.strip()}): pods are simulated.")
     demo = Demo(real)
     try:
         demo.run()
@@ -239,10 +239,18 @@ class Demo:
     def keep(self):
         print("\nEverything stays up until you press Ctrl-C. In another shell:")
         print(f"  export KUBECONFIG={self.kubeconfig}")
-        print(f"  export AWS_ENDPOINT_URL={self.facts['ministack']} AWS_REGION=eu-central-1")
+        print(f"  export PATH={pathlib.Path(self.kubectl_path).parent}:$PATH   # kubectl")
+        print(f"  export AWS_ENDPOINT_URL={self.facts['ministack']}")
+        print("  export AWS_REGION=eu-central-1 AWS_DEFAULT_REGION=eu-central-1")
         print("  export AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test")
-        print(f"  tail -f {self.dir / 'operator.log'}")
-        print("  kubectl get kes,pods,secrets -n shop", flush=True)
+        print(f"  tail -f {self.dir / 'operator.log'}   # says on which port /q/metrics is")
+        print("  kubectl get kes,pods,secrets -n shop")
+        value = '{"username":"orders","password":"third-password"}'
+        print("With the AWS CLI you can rotate once more:")
+        print(
+            f"  aws secretsmanager put-secret-value --secret-id shop/database --secret-string '{value}'",
+            flush=True,
+        )
         try:
             signal.pause()
         except KeyboardInterrupt:

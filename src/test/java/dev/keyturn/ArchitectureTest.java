@@ -30,7 +30,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The package table of the design; {@code sync.store} is a room inside of {@code sync}. */
+/** The package table of CONTRIBUTING.md; {@code sync.store} is a room inside of {@code sync}. */
 class ArchitectureTest {
   private static final JavaClasses CLASSES =
       new ClassFileImporter()

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Which workloads restart after a change of the Secret, and how.
  *
- * @param policy null: the operator's {@code restart.default}
+ * @param policy null: the operator's {@code keyturn.restart.default-policy}
  */
 @Part
 public record RestartSpec(

@@ -21,8 +21,8 @@ import java.util.function.Function;
 
 /**
  * ServiceAccounts, ConfigMaps and Secrets that ExternalSecrets and stores name: each followed by
- * one watch of that one object, however many name it. Past the bound an object is read every five
- * minutes.
+ * one watch of that one object, however many name it. Past the bound an object is read when it is
+ * needed and was last read more than five minutes ago.
  */
 public final class ReferencedObjects {
   static final Duration UNWATCHED_AGE = Duration.ofMinutes(5);

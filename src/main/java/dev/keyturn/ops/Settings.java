@@ -68,7 +68,7 @@ public interface Settings {
 
   /** Following referenced objects and stages. */
   interface Watch {
-    /** Referenced objects followed by a watch each; more are read every 5 minutes. */
+    /** Referenced objects followed by a watch each; more are read again after 5 minutes. */
     @WithDefault("500")
     int maxObjects();
 
@@ -79,7 +79,7 @@ public interface Settings {
 
   /** Restarting of workloads. */
   interface Restart {
-    /** What {@code restart.policy: Auto} means. */
+    /** What goes for ExternalSecrets without {@code restart.policy}. */
     @WithDefault("Auto")
     DefaultPolicy defaultPolicy();
 

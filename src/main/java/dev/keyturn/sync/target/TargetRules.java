@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 
-/** Decides what may be done with an existing Secret (the contract's "Adoption"). */
+/** Decides what may be done with an existing Secret: adopt, take over, write or leave alone. */
 final class TargetRules {
   private static final Set<String> ADOPTABLE =
       Set.of(
