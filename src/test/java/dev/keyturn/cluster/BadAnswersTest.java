@@ -45,6 +45,8 @@ class BadAnswersTest {
   private static WireMockServer server;
   private static KubernetesClient client;
 
+  /** Nobody changes a response. */
+  @SuppressWarnings("ImmutableEnumChecker")
   enum Answer {
     CUT_OFF(json(200, "{\"kind\": \"Secret\", \"metadata\": {\"name\": \"d")),
     HTML(aResponse().withHeader("Content-Type", "text/html").withBody("<html>Busy</html>")),

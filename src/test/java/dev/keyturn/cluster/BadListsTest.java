@@ -36,6 +36,8 @@ class BadListsTest {
        "reason": "Expired", "message": "too old resource version"}
       """;
 
+  /** Nobody changes a response. */
+  @SuppressWarnings("ImmutableEnumChecker")
   enum Bad {
     LIST_CUT_OFF(list(200, "{\"kind\": \"List\", \"items\": [{\"metadata\": {\"na")),
     LIST_HTML(list(200, "<html>Busy</html>")),
