@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /**
  * Lists and watches as an API server gives them on a bad day, twice each, before it gives what it
  * has: two objects on two pages, and a third one by the watch. Each informer of ours knows all of
- * them in the end. The framework's are not made here: {@code GeneratedObjectsIT} has them.
+ * them in the end.
  */
 class BadListsTest {
   private static final String GONE =

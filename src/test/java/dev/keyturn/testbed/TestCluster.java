@@ -82,13 +82,6 @@ public final class TestCluster {
     return newClient(config);
   }
 
-  /** With all rights, and writes whose field manager has no name; the caller closes it. */
-  KubernetesClient clientWithoutUserAgent() {
-    var config = Config.fromKubeconfig(read(kubeconfig));
-    config.setUserAgent("");
-    return newClient(config);
-  }
-
   public Path kubeconfig() {
     return kubeconfig;
   }
