@@ -88,7 +88,7 @@ public final class OwnStatus<R extends CustomResource<?, T>, T> {
             .build());
     fresh.setStatus(status);
     try {
-      remember(client.resource(fresh).subresource("status").patch(apply));
+      remember(WholeAnswer.of(client.resource(fresh).subresource("status").patch(apply)));
     } catch (KubernetesClientException e) {
       if (!isGone(e, fresh)) {
         throw e;

@@ -151,7 +151,11 @@ public final class SecretApplier {
 
   private static Applied write(java.util.function.Supplier<Secret> call) {
     try {
-      return new Applied.Done(call.get());
+      Secret written = WholeAnswer.of(call.get());
+      var _ = SecretView.bytes(written);
+      return new Applied.Done(written);
+    } catch (IllegalArgumentException e) {
+      return new Applied.Refused(0, "what it answers holds no bytes");
     } catch (KubernetesClientException e) {
       return switch (e.getCode()) {
         case HttpURLConnection.HTTP_CONFLICT -> new Applied.Overtaken();

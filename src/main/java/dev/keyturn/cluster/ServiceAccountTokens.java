@@ -43,13 +43,18 @@ public final class ServiceAccountTokens implements TokenMinter {
             .endSpec()
             .build();
     try {
-      return client
-          .serviceAccounts()
-          .inNamespace(subject.namespace())
-          .withName(subject.serviceAccount())
-          .tokenRequest(request)
-          .getStatus()
-          .getToken();
+      @Nullable TokenRequest answer =
+          client
+              .serviceAccounts()
+              .inNamespace(subject.namespace())
+              .withName(subject.serviceAccount())
+              .tokenRequest(request);
+      if (answer == null || answer.getStatus() == null || answer.getStatus().getToken() == null) {
+        throw CredentialException.passing(
+            "the API server answered without a token for ServiceAccount %s; nothing to do here, Keyturn asks again"
+                .formatted(account));
+      }
+      return answer.getStatus().getToken();
     } catch (KubernetesClientException e) {
       throw refused(
           "no token for ServiceAccount " + account,

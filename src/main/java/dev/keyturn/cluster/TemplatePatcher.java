@@ -88,12 +88,12 @@ public final class TemplatePatcher {
    */
   private <T extends HasMetadata> T apply(T patch) {
     try {
-      return client.resource(patch).patch(apply(false));
+      return WholeAnswer.of(client.resource(patch).patch(apply(false)));
     } catch (KubernetesClientException e) {
       if (!isAboutTheMap(e)) {
         throw e;
       }
-      return client.resource(patch).patch(apply(true));
+      return WholeAnswer.of(client.resource(patch).patch(apply(true)));
     }
   }
 

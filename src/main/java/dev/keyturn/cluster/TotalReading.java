@@ -121,13 +121,18 @@ public final class TotalReading {
       try {
         refuseDepth(tokens);
         Object read = super.deserialize(tokens.asParserOnFirstToken(), context);
-        if (((CustomResource<?, ?>) read).getSpec() == null) {
+        if (((CustomResource<?, ?>) read).getSpec() == null && !isBookmark(read)) {
           throw new IOException("no spec");
         }
         return read;
       } catch (IOException | RuntimeException e) {
         return standIn(tokens, e);
       }
+    }
+
+    /** By which a watch tells now and then how far it is: of an object it has the version alone. */
+    private static boolean isBookmark(Object read) {
+      return ((CustomResource<?, ?>) read).getMetadata().getName() == null;
     }
 
     private CustomResource<?, ?> standIn(TokenBuffer tokens, Exception failure) throws IOException {
@@ -160,10 +165,16 @@ public final class TotalReading {
       return object;
     }
 
+    /** Nothing else of it is touched: the managed fields are nested as deeply as the object. */
     private static ObjectNode metadata(JsonNode tree) {
-      return tree.get("metadata") instanceof ObjectNode metadata
-          ? metadata.deepCopy().retain(METADATA)
-          : JsonNodeFactory.instance.objectNode();
+      ObjectNode wanted = JsonNodeFactory.instance.objectNode();
+      for (String field : METADATA) {
+        JsonNode value = tree.path("metadata").get(field);
+        if (value != null) {
+          wanted.set(field, value);
+        }
+      }
+      return wanted;
     }
   }
 

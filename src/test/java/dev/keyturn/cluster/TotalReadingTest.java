@@ -39,18 +39,41 @@ class TotalReadingTest {
       return sentence;
     }
 
+    /** As deep as the spec. */
+    private String managedFields() {
+      int depth = (int) spec.chars().filter(it -> it == '{').count();
+      return "{'f:a':".repeat(depth) + "{}" + "}".repeat(depth);
+    }
+
     String text() {
       return """
-          {'apiVersion': 'keyturn.dev/v1', 'kind': '%s',
-           'metadata': {'namespace': 'shop', 'name': 'odd', 'uid': 'u', 'resourceVersion': '7', 'generation': 3,
-                        'annotations': {'keyturn.dev/force-sync': '1'},
-                        'managedFields': [{'manager': 'm', 'fieldsV1': {'f:spec': {}}}]},
-           'spec': %s,
-           'status': {'conditions': [{'type': 'Ready', 'status': 'True'}], 'observedGeneration': 2}}
-          """
-          .formatted(kind.getSimpleName(), spec)
+      {'apiVersion': 'keyturn.dev/v1', 'kind': '%s',
+       'metadata': {'namespace': 'shop', 'name': 'odd', 'uid': 'u', 'resourceVersion': '7', 'generation': 3,
+                    'annotations': {'keyturn.dev/force-sync': '1'},
+                    'managedFields': [{'manager': 'm', 'fieldsV1': %s}]},
+       'spec': %s,
+       'status': {'conditions': [{'type': 'Ready', 'status': 'True'}], 'observedGeneration': 2}}
+      """
+          .formatted(kind.getSimpleName(), managedFields(), spec)
           .replace('\'', '"');
     }
+  }
+
+  @Test
+  void a_bookmark_of_a_watch_is_no_unreadable_object() {
+    WatchEvent event =
+        json.unmarshal(
+            """
+            {"type": "BOOKMARK",
+             "object": {"apiVersion": "keyturn.dev/v1", "kind": "ExternalSecret",
+                        "metadata": {"resourceVersion": "7", "creationTimestamp": null}}}
+            """,
+            WatchEvent.class);
+    assertThat(event.getObject())
+        .isInstanceOfSatisfying(
+            ExternalSecret.class,
+            it -> assertThat(it.getMetadata().getResourceVersion()).isEqualTo("7"));
+    assertThat(registry.getMeters()).isEmpty();
   }
 
   static Stream<Broken> broken() {
@@ -78,7 +101,8 @@ class TotalReadingTest {
         new Broken(
             "a list where an object is due",
             ExternalSecret.class,
-            "{'data': [{'secretKey': 'a', 'remoteRef': {'key': 'a'}}, {'secretKey': 'b', 'remoteRef': []}]}",
+            "{'data': [{'secretKey': 'a', 'remoteRef': {'key': 'a'}}, {'secretKey': 'b',"
+                + " 'remoteRef': []}]}",
             "spec.data[1].remoteRef"),
         new Broken("no spec", SecretStore.class, "null", "spec"),
         new Broken("nothing in a list", ExternalSecret.class, "{'data': [null]}", "spec"),
