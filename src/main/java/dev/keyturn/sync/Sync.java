@@ -210,7 +210,10 @@ final class Sync {
                 sources,
                 reader.known(Dependants.of(resource), sources),
                 versions -> inputs(resource, sources, versions, templateSources))
-            .orElseGet(() -> reader.fetch(sources, refresh.freshness(resource, forced)));
+            .orElseGet(
+                () ->
+                    reader.fetch(
+                        Dependants.of(resource), sources, refresh.freshness(resource, forced)));
     if (resource.getSpec().refreshPolicy() == RefreshPolicy.PERIODIC) {
       reader.follow(Dependants.of(resource), sources, fetched, refresh.interval(resource));
     }

@@ -64,7 +64,7 @@ class PollingCostTest {
     assertThat(source.requests().size()).isLessThanOrEqualTo(atFirst);
     assertThat(looks())
         .as("nobody is looked at more often than twice")
-        .isLessThanOrEqualTo(identities * secrets * 21L / 10);
+        .isLessThanOrEqualTo(21L * identities * secrets / 10);
     source.forgetRequests();
     time.advance(Duration.ofMinutes(9));
     double calls = source.requests().size() / 9.0;
