@@ -181,15 +181,16 @@ final class Shelf<K extends Followed, T> {
     }
     List<Flight<K, T>> company = new ArrayList<>();
     try {
-      Iterator<K> candidates =
-          boarded.stream()
-              .flatMap(flight -> flight.company().stream())
-              .distinct()
-              .flatMap(Supplier::get)
-              .filter(key -> this.lane.apply(key).equals(lane))
-              .iterator();
-      while (company.size() < room && candidates.hasNext()) {
-        takeAlong(candidates.next()).ifPresent(company::add);
+      // Not as one stream, which would find out about all before the first is taken.
+      for (Supplier<Stream<K>> each :
+          boarded.stream().flatMap(flight -> flight.company().stream()).distinct().toList()) {
+        Iterator<K> candidates = each.get().iterator();
+        while (company.size() < room && candidates.hasNext()) {
+          K key = candidates.next();
+          if (this.lane.apply(key).equals(lane)) {
+            takeAlong(key).ifPresent(company::add);
+          }
+        }
       }
     } catch (RuntimeException e) {
       LOG.errorf("Nothing more goes along with a request: %s", e.getClass().getName());
