@@ -44,7 +44,7 @@ public final class StageWatch {
     this.watchlist = watchlist;
     this.tasks = tasks;
     this.time = time;
-    this.plan = new WatchPlan(cache::known, random, CALLS_PER_LANE);
+    this.plan = new WatchPlan(cache::state, random, CALLS_PER_LANE);
     this.meters = meters;
     meters.backlog(this::backlog);
     meters.followed(() -> watchlist.references().size());

@@ -3,18 +3,26 @@ package dev.keyturn.source;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /** One request for one thing, waiting or under way, and all who wait for its answer. */
 final class Flight<K, T> {
   private final K key;
   private final Instant queued;
+  private final Optional<Supplier<Stream<K>>> company;
   private final CompletableFuture<Answer<T>> answer = new CompletableFuture<>();
   private volatile Optional<Instant> asked = Optional.empty();
   private int readers;
 
   Flight(K key, Instant queued) {
+    this(key, queued, Optional.empty());
+  }
+
+  Flight(K key, Instant queued, Optional<Supplier<Stream<K>>> company) {
     this.key = key;
     this.queued = queued;
+    this.company = company;
   }
 
   K key() {
@@ -23,6 +31,11 @@ final class Flight<K, T> {
 
   Instant queued() {
     return queued;
+  }
+
+  /** What may go along where there is room; empty when nothing may. */
+  Optional<Supplier<Stream<K>>> company() {
+    return company;
   }
 
   /** When AWS was asked; empty while it was not. */

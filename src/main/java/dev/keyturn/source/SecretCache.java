@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /**
  * Fetches each secret once for all who need it. Requests under way are shared, requests that come
@@ -24,16 +25,27 @@ public final class SecretCache {
 
   /**
    * @param hold longest time a value is served; at most half a second later it is out of memory
+   * @param holdCompany the same for what came along with something else, until somebody takes it
    * @param holdFailure longest time a failure is served to those who come late
    * @param heldBytes most bytes of values held; what comes on top is served, but not held
    * @param calls most calls under way per identity and kind
    * @param longestWait longest wait for a batch to fill
    */
   public record Bounds(
-      Duration hold, Duration holdFailure, long heldBytes, int calls, Duration longestWait) {
+      Duration hold,
+      Duration holdCompany,
+      Duration holdFailure,
+      long heldBytes,
+      int calls,
+      Duration longestWait) {
     public static final Bounds DEFAULT =
         new Bounds(
-            Duration.ofSeconds(10), Duration.ofSeconds(2), 8 << 20, 8, Duration.ofMillis(200));
+            Duration.ofSeconds(10),
+            Duration.ofSeconds(30),
+            Duration.ofSeconds(2),
+            8 << 20,
+            8,
+            Duration.ofMillis(200));
   }
 
   private final CompleteSource source;
@@ -80,9 +92,24 @@ public final class SecretCache {
   /** The values, each as soon as it is there. */
   public Map<SecretRef, CompletableFuture<Answer<SecretValue>>> ask(
       Identity identity, Set<SecretRef> refs, Freshness freshness) {
+    return ask(identity, refs, freshness, Optional.empty());
+  }
+
+  /**
+   * The same; what nobody else asked for yet may come along where a batch has room, to be held for
+   * whoever asks for it next.
+   *
+   * @param company what will be asked for soon, as the same identity; compared with others' by
+   *     {@code equals}, and asked from a thread of its own
+   */
+  public Map<SecretRef, CompletableFuture<Answer<SecretValue>>> ask(
+      Identity identity,
+      Set<SecretRef> refs,
+      Freshness freshness,
+      Optional<Supplier<Stream<Reference>>> company) {
     Map<SecretRef, CompletableFuture<Answer<SecretValue>>> answers = new LinkedHashMap<>();
     secrets
-        .ask(refs.stream().map(ref -> new Reference(identity, ref)).toList(), freshness)
+        .ask(refs.stream().map(ref -> new Reference(identity, ref)).toList(), freshness, company)
         .forEach((reference, answer) -> answers.put(reference.ref(), answer));
     return answers;
   }
@@ -94,7 +121,7 @@ public final class SecretCache {
 
   /** The names that match, as soon as they are there. */
   public CompletableFuture<Answer<List<String>>> ask(Search search, Freshness freshness) {
-    return searches.ask(List.of(search), freshness).values().iterator().next();
+    return searches.ask(List.of(search), freshness, Optional.empty()).values().iterator().next();
   }
 
   /**

@@ -8,17 +8,22 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
 import java.util.stream.Stream;
+import org.jboss.logging.Logger;
 
 /** The cache of one kind of things. */
 final class Shelf<K extends Followed, T> {
+  private static final Logger LOG = Logger.getLogger(Shelf.class);
 
   /** Asks the source for things of one lane. */
   @FunctionalInterface
@@ -42,6 +47,7 @@ final class Shelf<K extends Followed, T> {
   private final CacheMeters meters;
   private final Dispatch<K, T> dispatch;
   private final Map<K, Slot<K, T>> slots = new HashMap<>();
+  private final CompanyBudget budget;
   private boolean sweeping;
   private long heldBytes;
 
@@ -62,23 +68,36 @@ final class Shelf<K extends Followed, T> {
     this.time = time;
     this.bounds = bounds;
     this.meters = meters;
+    this.budget = new CompanyBudget(bounds.heldBytes());
     this.dispatch = new Dispatch<>(bounds.calls(), bounds.longestWait(), tasks, time, this::call);
   }
 
-  /** For a dependant: what is held and fresh enough, or what a flight brings. */
-  Map<K, CompletableFuture<Answer<T>>> ask(Collection<K> keys, Freshness freshness) {
+  /**
+   * For a dependant: what is held and fresh enough, or what a flight brings.
+   *
+   * @param company what will be asked for soon, and may come along
+   */
+  Map<K, CompletableFuture<Answer<T>>> ask(
+      Collection<K> keys, Freshness freshness, Optional<Supplier<Stream<K>>> company) {
     Map<K, CompletableFuture<Answer<T>>> answers = new LinkedHashMap<>();
     Map<Lane, List<Flight<K, T>>> arrivals = new HashMap<>();
     synchronized (slots) {
       Instant now = time.instant();
       for (K key : keys) {
         Slot<K, T> slot = slots.computeIfAbsent(key, k -> new Slot<>(now));
-        Optional<Answer<T>> held = slot.take(freshness, now);
+        budget.released(slot.holdsCompany());
+        Optional<Answer<T>> held = slot.take(freshness, now, bounds.hold());
+        budget.held(slot.holdsCompany());
         held.ifPresent(answer -> meters.served());
         answers.put(
             key,
             held.map(CompletableFuture::completedFuture)
-                .orElseGet(() -> board(slot, key, freshness, true, arrivals).answer()));
+                .orElseGet(
+                    () -> {
+                      Flight<K, T> flight = board(slot, key, freshness, company, arrivals);
+                      flight.board();
+                      return flight.answer();
+                    }));
       }
     }
     dispatch.send(arrivals);
@@ -93,7 +112,7 @@ final class Shelf<K extends Followed, T> {
       Instant now = time.instant();
       for (K key : keys) {
         Slot<K, T> slot = slots.computeIfAbsent(key, k -> new Slot<>(now));
-        answers.add(board(slot, key, Freshness.since(now), false, arrivals).answer());
+        answers.add(board(slot, key, Freshness.since(now), Optional.empty(), arrivals).answer());
       }
     }
     dispatch.send(arrivals);
@@ -104,13 +123,11 @@ final class Shelf<K extends Followed, T> {
       Slot<K, T> slot,
       K key,
       Freshness freshness,
-      boolean dependant,
+      Optional<Supplier<Stream<K>>> company,
       Map<Lane, List<Flight<K, T>>> arrivals) {
     Optional<Flight<K, T>> shared = slot.flight(freshness);
-    Flight<K, T> flight = shared.orElseGet(() -> slot.open(new Flight<>(key, time.instant())));
-    if (dependant) {
-      flight.board();
-    }
+    Flight<K, T> flight =
+        shared.orElseGet(() -> slot.open(new Flight<>(key, time.instant(), company)));
     if (shared.isPresent()) {
       meters.shared();
     } else {
@@ -120,7 +137,21 @@ final class Shelf<K extends Followed, T> {
     return flight;
   }
 
-  private void call(Lane lane, List<Flight<K, T>> batch) {
+  private void call(Lane lane, List<Flight<K, T>> boarded) {
+    List<Flight<K, T>> company = company(lane, boarded);
+    List<Flight<K, T>> batch = new ArrayList<>(boarded);
+    batch.addAll(company);
+    try {
+      call(lane, batch, Set.copyOf(company));
+    } finally {
+      company.forEach(Flight::close);
+      synchronized (slots) {
+        budget.landed(company.size());
+      }
+    }
+  }
+
+  private void call(Lane lane, List<Flight<K, T>> batch, Set<Flight<K, T>> company) {
     meters.batch(lane, batch.size());
     Map<K, Answer<T>> answers = fetch.fetch(lane, batch.stream().map(Flight::key).toList());
     Map<K, Answer<VersionMark>> marks = new HashMap<>();
@@ -131,14 +162,58 @@ final class Shelf<K extends Followed, T> {
         Answer<T> answer = answers.get(flight.key());
         Answer<VersionMark> seen = marks.get(flight.key());
         if (slot != null && answer != null && seen != null) {
-          slot.land(flight, seen).ifPresent(copies -> hold(slot, answer, copies));
+          boolean along = company.contains(flight) && flight.readers() == 0;
+          slot.land(flight, seen).ifPresent(copies -> hold(slot, answer, copies, along));
         }
       }
     }
     batch.forEach(flight -> Optional.ofNullable(answers.get(flight.key())).ifPresent(flight::land));
   }
 
-  private void hold(Slot<K, T> slot, Answer<T> answer, int copies) {
+  /**
+   * What goes along because the call is made anyway: each thing once, and only what nobody has
+   * asked for yet. Nothing goes along with what somebody wants at once, or the watch.
+   */
+  private List<Flight<K, T>> company(Lane lane, List<Flight<K, T>> boarded) {
+    int room = lane.size() - boarded.size();
+    if (room <= 0 || boarded.stream().anyMatch(flight -> flight.company().isEmpty())) {
+      return List.of();
+    }
+    List<Flight<K, T>> company = new ArrayList<>();
+    try {
+      // Not as one stream, which would find out about all before the first is taken.
+      for (Supplier<Stream<K>> each :
+          boarded.stream().flatMap(flight -> flight.company().stream()).distinct().toList()) {
+        Iterator<K> candidates = each.get().iterator();
+        while (company.size() < room && candidates.hasNext()) {
+          K key = candidates.next();
+          if (this.lane.apply(key).equals(lane)) {
+            takeAlong(key).ifPresent(company::add);
+          }
+        }
+      }
+    } catch (RuntimeException e) {
+      LOG.errorf("Nothing more goes along with a request: %s", e.getClass().getName());
+    }
+    return company;
+  }
+
+  private Optional<Flight<K, T>> takeAlong(K key) {
+    synchronized (slots) {
+      Instant now = time.instant();
+      boolean untouched = Optional.ofNullable(slots.get(key)).map(Slot::untouched).orElse(true);
+      if (!untouched || !budget.allows(heldBytes)) {
+        return Optional.empty();
+      }
+      Flight<K, T> flight =
+          slots.computeIfAbsent(key, k -> new Slot<>(now)).open(new Flight<>(key, now));
+      flight.leave(now);
+      budget.left();
+      return Optional.of(flight);
+    }
+  }
+
+  private void hold(Slot<K, T> slot, Answer<T> answer, int copies, boolean along) {
     long size = size(answer);
     Instant now = time.instant();
     if (heldBytes + size > bounds.heldBytes()) {
@@ -148,7 +223,9 @@ final class Shelf<K extends Followed, T> {
       return;
     }
     heldBytes += size;
-    slot.hold(answer, copies, now.plus(stay(answer)));
+    Duration stay = along && answer instanceof Answer.Found ? bounds.holdCompany() : stay(answer);
+    slot.hold(answer, copies, now.plus(stay), along);
+    budget.held(along);
     if (!sweeping) {
       sweeping = true;
       tasks.after(stay(answer), this::sweep);
@@ -185,9 +262,11 @@ final class Shelf<K extends Followed, T> {
   private Optional<Instant> expire(Instant now) {
     Optional<Instant> next = Optional.empty();
     heldBytes = 0;
+    budget.recount();
     for (Slot<K, T> slot : slots.values()) {
       slot.expire(now);
       heldBytes += slot.holds().map(this::size).orElse(0L);
+      budget.held(slot.holdsCompany());
       Optional<Instant> until = slot.holdsUntil();
       next = Stream.concat(next.stream(), until.stream()).min(Comparator.naturalOrder());
     }

@@ -11,7 +11,10 @@ import java.util.Optional;
  * value itself only until its dependants have it. Guarded by the cache.
  */
 final class Slot<K, T> {
-  private record Held<T>(Answer<T> answer, Instant until, int copies) {}
+  /**
+   * @param along whether it came along with something else and nobody has taken it yet
+   */
+  private record Held<T>(Answer<T> answer, Instant until, int copies, boolean along) {}
 
   private final List<Flight<K, T>> flights = new ArrayList<>();
   private Optional<Known> known = Optional.empty();
@@ -42,19 +45,31 @@ final class Slot<K, T> {
     this.dependants = dependants;
   }
 
-  /** The held answer, if it is fresh enough; the last expected copy leaves nothing behind. */
-  Optional<Answer<T>> take(Freshness freshness, Instant now) {
+  /** Whether nothing was ever asked of it, and nothing is. */
+  boolean untouched() {
+    return known.isEmpty() && flights.stream().allMatch(Flight::over);
+  }
+
+  /**
+   * The held answer, if it is fresh enough; the last expected copy leaves nothing behind.
+   *
+   * @param stay how long at most it stays for others once somebody has it
+   */
+  Optional<Answer<T>> take(Freshness freshness, Instant now, Duration stay) {
     touched = now;
     expire(now);
     boolean fresh = known.map(Known::asked).map(freshness::allows).orElse(false);
     Optional<Held<T>> given = fresh ? held : Optional.empty();
     given.ifPresent(
-        value -> held = value.copies() == 1 ? Optional.empty() : Optional.of(less(value)));
+        value ->
+            held =
+                value.copies() == 1 ? Optional.empty() : Optional.of(less(value, now.plus(stay))));
     return given.map(Held::answer);
   }
 
-  private static <T> Held<T> less(Held<T> held) {
-    return new Held<>(held.answer(), held.until(), held.copies() - 1);
+  private static <T> Held<T> less(Held<T> held, Instant latest) {
+    Instant until = held.until().isBefore(latest) ? held.until() : latest;
+    return new Held<>(held.answer(), until, held.copies() - 1, false);
   }
 
   /**
@@ -76,8 +91,13 @@ final class Slot<K, T> {
     return given < dependants ? Optional.of(dependants - given) : Optional.empty();
   }
 
-  void hold(Answer<T> answer, int copies, Instant until) {
-    held = Optional.of(new Held<>(answer, until, copies));
+  void hold(Answer<T> answer, int copies, Instant until, boolean along) {
+    held = Optional.of(new Held<>(answer, until, copies, along));
+  }
+
+  /** Whether it holds what came along and waits to be taken. */
+  boolean holdsCompany() {
+    return held.filter(Held::along).isPresent();
   }
 
   /**

@@ -4,6 +4,7 @@ import dev.keyturn.render.StoreName;
 import dev.keyturn.source.Answer;
 import dev.keyturn.source.Freshness;
 import dev.keyturn.source.Identity;
+import dev.keyturn.source.Reference;
 import dev.keyturn.source.SecretCache;
 import dev.keyturn.source.SecretRef;
 import dev.keyturn.source.SecretValue;
@@ -13,10 +14,13 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
 import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /**
  * Reads the values of one ExternalSecret within a bound of memory, whatever it names: a Secret
@@ -46,19 +50,26 @@ final class BoundedFetch {
 
   private record Wanted(StoreName store, SecretRef ref) {}
 
+  /**
+   * Whom to read as, and what may come along.
+   *
+   * @param company empty when nothing may
+   */
+  record Reading(Identity identity, Optional<Supplier<Stream<Reference>>> company) {}
+
   /** An answer to each; what no room was left for is told as too large, with the numbers. */
   Map<StoreName, Map<SecretRef, Answer<SecretValue>>> fetch(
-      Function<StoreName, Identity> identities,
+      Function<StoreName, Reading> readings,
       Map<StoreName, Set<SecretRef>> refs,
       Freshness freshness) {
     List<Wanted> wanted = new ArrayList<>();
     refs.forEach((store, ofStore) -> ofStore.forEach(ref -> wanted.add(new Wanted(store, ref))));
     if (wanted.size() <= FEW) {
-      return fetch(identities, wanted, freshness);
+      return fetch(readings, wanted, freshness);
     }
     large.acquireUninterruptibly();
     try {
-      return fetch(identities, wanted, freshness);
+      return fetch(readings, wanted, freshness);
     } finally {
       large.release();
     }
@@ -70,12 +81,12 @@ final class BoundedFetch {
   }
 
   private Map<StoreName, Map<SecretRef, Answer<SecretValue>>> fetch(
-      Function<StoreName, Identity> identities, List<Wanted> wanted, Freshness freshness) {
+      Function<StoreName, Reading> readings, List<Wanted> wanted, Freshness freshness) {
     Map<StoreName, Map<SecretRef, Answer<SecretValue>>> values = new HashMap<>();
     long bytes = 0;
     for (int from = 0; from < wanted.size(); from += TOGETHER) {
       int to = Math.min(from + TOGETHER, wanted.size());
-      bytes += join(ask(identities, wanted.subList(from, to), freshness), values);
+      bytes += join(ask(readings, wanted.subList(from, to), freshness), values);
       if (bytes > MOST_BYTES) {
         return refused(wanted, to, bytes);
       }
@@ -84,15 +95,17 @@ final class BoundedFetch {
   }
 
   private Map<StoreName, Map<SecretRef, CompletableFuture<Answer<SecretValue>>>> ask(
-      Function<StoreName, Identity> identities, List<Wanted> wanted, Freshness freshness) {
+      Function<StoreName, Reading> readings, List<Wanted> wanted, Freshness freshness) {
     Map<StoreName, Set<SecretRef>> refs = new HashMap<>();
     for (Wanted each : wanted) {
       refs.computeIfAbsent(each.store(), _ -> new HashSet<>()).add(each.ref());
     }
     Map<StoreName, Map<SecretRef, CompletableFuture<Answer<SecretValue>>>> asked = new HashMap<>();
     refs.forEach(
-        (store, ofStore) ->
-            asked.put(store, cache.ask(identities.apply(store), ofStore, freshness)));
+        (store, ofStore) -> {
+          Reading reading = readings.apply(store);
+          asked.put(store, cache.ask(reading.identity(), ofStore, freshness, reading.company()));
+        });
     return asked;
   }
 

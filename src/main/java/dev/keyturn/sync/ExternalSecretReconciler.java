@@ -13,6 +13,7 @@ import dev.keyturn.cluster.WatchNotStarted;
 import dev.keyturn.ops.NamespaceGone;
 import dev.keyturn.ops.SpecOrMarksChanged;
 import dev.keyturn.sync.store.StoreKey;
+import dev.keyturn.sync.store.Waiting;
 import dev.keyturn.sync.target.Unwritten;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.javaoperatorsdk.operator.api.config.informer.Informer;
@@ -61,6 +62,7 @@ public class ExternalSecretReconciler implements Reconciler<ExternalSecret> {
   private final StatusPublisher publisher;
   private final Wakeups wakeups;
   private final Claimants claimants;
+  private final Waiting waiting;
   private final Namespaces namespaces;
   private final SecretViews secrets;
   private final Troubles troubles;
@@ -85,6 +87,7 @@ public class ExternalSecretReconciler implements Reconciler<ExternalSecret> {
       StatusPublisher publisher,
       Wakeups wakeups,
       Claimants claimants,
+      Waiting waiting,
       Namespaces namespaces,
       SecretViews secrets,
       Troubles troubles) {
@@ -92,6 +95,7 @@ public class ExternalSecretReconciler implements Reconciler<ExternalSecret> {
     this.publisher = publisher;
     this.wakeups = wakeups;
     this.claimants = claimants;
+    this.waiting = waiting;
     this.namespaces = namespaces;
     this.secrets = secrets;
     this.troubles = troubles;
@@ -196,7 +200,9 @@ public class ExternalSecretReconciler implements Reconciler<ExternalSecret> {
                     resources
                         .byIndex(BY_TARGET, target(secret.namespace(), secret.name()))
                         .stream()));
-    caches = Optional.of(new Caches(resources, stores, clusterStores));
+    Caches known = new Caches(resources, stores, clusterStores);
+    caches = Optional.of(known);
+    waiting.among(store -> resources.byIndex(BY_STORE, store.toString()).stream(), known::store);
     return List.of(stores, clusterStores, wakeups.externalSecrets());
   }
 

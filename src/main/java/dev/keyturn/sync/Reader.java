@@ -21,6 +21,7 @@ import dev.keyturn.source.SecretSource;
 import dev.keyturn.source.SecretValue;
 import dev.keyturn.source.Sight;
 import dev.keyturn.source.VersionMark;
+import dev.keyturn.sync.store.Waiting;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -37,15 +38,22 @@ final class Reader {
   private final Watchlist watchlist;
   private final KeyedHash hash;
   private final BoundedFetch values;
+  private final Waiting waiting;
   private final ConcurrentHashMap<Dependant, Map<Search, List<String>>> found =
       new ConcurrentHashMap<>();
 
-  Reader(SecretSource source, SecretCache cache, Watchlist watchlist, KeyedHash hash) {
+  Reader(
+      SecretSource source,
+      SecretCache cache,
+      Watchlist watchlist,
+      KeyedHash hash,
+      Waiting waiting) {
     this.source = source;
     this.cache = cache;
     this.watchlist = watchlist;
     this.hash = hash;
     this.values = new BoundedFetch(cache);
+    this.waiting = waiting;
   }
 
   /** Somebody wants a try at once: refusals of AWS that are remembered do not count. */
@@ -54,7 +62,7 @@ final class Reader {
   }
 
   /** All values in one request: searches first, then everything, within a bound. */
-  Fetched fetch(Sources sources, Freshness freshness) {
+  Fetched fetch(Dependant dependant, Sources sources, Freshness freshness) {
     Map<StoreName, Map<Find, Answer<List<String>>>> names = new HashMap<>();
     Map<StoreName, Set<SecretRef>> wanted = new HashMap<>();
     for (StoreName store : sources.plan().stores()) {
@@ -72,7 +80,20 @@ final class Reader {
               });
       wanted.put(store, refs);
     }
-    return new Fetched(values.fetch(sources::identity, wanted, freshness), names);
+    return new Fetched(
+        values.fetch(store -> reading(dependant, sources, store, freshness), wanted, freshness),
+        names);
+  }
+
+  /** What somebody wants to have at once waits for nobody else's. */
+  private BoundedFetch.Reading reading(
+      Dependant dependant, Sources sources, StoreName store, Freshness freshness) {
+    Identity identity = sources.identity(store);
+    return new BoundedFetch.Reading(
+        identity,
+        freshness.equals(Freshness.HELD)
+            ? Optional.of(waiting.as(identity, store, dependant.namespace()))
+            : Optional.empty());
   }
 
   private Map<Find, Answer<List<String>>> search(

@@ -203,16 +203,17 @@ final class Sync {
       reader.startAfresh(sources);
       keptReads.drop(resource);
     }
+    Dependant dependant = Dependants.of(resource);
     Fetched fetched =
         keptReads
             .of(
                 resource,
                 sources,
-                reader.known(Dependants.of(resource), sources),
+                reader.known(dependant, sources),
                 versions -> inputs(resource, sources, versions, templateSources))
-            .orElseGet(() -> reader.fetch(sources, refresh.freshness(resource, forced)));
+            .orElseGet(() -> reader.fetch(dependant, sources, refresh.freshness(resource, forced)));
     if (resource.getSpec().refreshPolicy() == RefreshPolicy.PERIODIC) {
-      reader.follow(Dependants.of(resource), sources, fetched, refresh.interval(resource));
+      reader.follow(dependant, sources, fetched, refresh.interval(resource));
     }
     if (forced) {
       forceSync.obey(resource);

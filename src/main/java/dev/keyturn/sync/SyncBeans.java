@@ -16,6 +16,7 @@ import dev.keyturn.source.KeyedHash;
 import dev.keyturn.source.SecretCache;
 import dev.keyturn.source.SecretSource;
 import dev.keyturn.sync.store.StoreResolver;
+import dev.keyturn.sync.store.Waiting;
 import dev.keyturn.sync.target.SecretWriter;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -81,6 +82,13 @@ class SyncBeans {
 
   @Produces
   @Singleton
+  Waiting waiting(StoreResolver resolver, Watchlist watchlist) {
+    return new Waiting(
+        resolver::resolve, resource -> watchlist.followed(Dependants.of(resource)).isEmpty());
+  }
+
+  @Produces
+  @Singleton
   Sync sync(
       StoreResolver resolver,
       ReferencedObjects objects,
@@ -89,6 +97,7 @@ class SyncBeans {
       SecretSource source,
       SecretCache cache,
       Watchlist watchlist,
+      Waiting waiting,
       OwnStatus<ExternalSecret, ExternalSecretStatus> statuses,
       ForceSync forceSync,
       KeyedHash hash,
@@ -100,7 +109,7 @@ class SyncBeans {
         new SourceResolver(resolver),
         objects,
         new TemplateReader(objects, views),
-        new Reader(source, cache, watchlist, hash),
+        new Reader(source, cache, watchlist, hash, waiting),
         new FairRenderer(
             new Renderer(clock, System::nanoTime, share::usedNanos, new SecureRandom()), share),
         writer,

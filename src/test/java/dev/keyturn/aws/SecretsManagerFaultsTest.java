@@ -286,6 +286,28 @@ class SecretsManagerFaultsTest {
         .isLessThan(Duration.ofSeconds(30));
   }
 
+  /** A batch that fails whole says nothing of those which only time has to help. */
+  @Test
+  void whatPassesPutsNobodyOutOfTheBatch() {
+    aws.answer(
+        call("BatchGetSecretValue"), error(400, "InvalidParameterException", "Invalid name."));
+    aws.answer(call("GetSecretValue"), json(entry("a", "1")));
+    aws.answer(
+        call("GetSecretValue").withRequestBody(matchingJsonPath("$[?(@.SecretId=='slow')]")),
+        error(500, "InternalServiceError", "down"));
+    aws.answer(
+        call("GetSecretValue").withRequestBody(matchingJsonPath("$[?(@.SecretId=='bad')]")),
+        error(400, "InvalidParameterException", "Invalid name."));
+    read("a", "slow", "bad");
+    aws.answer(
+        call("BatchGetSecretValue"),
+        json(
+            "{\"SecretValues\":[%s,%s],\"Errors\":[]}"
+                .formatted(entry("a", "1"), entry("slow", "2"))));
+    assertThat(found(read("a", "slow", "bad").get(ref("slow"))).text()).contains("2");
+    assertThat(aws.calls("BatchGetSecretValue")).isEqualTo(2);
+  }
+
   @Test
   void aDeadEndpointFailsFastAndIsProbedLater() {
     aws.answer(call("GetSecretValue"), error(503, "ServiceUnavailable", "down"));

@@ -9,6 +9,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -32,7 +33,8 @@ class Bench {
           (long) (60 * Double.parseDouble(System.getProperty("bench.minutes", "2"))));
   private static final List<String> SCENARIOS =
       List.of(
-          System.getProperty("bench.scenarios", "sync,steady,rotation,foreign,floor,stores,shared")
+          System.getProperty(
+                  "bench.scenarios", "sync,steady,rotation,foreign,floor,stores,shared,shapes")
               .split(",", -1));
 
   /** After it the looks that follow every change are over. */
@@ -70,6 +72,9 @@ class Bench {
     }
     if (wants("shared")) {
       shared();
+    }
+    if (wants("shapes")) {
+      shapes();
     }
     if (wants("large")) {
       large();
@@ -215,10 +220,36 @@ class Bench {
     Instant began = CLOCK.instant();
     world.create(count, secrets, storeKind);
     Instant created = CLOCK.instant();
+    Progress progress = progress(audit, count);
+    int writes = progress.writes();
+    TimeUnit.SECONDS.sleep(3);
+    writes += audit.next().size();
+    Synced synced =
+        new Synced(
+            since(began, progress.written()),
+            since(began, progress.told()),
+            between(began, created),
+            operator.cpu() - cpu,
+            writes,
+            aws.counts.reads(),
+            operator.rssMib());
+    right(count, secrets);
+    return synced;
+  }
+
+  /**
+   * A sync as the audit log shows it.
+   *
+   * @param written when each Secret was written last
+   * @param told when each status was written first
+   */
+  private record Progress(Collection<Instant> written, Collection<Instant> told, int writes) {}
+
+  private static Progress progress(AuditTail audit, int count) throws InterruptedException {
     Map<String, Instant> written = new HashMap<>();
     Map<String, Instant> told = new HashMap<>();
     int writes = 0;
-    Instant end = began.plus(LONGEST);
+    Instant end = CLOCK.instant().plus(LONGEST);
     while (told.size() < count || written.size() < count) {
       if (CLOCK.instant().isAfter(end)) {
         throw new IllegalStateException(
@@ -235,19 +266,7 @@ class Bench {
         }
       }
     }
-    TimeUnit.SECONDS.sleep(3);
-    writes += audit.next().size();
-    Synced synced =
-        new Synced(
-            since(began, written.values()),
-            since(began, told.values()),
-            between(began, created),
-            operator.cpu() - cpu,
-            writes,
-            aws.counts.reads(),
-            operator.rssMib());
-    right(count, secrets);
-    return synced;
+    return new Progress(written.values(), told.values(), writes);
   }
 
   private void right(int count, int secrets) {
@@ -261,6 +280,12 @@ class Bench {
       OperatorProcess operator, String scenario, String calls, String cpuReach, String memory)
       throws InterruptedException {
     TimeUnit.SECONDS.sleep(SETTLE.toSeconds());
+    rest(operator, scenario, calls, cpuReach, memory);
+  }
+
+  private void rest(
+      OperatorProcess operator, String scenario, String calls, String cpuReach, String memory)
+      throws InterruptedException {
     AuditTail audit = new AuditTail(cluster.auditLog(), home.user());
     aws.counts.reset();
     double cpu = operator.cpu();
@@ -360,6 +385,51 @@ class Bench {
       steady(operator, scenario, N <= 1000 ? "≤ 130" : "", "", "");
     }
     world.deleteAll();
+  }
+
+  /** The same number of ExternalSecrets on more and more identities, found at a start. */
+  private void shapes() throws IOException, InterruptedException {
+    world.namespacedStores();
+    World many = new World(cluster, aws, Math.max(1, N / 5));
+    many.namespacedStores();
+    world.secrets(N);
+    shape(world, "ClusterSecretStore", "one identity", "≤ 75", "≤ 130", "≤ 105", "≤ 1");
+    shape(many, "SecretStore", N / 5 + " identities", "≤ 300", "≤ 500", "≤ 420", "≤ 2");
+    shape(world, "SecretStore", "20 identities", "≤ 100", "≤ 160", "≤ 130", "≤ 1.1");
+  }
+
+  private void shape(
+      World shaped,
+      String storeKind,
+      String name,
+      String sync,
+      String first,
+      String then,
+      String cpu)
+      throws IOException, InterruptedException {
+    String scenario = N + " on " + name + ", found at the start";
+    shaped.create(N, N, storeKind);
+    AuditTail audit = new AuditTail(cluster.auditLog(), home.user());
+    aws.counts.reset();
+    Instant began = CLOCK.instant();
+    try (OperatorProcess operator =
+        OperatorProcess.start(home, aws, "shape-" + name.replace(' ', '-'))) {
+      Progress progress = progress(audit, N);
+      report.add(scenario, "start and sync: AWS calls", (double) aws.counts.reads(), "", sync);
+      aws.counts.reset();
+      report.add(
+          scenario, "start and sync: all Secrets", since(began, progress.written()), "s", "");
+      report.add(scenario, "start and sync: operator CPU", operator.cpu(), "s", "");
+      TimeUnit.MINUTES.sleep(1);
+      report.add(
+          scenario, "first minute after it: AWS calls", (double) aws.counts.reads(), "", first);
+      rest(operator, scenario, N <= 1000 ? then : "", cpu, "");
+      List<String> wrong = shaped.wrong(N, N);
+      if (!wrong.isEmpty()) {
+        throw new IllegalStateException(wrong.size() + " Secrets are wrong: " + wrong);
+      }
+    }
+    shaped.deleteAll();
   }
 
   private void shared() throws IOException, InterruptedException {

@@ -21,7 +21,7 @@ import java.util.stream.IntStream;
 /** The namespaces, stores and ExternalSecrets of a scenario, and the secrets they ask for. */
 final class World {
   static final int CREATORS = 20;
-  private static final int NAMESPACES = 20;
+  static final int NAMESPACES = 20;
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final TestCluster cluster;
@@ -30,11 +30,15 @@ final class World {
   private final List<String> namespaces;
 
   World(TestCluster cluster, AwsFake aws) {
+    this(cluster, aws, NAMESPACES);
+  }
+
+  World(TestCluster cluster, AwsFake aws, int namespaces) {
     this.cluster = cluster;
     this.client = cluster.client();
     this.aws = aws;
     this.namespaces =
-        IntStream.range(0, NAMESPACES)
+        IntStream.range(0, namespaces)
             .mapToObj(i -> cluster.newNamespace("bench").getMetadata().getName())
             .toList();
   }
@@ -58,7 +62,7 @@ final class World {
   }
 
   String namespaceOf(int i) {
-    return namespaces.get(i % NAMESPACES);
+    return namespaces.get(i % namespaces.size());
   }
 
   /** As the audit log names the Secret of an ExternalSecret. */

@@ -127,6 +127,18 @@ class StageWatchTest {
     assertThat(meters.find("keyturn.watch.last.check").gauges()).isEmpty();
   }
 
+  /** It may have come along with something else, half a minute before its dependant synced. */
+  @Test
+  void theIntervalCountsFromTheReadingNotFromTheSync() {
+    source.put("db", "v1", "old");
+    Sight read = read(DB);
+    source.put("db", "v2", "new");
+    time.advance(Duration.ofSeconds(25));
+    follow("one", DB, read);
+    time.advance(Duration.ofSeconds(5));
+    assertThat(woken).containsExactly("one");
+  }
+
   @Test
   void pinnedVersionsAreNeverPolled() {
     Reference pinned =

@@ -17,6 +17,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -28,6 +29,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class BoundedFetchTest {
   private static final StoreName STORE = new StoreName(StoreKind.SECRET_STORE, "aws");
+  private static final BoundedFetch.Reading READING =
+      new BoundedFetch.Reading(FakeSource.identity("eu-central-1"), Optional.empty());
   private static final String LARGEST = "x".repeat(64 * 1024);
 
   private final FakeSource source = new FakeSource();
@@ -61,7 +64,7 @@ class BoundedFetchTest {
             .collect(Collectors.toSet());
     Map<SecretRef, Answer<SecretValue>> answers =
         fetch
-            .fetch(_ -> FakeSource.identity("eu-central-1"), Map.of(STORE, refs), Freshness.HELD)
+            .fetch(_ -> READING, Map.of(STORE, refs), Freshness.HELD)
             .getOrDefault(STORE, Map.of());
     assertThat(answers.keySet()).isEqualTo(refs);
     return answers;

@@ -23,6 +23,8 @@ import dev.keyturn.source.Freshness;
 import dev.keyturn.source.Identity;
 import dev.keyturn.source.SecretCache;
 import dev.keyturn.source.Service;
+import dev.keyturn.sync.store.Resolution;
+import dev.keyturn.sync.store.Waiting;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
@@ -63,7 +65,9 @@ class ReaderTest {
       new Watchlist(cache, dependant -> woken.add(dependant.name()));
   private final StageWatch watch =
       new StageWatch(cache, watchlist, time, time, new Random(1), new WatchMeters(meters));
-  private final Reader reader = new Reader(source, cache, watchlist, FakeSource.hash());
+  private final Waiting waiting =
+      new Waiting((store, stores, namespace) -> new Resolution.OtherClass(), resource -> false);
+  private final Reader reader = new Reader(source, cache, watchlist, FakeSource.hash(), waiting);
 
   @Test
   void whoSharesASecretMovesWithItsStoreThoughAnotherHasReadIt() {
@@ -153,7 +157,8 @@ class ReaderTest {
   private void reads(ExternalSecret resource, Identity as, Optional<Duration> interval) {
     Sources sources = sources(resource, as);
     CompletableFuture<Fetched> fetched =
-        CompletableFuture.supplyAsync(() -> reader.fetch(sources, Freshness.HELD));
+        CompletableFuture.supplyAsync(
+            () -> reader.fetch(Dependants.of(resource), sources, Freshness.HELD));
     while (!fetched.isDone()) {
       time.advance(Duration.ofMillis(5));
     }

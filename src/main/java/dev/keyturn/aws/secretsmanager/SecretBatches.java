@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.secretsmanager.model.APIErrorType;
 import software.amazon.awssdk.services.secretsmanager.model.BatchGetSecretValueResponse;
 import software.amazon.awssdk.services.secretsmanager.model.GetSecretValueRequest;
@@ -135,17 +136,35 @@ final class SecretBatches {
     };
   }
 
-  /** Those at fault are asked alone from now on; where none is, no batch is tried for a while. */
+  /**
+   * Those at fault are asked alone from now on; where all are well, no batch is tried for a while.
+   * Passing trouble of one says nothing of the batch.
+   */
   private Map<SecretRef, Answer<SecretValue>> apart(
       Identity identity, List<SecretRef> chunk, SourceFailure failure) {
     Map<SecretRef, Answer<SecretValue>> answers = oneByOne(identity, chunk);
-    List<SecretRef> atFault =
-        chunk.stream().filter(ref -> answers.get(ref) instanceof Answer.Failed).toList();
-    atFault.forEach(ref -> denials.denied(identity, inBatch(ref), failure, PROBE));
-    if (atFault.isEmpty()) {
+    chunk.stream()
+        .filter(ref -> isAtFault(answers.get(ref)))
+        .forEach(ref -> denials.denied(identity, inBatch(ref), failure, PROBE));
+    if (answers.values().stream().allMatch(Answer.Found.class::isInstance)) {
       denials.denied(identity, Operation.BATCH_GET_SECRET_VALUE.permission(), failure, PROBE);
     }
     return answers;
+  }
+
+  private static boolean isAtFault(@Nullable Answer<SecretValue> answer) {
+    return answer instanceof Answer.Failed<SecretValue>(SourceFailure failure)
+        && switch (failure) {
+          case SourceFailure.NotFound _,
+              SourceFailure.Denied _,
+              SourceFailure.MarkedForDeletion _,
+              SourceFailure.Malformed _ ->
+              true;
+          case SourceFailure.Throttled _,
+              SourceFailure.Unavailable _,
+              SourceFailure.BadCredentials _ ->
+              false;
+        };
   }
 
   private Map<SecretRef, Answer<SecretValue>> answers(
