@@ -1,5 +1,6 @@
 package dev.keyturn.sync;
 
+import dev.keyturn.ops.Patience;
 import dev.keyturn.render.StoreName;
 import dev.keyturn.source.Answer;
 import dev.keyturn.source.Freshness;
@@ -8,6 +9,7 @@ import dev.keyturn.source.SecretCache;
 import dev.keyturn.source.SecretRef;
 import dev.keyturn.source.SecretValue;
 import dev.keyturn.source.SourceFailure;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -15,7 +17,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Semaphore;
 import java.util.function.Function;
 
 /**
@@ -26,22 +27,33 @@ final class BoundedFetch {
   /** What the values of one sync may have in all. */
   static final long MOST_BYTES = 4 << 20;
 
+  /** Characters of all names that the searches of one sync find. */
+  static final long MOST_NAMES = 1 << 20;
+
   /** Read together: these cannot have more than {@link #MOST_BYTES}. */
   private static final int TOGETHER = 64;
 
   /** At most so many are read at once without a turn: fifty reconcilers hold 50 MiB by it. */
   private static final int FEW = 16;
 
-  /** Larger fetches at a time: they hold twice {@link #MOST_BYTES} each at the worst, 48 MiB. */
-  private static final int LARGE_AT_A_TIME = 6;
+  /**
+   * Larger fetches at a time: they hold twice {@link #MOST_BYTES} each at the worst, 48 MiB. One
+   * namespace has two of them, and leaves two to those who have none.
+   */
+  static final Patience.Limits LARGE_AT_A_TIME =
+      new Patience.Limits(2, 4, 6, Duration.ZERO, Duration.ZERO);
 
   private static final String TOO_LARGE = "TooLarge";
 
   private final SecretCache cache;
-  private final Semaphore large = new Semaphore(LARGE_AT_A_TIME, true);
+  private final Patience large;
 
-  BoundedFetch(SecretCache cache) {
+  /**
+   * @param large by {@link #LARGE_AT_A_TIME}
+   */
+  BoundedFetch(SecretCache cache, Patience large) {
     this.cache = cache;
+    this.large = large;
   }
 
   private record Wanted(StoreName store, SecretRef ref) {}
@@ -50,17 +62,16 @@ final class BoundedFetch {
   Map<StoreName, Map<SecretRef, Answer<SecretValue>>> fetch(
       Function<StoreName, Identity> identities,
       Map<StoreName, Set<SecretRef>> refs,
-      Freshness freshness) {
+      Freshness freshness,
+      Patience.Waiter waiter,
+      Patience.Wait wait) {
     List<Wanted> wanted = new ArrayList<>();
     refs.forEach((store, ofStore) -> ofStore.forEach(ref -> wanted.add(new Wanted(store, ref))));
     if (wanted.size() <= FEW) {
-      return fetch(identities, wanted, freshness);
+      return fetch(identities, wanted, freshness, wait);
     }
-    large.acquireUninterruptibly();
-    try {
-      return fetch(identities, wanted, freshness);
-    } finally {
-      large.release();
+    try (Patience.Wait _ = large.begin(waiter)) {
+      return fetch(identities, wanted, freshness, wait);
     }
   }
 
@@ -69,13 +80,27 @@ final class BoundedFetch {
         && failure.code().equals(TOO_LARGE);
   }
 
+  /** Found names take memory, too, and no Secret has room for more. */
+  static SourceFailure tooManyNames(long characters) {
+    return new SourceFailure.Malformed(
+        "spec",
+        TOO_LARGE,
+        ("the names that its searches find have %d characters, more than the %d that one"
+                + " ExternalSecret may find: narrow find.path, find.name or find.tags, or split it"
+                + " over several")
+            .formatted(characters, MOST_NAMES));
+  }
+
   private Map<StoreName, Map<SecretRef, Answer<SecretValue>>> fetch(
-      Function<StoreName, Identity> identities, List<Wanted> wanted, Freshness freshness) {
+      Function<StoreName, Identity> identities,
+      List<Wanted> wanted,
+      Freshness freshness,
+      Patience.Wait wait) {
     Map<StoreName, Map<SecretRef, Answer<SecretValue>>> values = new HashMap<>();
     long bytes = 0;
     for (int from = 0; from < wanted.size(); from += TOGETHER) {
       int to = Math.min(from + TOGETHER, wanted.size());
-      bytes += join(ask(identities, wanted.subList(from, to), freshness), values);
+      bytes += join(ask(identities, wanted.subList(from, to), freshness), values, wait);
       if (bytes > MOST_BYTES) {
         return refused(wanted, to, bytes);
       }
@@ -99,11 +124,12 @@ final class BoundedFetch {
   /** Gives the bytes of what came. */
   private static long join(
       Map<StoreName, Map<SecretRef, CompletableFuture<Answer<SecretValue>>>> asked,
-      Map<StoreName, Map<SecretRef, Answer<SecretValue>>> into) {
+      Map<StoreName, Map<SecretRef, Answer<SecretValue>>> into,
+      Patience.Wait wait) {
     long bytes = 0;
     for (var ofStore : asked.entrySet()) {
       for (var answer : ofStore.getValue().entrySet()) {
-        Answer<SecretValue> come = answer.getValue().join();
+        Answer<SecretValue> come = wait.join(answer.getValue());
         into.computeIfAbsent(ofStore.getKey(), _ -> new HashMap<>()).put(answer.getKey(), come);
         bytes +=
             come instanceof Answer.Found<SecretValue>(SecretValue value) ? value.bytes().length : 0;

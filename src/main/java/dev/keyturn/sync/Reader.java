@@ -1,11 +1,14 @@
 package dev.keyturn.sync;
 
+import dev.keyturn.ops.OutOfPatience;
+import dev.keyturn.ops.Patience;
 import dev.keyturn.render.Fetched;
 import dev.keyturn.render.Inputs;
 import dev.keyturn.render.Request;
 import dev.keyturn.render.StoreName;
 import dev.keyturn.rotation.Dependant;
 import dev.keyturn.rotation.Following;
+import dev.keyturn.rotation.Wakeup;
 import dev.keyturn.rotation.Watchlist;
 import dev.keyturn.source.Answer;
 import dev.keyturn.source.Find;
@@ -20,6 +23,7 @@ import dev.keyturn.source.SecretRef;
 import dev.keyturn.source.SecretSource;
 import dev.keyturn.source.SecretValue;
 import dev.keyturn.source.Sight;
+import dev.keyturn.source.SourceFailure;
 import dev.keyturn.source.VersionMark;
 import java.time.Duration;
 import java.util.HashMap;
@@ -37,15 +41,30 @@ final class Reader {
   private final Watchlist watchlist;
   private final KeyedHash hash;
   private final BoundedFetch values;
+  private final Patience patience;
+  private final Wakeup wakeup;
   private final ConcurrentHashMap<Dependant, Map<Search, List<String>>> found =
       new ConcurrentHashMap<>();
 
-  Reader(SecretSource source, SecretCache cache, Watchlist watchlist, KeyedHash hash) {
+  /**
+   * @param patience how long a reconciler may wait for AWS
+   * @param wakeup for whoever had to leave, and has room to wait now
+   */
+  Reader(
+      SecretSource source,
+      SecretCache cache,
+      Watchlist watchlist,
+      KeyedHash hash,
+      BoundedFetch values,
+      Patience patience,
+      Wakeup wakeup) {
     this.source = source;
     this.cache = cache;
     this.watchlist = watchlist;
     this.hash = hash;
-    this.values = new BoundedFetch(cache);
+    this.values = values;
+    this.patience = patience;
+    this.wakeup = wakeup;
   }
 
   /** Somebody wants a try at once: refusals of AWS that are remembered do not count. */
@@ -53,33 +72,59 @@ final class Reader {
     sources.identities().values().forEach(source::forget);
   }
 
-  /** All values in one request: searches first, then everything, within a bound. */
-  Fetched fetch(Sources sources, Freshness freshness) {
-    Map<StoreName, Map<Find, Answer<List<String>>>> names = new HashMap<>();
-    Map<StoreName, Set<SecretRef>> wanted = new HashMap<>();
-    for (StoreName store : sources.plan().stores()) {
-      names.put(store, search(sources, store, freshness));
+  /**
+   * All values in one request: searches first, then everything, within bounds of memory and time.
+   *
+   * @throws OutOfPatience when AWS is slow and the namespace has its share of waits already, or
+   *     when it does not answer at all
+   */
+  Fetched fetch(Dependant dependant, Sources sources, Freshness freshness) {
+    Patience.Waiter waiter =
+        new Patience.Waiter(dependant.namespace(), dependant.name(), () -> wakeup.wake(dependant));
+    try (Patience.Wait wait = patience.begin(waiter)) {
+      Map<StoreName, Map<Find, Answer<List<String>>>> names = search(sources, freshness, wait);
+      Map<StoreName, Set<SecretRef>> wanted = new HashMap<>();
+      names.forEach(
+          (store, answers) -> {
+            Set<SecretRef> refs = new HashSet<>(sources.request().refs(store));
+            answers.forEach(
+                (find, answer) -> {
+                  if (answer instanceof Answer.Found<List<String>>(List<String> matches)) {
+                    refs.addAll(Request.refs(find, matches));
+                  }
+                });
+            wanted.put(store, refs);
+          });
+      return new Fetched(values.fetch(sources::identity, wanted, freshness, waiter, wait), names);
     }
-    for (StoreName store : sources.plan().stores()) {
-      Set<SecretRef> refs = new HashSet<>(sources.request().refs(store));
-      names
-          .getOrDefault(store, Map.of())
-          .forEach(
-              (find, answer) -> {
-                if (answer instanceof Answer.Found<List<String>>(List<String> matches)) {
-                  refs.addAll(Request.refs(find, matches));
-                }
-              });
-      wanted.put(store, refs);
-    }
-    return new Fetched(values.fetch(sources::identity, wanted, freshness), names);
   }
 
-  private Map<Find, Answer<List<String>>> search(
-      Sources sources, StoreName store, Freshness freshness) {
-    Map<Find, Answer<List<String>>> answers = new HashMap<>();
-    for (Find find : sources.request().finds(store)) {
-      answers.put(find, cache.find(sources.identity(store), find, freshness));
+  /** One after the other. After one that failed none is asked: the sync has failed with it. */
+  private Map<StoreName, Map<Find, Answer<List<String>>>> search(
+      Sources sources, Freshness freshness, Patience.Wait wait) {
+    Map<StoreName, Map<Find, Answer<List<String>>>> answers = new HashMap<>();
+    Optional<SourceFailure> failed = Optional.empty();
+    long characters = 0;
+    for (StoreName store : sources.plan().stores()) {
+      Map<Find, Answer<List<String>>> ofStore =
+          answers.computeIfAbsent(store, _ -> new HashMap<>());
+      for (Find find : sources.request().finds(store)) {
+        Answer<List<String>> answer =
+            failed.isPresent()
+                ? Answer.failed(failed.get())
+                : wait.join(cache.ask(new Search(sources.identity(store), find), freshness));
+        if (answer instanceof Answer.Found<List<String>>(List<String> names)) {
+          characters += names.stream().mapToLong(String::length).sum();
+          answer =
+              characters > BoundedFetch.MOST_NAMES
+                  ? Answer.failed(BoundedFetch.tooManyNames(characters))
+                  : answer;
+        }
+        if (answer instanceof Answer.Failed<List<String>>(SourceFailure failure)) {
+          failed = Optional.of(failure);
+        }
+        ofStore.put(find, answer);
+      }
     }
     return answers;
   }
@@ -106,7 +151,8 @@ final class Reader {
                 answers.forEach(
                     (find, answer) -> {
                       Search search = new Search(sources.identity(store), find);
-                      followed.put(search, new Following(interval, Sight.ofNames(answer, hash)));
+                      sight(search, answer)
+                          .ifPresent(sight -> followed.put(search, new Following(interval, sight)));
                       if (answer instanceof Answer.Found<List<String>>(List<String> matches)) {
                         searches.put(search, matches);
                       }
@@ -124,6 +170,14 @@ final class Reader {
     return BoundedFetch.isTooLarge(answer)
         ? cache.known(reference).map(Sight::ofMark)
         : Optional.of(Sight.ofValue(answer, hash));
+  }
+
+  /** A search that failed may be one that was not asked: it is followed as what is known of it. */
+  private Optional<Sight> sight(Search search, Answer<List<String>> answer) {
+    return switch (answer) {
+      case Answer.Found<List<String>> _ -> Optional.of(Sight.ofNames(answer, hash));
+      case Answer.Failed<List<String>> _ -> cache.known(search).map(Sight::ofMark);
+    };
   }
 
   /**
