@@ -8,10 +8,17 @@ public final class OutOfPatience extends RuntimeException {
   private static final long serialVersionUID = 1;
 
   private final boolean refused;
+  private final String why;
 
-  OutOfPatience(boolean refused, String message) {
-    super(message, null, false, false);
+  OutOfPatience(boolean refused, String why) {
+    super(why, null, false, false);
     this.refused = refused;
+    this.why = why;
+  }
+
+  /** For people: what was met. */
+  public String why() {
+    return why;
   }
 
   /** Whether there was no room to wait in, rather than no answer in time. */

@@ -121,7 +121,7 @@ public class ExternalSecretReconciler implements Reconciler<ExternalSecret> {
     try {
       return sync.run(resource, known::store, exists);
     } catch (OutOfPatience e) {
-      return new SyncOutcome.Waits(e.isRefused(), e.getMessage());
+      return new SyncOutcome.Waits(e.isRefused(), e.why());
     } catch (WatchNotStarted e) {
       return new SyncOutcome.ApiFailed(0, e.getMessage());
     } catch (KubernetesClientException e) {

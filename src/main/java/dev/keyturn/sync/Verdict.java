@@ -58,7 +58,7 @@ record Verdict(
     Duration after(Duration lasted, double chance) {
       Duration wait =
           lasted.compareTo(first) < 0 ? first : lasted.compareTo(longest) > 0 ? longest : lasted;
-      return this == IN_TURN ? wait.plusNanos((long) (wait.toNanos() / 2 * chance)) : wait;
+      return equals(IN_TURN) ? wait.plusNanos((long) (wait.toNanos() * 0.5 * chance)) : wait;
     }
   }
 
