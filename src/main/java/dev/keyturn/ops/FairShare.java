@@ -1,16 +1,14 @@
 package dev.keyturn.ops;
 
-import java.util.ArrayDeque;
+import java.time.Duration;
 import java.util.Comparator;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -19,20 +17,25 @@ import java.util.function.Supplier;
  * Work that takes processor time, shared fairly among those who ask for it: each has one piece
  * under way at a time, and whoever has used least goes first. It runs on platform threads, so that
  * virtual ones, with the lease and all clients on them, never wait for it. Work looks at the time
- * by {@link #usedNanos}, and there it rests while somebody else has used less.
+ * by {@link #usedNanos}, and there it rests while somebody else has used less, and ends if it has
+ * had enough while somebody else cannot even begin.
  */
 public final class FairShare implements AutoCloseable {
   /** How long a piece may go on before it looks whether others wait. */
   private static final long TURN_NANOS = 50_000_000;
 
+  /** What a piece may use where others cannot even begin. */
+  private static final long ENOUGH_NANOS = 2_000_000_000;
+
   private final Limits limits;
+  private final Tasks tasks;
   private final LongSupplier threadTime;
   private final ExecutorService threads =
       Executors.newCachedThreadPool(
           Thread.ofPlatform().daemon().name("keyturn-render-", 0).factory());
-  private final ScopedValue<Piece> current = ScopedValue.newInstance();
+  private final ScopedValue<Party.Piece> current = ScopedValue.newInstance();
   private final ReentrantLock lock = new ReentrantLock();
-  private final Map<String, Party> parties = new HashMap<>();
+  private final Map<String, Party> parties = new LinkedHashMap<>();
   private int running;
   private int started;
   private int asked;
@@ -42,100 +45,109 @@ public final class FairShare implements AutoCloseable {
    * @param running pieces that have a processor
    * @param started pieces that are under way, resting ones included: each may hold 16 MiB
    * @param askedEach pieces of one party that are waited for; a further one is refused
-   * @param asked pieces of all parties that are waited for
+   * @param asked pieces of all parties that are waited for, beyond which each party has one
+   * @param longest how long anybody waits
    */
-  public record Limits(int running, int started, int askedEach, int asked) {
+  public record Limits(int running, int started, int askedEach, int asked, Duration longest) {
     /**
-     * Leaves a processor to the others where there are several, and half of the waiting threads.
+     * Leaves a processor to the others where there are several, and most of the waiting threads.
      * Whoever waits holds what was read for it, 4 MiB at most.
      */
     public static Limits of(int processors, int waiters) {
-      return new Limits(Math.clamp(processors - 1, 1, 2), 6, 4, Math.clamp(waiters / 2, 1, 16));
-    }
-  }
-
-  private static final class Party {
-    private final Queue<Piece> waiting = new ArrayDeque<>();
-    private Optional<Piece> underWay = Optional.empty();
-    private boolean runs;
-    private int asked;
-    private long used;
-  }
-
-  private static final class Piece {
-    private final Party party;
-    private final Runnable work;
-    private final Condition turn;
-    private boolean mayRun;
-    private long since;
-
-    Piece(Party party, Runnable work, Condition turn) {
-      this.party = party;
-      this.work = work;
-      this.turn = turn;
+      return new Limits(
+          Math.clamp(processors - 1, 1, 2),
+          6,
+          4,
+          Math.clamp(waiters / 2, 1, 16),
+          Duration.ofMinutes(5));
     }
   }
 
   /**
    * @param threadTime what the calling thread has used of a processor, in nanoseconds
    */
-  public FairShare(Limits limits, LongSupplier threadTime) {
+  public FairShare(Limits limits, Tasks tasks, LongSupplier threadTime) {
     this.limits = limits;
+    this.tasks = tasks;
     this.threadTime = threadTime;
   }
 
-  /** Does the work and waits for it; empty, without any work, when too much is waited for. */
-  public <T> Optional<T> run(String name, Supplier<T> work) {
+  /** Does the work and waits for it. */
+  public <T> Turn<T> run(String name, Supplier<T> work) {
     CompletableFuture<T> result = new CompletableFuture<>();
-    Optional<Party> admitted = ask(name, () -> complete(result, work));
-    if (admitted.isEmpty()) {
-      return Optional.empty();
-    }
+    Party.Piece piece;
+    lock.lock();
     try {
-      return Optional.of(result.join());
+      Party party = parties.getOrDefault(name, newParty(name));
+      Optional<Turn.Why> full = full(party);
+      if (full.isPresent()) {
+        return new Turn.NoTurn<>(full.get());
+      }
+      piece = new Party.Piece(party, () -> complete(result, work), lock.newCondition());
+      ask(piece);
+    } finally {
+      lock.unlock();
+    }
+    CompletableFuture<Void> end = new CompletableFuture<>();
+    tasks.after(limits.longest(), () -> end.complete(null));
+    try {
+      CompletableFuture.anyOf(result, end).join();
+      return result.isDone()
+          ? new Turn.Done<>(result.join())
+          : new Turn.NoTurn<>(Turn.Why.TOO_LONG);
     } catch (CompletionException e) {
+      if (e.getCause() instanceof Party.GivesWay) {
+        return new Turn.NoTurn<>(Turn.Why.GAVE_WAY);
+      }
       throw e.getCause() instanceof RuntimeException thrown ? thrown : e;
     } finally {
-      answered(name, admitted.get());
+      answered(piece);
     }
   }
 
-  private Optional<Party> ask(String name, Runnable work) {
-    lock.lock();
-    try {
-      Party party = parties.getOrDefault(name, newParty());
-      if (party.asked >= limits.askedEach() || asked >= limits.asked()) {
-        return Optional.empty();
-      }
-      parties.put(name, party);
-      party.asked++;
-      asked++;
-      party.waiting.add(new Piece(party, work, lock.newCondition()));
-      startMost();
-      return Optional.of(party);
-    } finally {
-      lock.unlock();
+  private Optional<Turn.Why> full(Party party) {
+    if (party.asked >= limits.askedEach()) {
+      return Optional.of(Turn.Why.OWN);
     }
+    return party.asked > 0 && asked >= limits.asked()
+        ? Optional.of(Turn.Why.ALL)
+        : Optional.empty();
   }
 
-  private void answered(String name, Party party) {
+  private void ask(Party.Piece piece) {
+    parties.put(piece.party.name, piece.party);
+    piece.party.asked++;
+    asked++;
+    piece.party.waiting.add(piece);
+    startMost();
+  }
+
+  private void answered(Party.Piece piece) {
     lock.lock();
     try {
-      party.asked--;
+      piece.abandoned = true;
+      piece.party.waiting.remove(piece);
+      piece.party.asked--;
       asked--;
-      if (party.asked == 0) {
-        parties.remove(name);
-      }
+      tidy(piece.party);
     } finally {
       lock.unlock();
     }
   }
 
-  /** Whoever comes new starts as the one who has used least, not as one who has used nothing. */
-  private Party newParty() {
-    Party party = new Party();
-    party.used = least;
-    return party;
+  private void tidy(Party party) {
+    if (party.asked == 0 && party.underWay.isEmpty()) {
+      parties.remove(party.name);
+    }
+  }
+
+  /**
+   * Whoever comes new starts as the one who has used least, not as one who has used nothing: behind
+   * those who came before it, and before all who have used more.
+   */
+  private Party newParty(String name) {
+    return new Party(
+        name, parties.values().stream().mapToLong(other -> other.used).min().orElse(least));
   }
 
   private static <T> void complete(CompletableFuture<T> result, Supplier<T> work) {
@@ -169,8 +181,8 @@ public final class FairShare implements AutoCloseable {
     running++;
     party.runs = true;
     least = party.used;
-    Optional<Piece> resting = party.underWay;
-    Piece piece = resting.orElseGet(party.waiting::remove);
+    Optional<Party.Piece> resting = party.underWay;
+    Party.Piece piece = resting.orElseGet(party.waiting::remove);
     piece.mayRun = true;
     if (resting.isPresent()) {
       piece.turn.signal();
@@ -181,16 +193,17 @@ public final class FairShare implements AutoCloseable {
     }
   }
 
-  private void work(Piece piece) {
+  private void work(Party.Piece piece) {
     piece.since = threadTime.getAsLong();
     try {
       piece.work.run();
     } finally {
       lock.lock();
       try {
-        charge(piece);
+        piece.charge(threadTime.getAsLong());
         started--;
         piece.party.underWay = Optional.empty();
+        tidy(piece.party);
         stop(piece);
       } finally {
         lock.unlock();
@@ -198,13 +211,7 @@ public final class FairShare implements AutoCloseable {
     }
   }
 
-  private void charge(Piece piece) {
-    long now = threadTime.getAsLong();
-    piece.party.used += now - piece.since;
-    piece.since = now;
-  }
-
-  private void stop(Piece piece) {
+  private void stop(Party.Piece piece) {
     running--;
     piece.party.runs = false;
     piece.mayRun = false;
@@ -219,6 +226,12 @@ public final class FairShare implements AutoCloseable {
     return threadTime.getAsLong();
   }
 
+  private boolean somebodyCannotBegin() {
+    return started >= limits.started()
+        && parties.values().stream()
+            .anyMatch(party -> party.underWay.isEmpty() && !party.waiting.isEmpty());
+  }
+
   /** Pieces that somebody waits for. */
   int waitedFor() {
     lock.lock();
@@ -229,10 +242,13 @@ public final class FairShare implements AutoCloseable {
     }
   }
 
-  private void rest(Piece piece) {
+  private void rest(Party.Piece piece) {
     lock.lock();
     try {
-      charge(piece);
+      piece.charge(threadTime.getAsLong());
+      if (piece.abandoned || (piece.used >= ENOUGH_NANOS && somebodyCannotBegin())) {
+        throw new Party.GivesWay();
+      }
       stop(piece);
       while (!piece.mayRun) {
         piece.turn.awaitUninterruptibly();
@@ -243,6 +259,7 @@ public final class FairShare implements AutoCloseable {
     }
   }
 
+  /** Nothing is begun any more. */
   @Override
   public void close() {
     threads.shutdownNow();

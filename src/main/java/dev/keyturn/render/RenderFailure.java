@@ -74,12 +74,11 @@ public sealed interface RenderFailure {
     }
   }
 
-  /** Those before it, in its namespace or in all, take every place. Comes again by itself. */
-  record NoTurn(String where) implements RenderFailure {
+  /** Others take the processor time there is. Comes again by itself. */
+  record NoTurn(String where, String reason) implements RenderFailure {
     @Override
     public String advice() {
-      return "costly templates that came before, most likely of this namespace, take all of the"
-          + " operator's processor time for them; this one is tried again by itself";
+      return "no processor time: " + reason + "; it is tried again by itself, or make it simpler";
     }
   }
 

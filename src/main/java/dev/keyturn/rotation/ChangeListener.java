@@ -8,8 +8,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -32,6 +32,9 @@ public final class ChangeListener {
   /** A long poll takes longer; an empty answer sooner than this is no long poll. */
   private static final Duration SHORTEST_POLL = Duration.ofMillis(500);
 
+  /** Changes that AWS does not show yet; the oldest is left to the polls. */
+  static final int MOST_PURSUITS = 5_000;
+
   private final List<ChangeFeed> feeds;
   private final SecretCache cache;
   private final Watchlist watchlist;
@@ -40,13 +43,14 @@ public final class ChangeListener {
   private final InstantSource time;
   private final RotationHealth health;
   private final EventMeters meters;
+  private final ReferenceIndex index;
 
   /** A poll takes 20 s, the longest pause a minute, and AWS's client gives up before this. */
   private static final Duration SILENCE = Duration.ofMinutes(10);
 
   private final Map<ChangeFeed, Instant> lastAsked = new ConcurrentHashMap<>();
   private final Object lock = new Object();
-  private final Map<SecretEvent, Pursuit> pursuits = new HashMap<>();
+  private final Map<SecretEvent, Pursuit> pursuits = new LinkedHashMap<>();
   private final Sightings sightings = new Sightings();
   private boolean leading;
   private long term;
@@ -68,6 +72,7 @@ public final class ChangeListener {
     this.time = time;
     this.health = health;
     this.meters = meters;
+    this.index = ReferenceIndex.of(watchlist, cache);
   }
 
   /** Leads from now on. */
@@ -81,7 +86,7 @@ public final class ChangeListener {
       began = ++term;
       feeds.forEach(feed -> lastAsked.put(feed, time.instant()));
     }
-    feeds.forEach(feed -> tasks.run(() -> poll(feed, 0, began)));
+    feeds.forEach(feed -> tasks.run(() -> new Polls(feed, began).poll(0)));
   }
 
   /** Leads no more; what was not acknowledged comes again, to whoever leads then. */
@@ -105,30 +110,40 @@ public final class ChangeListener {
     return lastAsked.getOrDefault(feed, Instant.MAX).isBefore(instant);
   }
 
-  private void poll(ChangeFeed feed, int failures, long began) {
-    if (!current(began)) {
-      return;
+  /** The polls of one queue while we lead. */
+  private final class Polls {
+    private final ChangeFeed feed;
+    private final long began;
+    private final Receives receives = new Receives(tasks, () -> poll(0));
+
+    Polls(ChangeFeed feed, long began) {
+      this.feed = feed;
+      this.began = began;
     }
-    Instant asked = time.instant();
-    lastAsked.put(feed, asked);
-    try {
-      List<ChangeNotice> notices = feed.next();
-      boolean hasty =
-          notices.isEmpty() && Duration.between(asked, time.instant()).compareTo(SHORTEST_POLL) < 0;
-      if (hasty) {
-        tasks.after(FIRST_PAUSE, () -> poll(feed, 0, began));
-      } else {
-        // Before these are worked on: a burst takes several receives, each as long as a round trip.
-        tasks.run(() -> poll(feed, 0, began));
+
+    void poll(int failures) {
+      if (!current(began)) {
+        return;
       }
-      work(() -> take(notices, began));
-    } catch (InterruptedException | RuntimeException | Error e) {
-      // A stray interrupt too: who ends us for good ends the term, and then nothing is polled.
-      meters.failed();
-      if (failures == 0) {
-        LOG.warnf("A queue of change events fails (%s); polling goes on", e.getClass().getName());
+      Instant asked = time.instant();
+      lastAsked.put(feed, asked);
+      try {
+        List<ChangeNotice> notices = feed.next();
+        boolean hasty = Duration.between(asked, time.instant()).compareTo(SHORTEST_POLL) < 0;
+        if (notices.isEmpty() && hasty) {
+          tasks.after(FIRST_PAUSE, () -> poll(0));
+        } else {
+          Runnable worked = receives.took();
+          work(() -> take(notices, began, worked));
+        }
+      } catch (InterruptedException | RuntimeException | Error e) {
+        // A stray interrupt too: who ends us for good ends the term, and then nothing is polled.
+        meters.failed();
+        if (failures == 0) {
+          LOG.warnf("A queue of change events fails (%s); polling goes on", e.getClass().getName());
+        }
+        tasks.after(pause(failures), () -> poll(failures + 1));
       }
-      tasks.after(pause(failures), () -> poll(feed, failures + 1, began));
     }
   }
 
@@ -155,16 +170,14 @@ public final class ChangeListener {
     }
   }
 
-  private void take(List<ChangeNotice> notices, long began) {
-    if (notices.isEmpty() || !current(began)) {
-      return;
-    }
-    ReferenceIndex index = new ReferenceIndex(watchlist.references(), cache);
+  private void take(List<ChangeNotice> notices, long began, Runnable worked) {
     List<Pursuit> fresh = new ArrayList<>();
-    for (ChangeNotice notice : notices) {
-      work(() -> take(notice, index.about(notice.change())).ifPresent(fresh::add));
+    if (current(began)) {
+      for (ChangeNotice notice : notices) {
+        work(() -> take(notice, index.about(notice.change())).ifPresent(fresh::add));
+      }
     }
-    look(fresh, began);
+    look(fresh, began, worked);
   }
 
   /** The pursuit that begins with this notice, if one does. */
@@ -191,21 +204,38 @@ public final class ChangeListener {
       }
       Pursuit pursuit = new Pursuit(notice, about, cache);
       pursuits.put(notice.change(), pursuit);
+      if (pursuits.size() > MOST_PURSUITS) {
+        Pursuit oldest = pursuits.values().iterator().next();
+        pursuits.remove(oldest.change());
+        end(oldest);
+      }
       return Optional.of(pursuit);
     }
   }
 
-  private void look(List<Pursuit> wanted, long began) {
+  /**
+   * @param looked run when AWS has been asked
+   */
+  private void look(List<Pursuit> wanted, long began, Runnable looked) {
     Set<Followed> unseen = new HashSet<>();
+    List<Pursuit> pursued;
     synchronized (lock) {
-      if (term != began) {
-        return;
-      }
-      wanted.forEach(pursuit -> unseen.addAll(pursuit.unseen()));
+      pursued = term == began ? wanted.stream().filter(this::isOn).toList() : List.of();
+      pursued.forEach(pursuit -> unseen.addAll(pursuit.unseen()));
     }
-    if (!unseen.isEmpty()) {
-      CompletableFuture<Void> _ = watch.look(unseen).whenComplete((_, _) -> looked(wanted, began));
+    if (unseen.isEmpty()) {
+      looked.run();
+    } else {
+      CompletableFuture<Void> _ =
+          watch
+              .look(unseen)
+              .whenComplete((_, _) -> looked(pursued, began))
+              .whenComplete((_, _) -> looked.run());
     }
+  }
+
+  private boolean isOn(Pursuit pursuit) {
+    return pursuit.equals(pursuits.get(pursuit.change()));
   }
 
   private void looked(List<Pursuit> pursued, long began) {
@@ -215,7 +245,7 @@ public final class ChangeListener {
       if (term != began) {
         return;
       }
-      for (Pursuit pursuit : pursued) {
+      for (Pursuit pursuit : pursued.stream().filter(this::isOn).toList()) {
         work(() -> pursuit.looked(sightings));
         Optional<Duration> next = pursuit.untilNextLook();
         if (next.isPresent()) {
@@ -226,7 +256,7 @@ public final class ChangeListener {
         }
       }
     }
-    again.forEach((wait, group) -> tasks.after(wait, () -> look(group, began)));
+    again.forEach((wait, group) -> tasks.after(wait, () -> look(group, began, () -> {})));
     over.forEach(pursuit -> work(() -> end(pursuit)));
   }
 
@@ -239,8 +269,8 @@ public final class ChangeListener {
     pursuit.notices().forEach(this::acknowledge);
   }
 
-  /** Beside the work: an acknowledgement that fails only brings the message once more. */
+  /** One that fails only brings the message once more. */
   private void acknowledge(ChangeNotice notice) {
-    tasks.run(notice::ack);
+    work(notice::ack);
   }
 }

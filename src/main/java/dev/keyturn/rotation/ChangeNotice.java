@@ -3,7 +3,7 @@ package dev.keyturn.rotation;
 /**
  * A hint that a secret changed: at least once, in any order, possibly somebody else's.
  *
- * @param acknowledgement takes the message off its queue
+ * @param acknowledgement has the message taken off its queue, without waiting for that
  */
 public record ChangeNotice(SecretEvent change, Runnable acknowledgement) {
 

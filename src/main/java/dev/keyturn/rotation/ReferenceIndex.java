@@ -7,34 +7,61 @@ import dev.keyturn.source.SecretCache;
 import dev.keyturn.source.SecretRef;
 import dev.keyturn.source.Service;
 import dev.keyturn.source.Version;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
-/** Finds the references that a change is about, however either spells the secret. */
+/**
+ * Finds the references that a change is about, however either spells the secret. Kept up to date by
+ * the watchlist, since a backlog of events asks for it thousands of times.
+ */
 final class ReferenceIndex {
   private record Place(Service service, String region, String name) {}
 
+  private final Watchlist watchlist;
   private final SecretCache cache;
-  private final Map<Place, List<Reference>> places = new HashMap<>();
+  private final ConcurrentHashMap<Place, Set<Reference>> places = new ConcurrentHashMap<>();
 
-  ReferenceIndex(Set<Followed> followed, SecretCache cache) {
+  private ReferenceIndex(Watchlist watchlist, SecretCache cache) {
+    this.watchlist = watchlist;
     this.cache = cache;
-    for (Followed thing : followed) {
-      if (thing instanceof Reference reference && !reference.pinned()) {
-        Service service = reference.identity().service();
-        SecretNames names = SecretNames.of(service, reference.ref().key());
-        for (String name : names.names()) {
-          Place place = new Place(service, reference.identity().region(), name);
-          places.computeIfAbsent(place, p -> new ArrayList<>()).add(reference);
-        }
+  }
+
+  static ReferenceIndex of(Watchlist watchlist, SecretCache cache) {
+    ReferenceIndex index = new ReferenceIndex(watchlist, cache);
+    watchlist.observe(index::changed);
+    return index;
+  }
+
+  private void changed(Followed followed) {
+    if (followed instanceof Reference reference && !reference.pinned()) {
+      for (Place place : places(reference)) {
+        // Looks inside of the map's lock, so that of two who tell at once the later one wins.
+        places.compute(place, (_, known) -> with(known, reference));
       }
     }
+  }
+
+  private @Nullable Set<Reference> with(@Nullable Set<Reference> known, Reference reference) {
+    Set<Reference> references = known == null ? ConcurrentHashMap.newKeySet() : known;
+    if (watchlist.follows(reference)) {
+      references.add(reference);
+    } else {
+      references.remove(reference);
+    }
+    return references.isEmpty() ? null : references;
+  }
+
+  private static Set<Place> places(Reference reference) {
+    Service service = reference.identity().service();
+    Set<Place> places = new HashSet<>();
+    for (String name : SecretNames.of(service, reference.ref().key()).names()) {
+      places.add(new Place(service, reference.identity().region(), name));
+    }
+    return places;
   }
 
   Set<Reference> about(SecretEvent change) {
@@ -43,7 +70,7 @@ final class ReferenceIndex {
     String account = names.account().orElse(change.account());
     Set<Reference> about = new HashSet<>();
     for (String name : names.names()) {
-      places.getOrDefault(new Place(change.service(), region, name), List.of()).stream()
+      places.getOrDefault(new Place(change.service(), region, name), Set.of()).stream()
           .filter(reference -> touches(change, reference.ref()))
           .filter(reference -> in(account, reference))
           .forEach(about::add);

@@ -1,14 +1,18 @@
 package dev.keyturn.sync;
 
+import dev.keyturn.ops.Patience;
 import dev.keyturn.render.StoreName;
 import dev.keyturn.source.Answer;
+import dev.keyturn.source.Find;
 import dev.keyturn.source.Freshness;
 import dev.keyturn.source.Identity;
 import dev.keyturn.source.Reference;
+import dev.keyturn.source.Search;
 import dev.keyturn.source.SecretCache;
 import dev.keyturn.source.SecretRef;
 import dev.keyturn.source.SecretValue;
 import dev.keyturn.source.SourceFailure;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -17,7 +21,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Semaphore;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -30,22 +33,33 @@ final class BoundedFetch {
   /** What the values of one sync may have in all. */
   static final long MOST_BYTES = 4 << 20;
 
+  /** Characters of all names that the searches of one sync find. */
+  static final long MOST_NAMES = 1 << 20;
+
   /** Read together: these cannot have more than {@link #MOST_BYTES}. */
   private static final int TOGETHER = 64;
 
   /** At most so many are read at once without a turn: fifty reconcilers hold 50 MiB by it. */
   private static final int FEW = 16;
 
-  /** Larger fetches at a time: they hold twice {@link #MOST_BYTES} each at the worst, 48 MiB. */
-  private static final int LARGE_AT_A_TIME = 6;
+  /**
+   * Larger fetches at a time: they hold twice {@link #MOST_BYTES} each at the worst, 48 MiB. One
+   * namespace has two of them, and leaves two to those who have none.
+   */
+  static final Patience.Limits LARGE_AT_A_TIME =
+      new Patience.Limits(2, 4, 6, Duration.ZERO, Duration.ZERO);
 
   private static final String TOO_LARGE = "TooLarge";
 
   private final SecretCache cache;
-  private final Semaphore large = new Semaphore(LARGE_AT_A_TIME, true);
+  private final Patience large;
 
-  BoundedFetch(SecretCache cache) {
+  /**
+   * @param large by {@link #LARGE_AT_A_TIME}
+   */
+  BoundedFetch(SecretCache cache, Patience large) {
     this.cache = cache;
+    this.large = large;
   }
 
   private record Wanted(StoreName store, SecretRef ref) {}
@@ -61,18 +75,47 @@ final class BoundedFetch {
   Map<StoreName, Map<SecretRef, Answer<SecretValue>>> fetch(
       Function<StoreName, Reading> readings,
       Map<StoreName, Set<SecretRef>> refs,
-      Freshness freshness) {
+      Freshness freshness,
+      Patience.Waiter waiter,
+      Patience.Wait wait) {
     List<Wanted> wanted = new ArrayList<>();
     refs.forEach((store, ofStore) -> ofStore.forEach(ref -> wanted.add(new Wanted(store, ref))));
     if (wanted.size() <= FEW) {
-      return fetch(readings, wanted, freshness);
+      return fetch(readings, wanted, freshness, wait);
     }
-    large.acquireUninterruptibly();
-    try {
-      return fetch(readings, wanted, freshness);
-    } finally {
-      large.release();
+    try (Patience.Wait _ = large.begin(waiter)) {
+      return fetch(readings, wanted, freshness, wait);
     }
+  }
+
+  /** One after the other. After one that failed none is asked: the sync has failed with it. */
+  Map<StoreName, Map<Find, Answer<List<String>>>> search(
+      Sources sources, Freshness freshness, Patience.Wait wait) {
+    Map<StoreName, Map<Find, Answer<List<String>>>> answers = new HashMap<>();
+    Optional<SourceFailure> failed = Optional.empty();
+    long characters = 0;
+    for (StoreName store : sources.plan().stores()) {
+      Map<Find, Answer<List<String>>> ofStore =
+          answers.computeIfAbsent(store, _ -> new HashMap<>());
+      for (Find find : sources.request().finds(store)) {
+        Answer<List<String>> answer =
+            failed.isPresent()
+                ? Answer.failed(failed.get())
+                : wait.join(cache.ask(new Search(sources.identity(store), find), freshness));
+        if (answer instanceof Answer.Found<List<String>>(List<String> names)) {
+          characters += names.stream().mapToLong(String::length).sum();
+          answer =
+              characters > MOST_NAMES
+                  ? Answer.failed(tooManyNames(characters))
+                  : answer;
+        }
+        if (answer instanceof Answer.Failed<List<String>>(SourceFailure failure)) {
+          failed = Optional.of(failure);
+        }
+        ofStore.put(find, answer);
+      }
+    }
+    return answers;
   }
 
   static boolean isTooLarge(Answer<SecretValue> answer) {
@@ -80,13 +123,27 @@ final class BoundedFetch {
         && failure.code().equals(TOO_LARGE);
   }
 
+  /** Found names take memory, too, and no Secret has room for more. */
+  static SourceFailure tooManyNames(long characters) {
+    return new SourceFailure.Malformed(
+        "spec",
+        TOO_LARGE,
+        ("the names that its searches find have %d characters, more than the %d that one"
+                + " ExternalSecret may find: narrow find.path, find.name or find.tags, or split it"
+                + " over several")
+            .formatted(characters, MOST_NAMES));
+  }
+
   private Map<StoreName, Map<SecretRef, Answer<SecretValue>>> fetch(
-      Function<StoreName, Reading> readings, List<Wanted> wanted, Freshness freshness) {
+      Function<StoreName, Reading> readings,
+      List<Wanted> wanted,
+      Freshness freshness,
+      Patience.Wait wait) {
     Map<StoreName, Map<SecretRef, Answer<SecretValue>>> values = new HashMap<>();
     long bytes = 0;
     for (int from = 0; from < wanted.size(); from += TOGETHER) {
       int to = Math.min(from + TOGETHER, wanted.size());
-      bytes += join(ask(readings, wanted.subList(from, to), freshness), values);
+      bytes += join(ask(readings, wanted.subList(from, to), freshness), values, wait);
       if (bytes > MOST_BYTES) {
         return refused(wanted, to, bytes);
       }
@@ -112,11 +169,12 @@ final class BoundedFetch {
   /** Gives the bytes of what came. */
   private static long join(
       Map<StoreName, Map<SecretRef, CompletableFuture<Answer<SecretValue>>>> asked,
-      Map<StoreName, Map<SecretRef, Answer<SecretValue>>> into) {
+      Map<StoreName, Map<SecretRef, Answer<SecretValue>>> into,
+      Patience.Wait wait) {
     long bytes = 0;
     for (var ofStore : asked.entrySet()) {
       for (var answer : ofStore.getValue().entrySet()) {
-        Answer<SecretValue> come = answer.getValue().join();
+        Answer<SecretValue> come = wait.join(answer.getValue());
         into.computeIfAbsent(ofStore.getKey(), _ -> new HashMap<>()).put(answer.getKey(), come);
         bytes +=
             come instanceof Answer.Found<SecretValue>(SecretValue value) ? value.bytes().length : 0;

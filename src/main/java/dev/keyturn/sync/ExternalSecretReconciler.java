@@ -11,6 +11,7 @@ import dev.keyturn.cluster.SecretApplier;
 import dev.keyturn.cluster.SecretViews;
 import dev.keyturn.cluster.WatchNotStarted;
 import dev.keyturn.ops.NamespaceGone;
+import dev.keyturn.ops.OutOfPatience;
 import dev.keyturn.ops.SpecOrMarksChanged;
 import dev.keyturn.sync.store.StoreKey;
 import dev.keyturn.sync.store.Waiting;
@@ -119,10 +120,12 @@ public class ExternalSecretReconciler implements Reconciler<ExternalSecret> {
     return finish(resource, synced(resource, known, exists), known);
   }
 
-  /** What the API server does not give or take is told like everything else. */
+  /** What AWS or the API server do not give or take is told like everything else. */
   private SyncOutcome synced(ExternalSecret resource, Caches known, Predicate<String> exists) {
     try {
       return sync.run(resource, known::store, exists);
+    } catch (OutOfPatience e) {
+      return new SyncOutcome.Waits(e.isRefused(), e.why());
     } catch (WatchNotStarted e) {
       return new SyncOutcome.ApiFailed(0, e.getMessage());
     } catch (KubernetesClientException e) {

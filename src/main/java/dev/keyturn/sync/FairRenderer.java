@@ -2,6 +2,7 @@ package dev.keyturn.sync;
 
 import dev.keyturn.api.ExternalSecret;
 import dev.keyturn.ops.FairShare;
+import dev.keyturn.ops.Turn;
 import dev.keyturn.render.Fetched;
 import dev.keyturn.render.Plan;
 import dev.keyturn.render.RenderFailure;
@@ -27,7 +28,26 @@ final class FairRenderer {
     Request request = sources.request();
     return renderer
         .renderQuickly(plan, request, fetched, templates)
-        .or(() -> share.run(namespace, () -> renderer.render(plan, request, fetched, templates)))
-        .orElseGet(() -> new Rendered.Failed(new RenderFailure.NoTurn("spec.target.template")));
+        .orElseGet(
+            () ->
+                switch (share.run(
+                    namespace, () -> renderer.render(plan, request, fetched, templates))) {
+                  case Turn.Done<Rendered>(Rendered rendered) -> rendered;
+                  case Turn.NoTurn<Rendered>(Turn.Why why) ->
+                      new Rendered.Failed(
+                          new RenderFailure.NoTurn("spec.target.template", reason(why)));
+                });
+  }
+
+  private static String reason(Turn.Why why) {
+    return switch (why) {
+      case OWN -> "as many costly templates of this namespace as may be wait already";
+      case ALL ->
+          "as many costly templates of all namespaces as may be wait already, one of this namespace"
+              + " among them";
+      case GAVE_WAY ->
+          "it took two seconds of a processor, and had to give way to other namespaces";
+      case TOO_LONG -> "the costly templates before it took five minutes";
+    };
   }
 }

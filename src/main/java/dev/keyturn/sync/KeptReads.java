@@ -7,21 +7,23 @@ import dev.keyturn.api.ExternalSecret;
 import dev.keyturn.api.ExternalSecretSpec.RefreshPolicy;
 import dev.keyturn.render.Fetched;
 import dev.keyturn.render.Inputs;
+import dev.keyturn.render.RenderFailure;
 import dev.keyturn.render.Request;
 import dev.keyturn.render.StoreName;
 import dev.keyturn.source.Answer;
 import dev.keyturn.source.Identity;
 import dev.keyturn.source.KeyedHash;
 import dev.keyturn.source.SecretValue;
+import dev.keyturn.sync.target.Unwritten;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * What was read while the API server could not take it, so that trying again does not read AWS
- * again. The only values that outlast their sync: bounded in bytes and in time, and what does not
- * fit is read once more.
+ * What was read while it had no turn to be rendered, or the API server could not take it, so that
+ * trying again does not read AWS again. The only values that outlast their sync: bounded in bytes
+ * and in time, and what does not fit is read once more.
  */
 final class KeptReads {
   private static final long MOST_BYTES = 32L << 20;
@@ -65,15 +67,24 @@ final class KeptReads {
    * Only of a resource that is followed: nobody hears of it when anything else becomes old. What
    * comes from here is not kept anew, or it would never end.
    *
-   * @param fetched what is still to be written; empty when nothing is
+   * @param outcome what became of what was fetched
    */
-  void keep(ExternalSecret resource, Sources sources, Optional<Fetched> fetched) {
+  void keep(ExternalSecret resource, Sources sources, Fetched fetched, SyncOutcome outcome) {
     String uid = resource.getMetadata().getUid();
-    if (fetched.isEmpty() || resource.getSpec().refreshPolicy() != RefreshPolicy.PERIODIC) {
+    if (!isStillDue(outcome) || resource.getSpec().refreshPolicy() != RefreshPolicy.PERIODIC) {
       drop(resource);
-    } else if (!isKept(uid, fetched.get())) {
-      reads.put(uid, new Read(sources.request(), sources.identities(), fetched.get()));
+    } else if (!isKept(uid, fetched)) {
+      reads.put(uid, new Read(sources.request(), sources.identities(), fetched));
     }
+  }
+
+  private static boolean isStillDue(SyncOutcome outcome) {
+    return switch (outcome) {
+      case SyncOutcome.NotWritten(Unwritten why) -> why instanceof Unwritten.ApiServerBusy;
+      case SyncOutcome.RenderFailed(RenderFailure why, boolean _) ->
+          why instanceof RenderFailure.NoTurn;
+      default -> false;
+    };
   }
 
   private boolean isKept(String uid, Fetched fetched) {

@@ -1,11 +1,14 @@
 package dev.keyturn.sync;
 
+import dev.keyturn.ops.OutOfPatience;
+import dev.keyturn.ops.Patience;
 import dev.keyturn.render.Fetched;
 import dev.keyturn.render.Inputs;
 import dev.keyturn.render.Request;
 import dev.keyturn.render.StoreName;
 import dev.keyturn.rotation.Dependant;
 import dev.keyturn.rotation.Following;
+import dev.keyturn.rotation.Wakeup;
 import dev.keyturn.rotation.Watchlist;
 import dev.keyturn.source.Answer;
 import dev.keyturn.source.Find;
@@ -39,21 +42,32 @@ final class Reader {
   private final KeyedHash hash;
   private final BoundedFetch values;
   private final Waiting waiting;
+  private final Patience patience;
+  private final Wakeup wakeup;
   private final ConcurrentHashMap<Dependant, Map<Search, List<String>>> found =
       new ConcurrentHashMap<>();
 
+  /**
+   * @param patience how long a reconciler may wait for AWS
+   * @param wakeup for whoever had to leave, and has room to wait now
+   */
   Reader(
       SecretSource source,
       SecretCache cache,
       Watchlist watchlist,
       KeyedHash hash,
-      Waiting waiting) {
+      BoundedFetch values,
+      Waiting waiting,
+      Patience patience,
+      Wakeup wakeup) {
     this.source = source;
     this.cache = cache;
     this.watchlist = watchlist;
     this.hash = hash;
-    this.values = new BoundedFetch(cache);
+    this.values = values;
     this.waiting = waiting;
+    this.patience = patience;
+    this.wakeup = wakeup;
   }
 
   /** Somebody wants a try at once: refusals of AWS that are remembered do not count. */
@@ -61,28 +75,39 @@ final class Reader {
     sources.identities().values().forEach(source::forget);
   }
 
-  /** All values in one request: searches first, then everything, within a bound. */
+  /**
+   * All values in one request: searches first, then everything, within bounds of memory and time.
+   *
+   * @throws OutOfPatience when AWS is slow and the namespace has its share of waits already, or
+   *     when it does not answer at all
+   */
   Fetched fetch(Dependant dependant, Sources sources, Freshness freshness) {
-    Map<StoreName, Map<Find, Answer<List<String>>>> names = new HashMap<>();
-    Map<StoreName, Set<SecretRef>> wanted = new HashMap<>();
-    for (StoreName store : sources.plan().stores()) {
-      names.put(store, search(sources, store, freshness));
+    Patience.Waiter waiter =
+        new Patience.Waiter(dependant.namespace(), dependant.name(), () -> wakeup.wake(dependant));
+    try (Patience.Wait wait = patience.begin(waiter)) {
+      Map<StoreName, Map<Find, Answer<List<String>>>> names =
+          values.search(sources, freshness, wait);
+      Map<StoreName, Set<SecretRef>> wanted = new HashMap<>();
+      names.forEach(
+          (store, answers) -> {
+            Set<SecretRef> refs = new HashSet<>(sources.request().refs(store));
+            answers.forEach(
+                (find, answer) -> {
+                  if (answer instanceof Answer.Found<List<String>>(List<String> matches)) {
+                    refs.addAll(Request.refs(find, matches));
+                  }
+                });
+            wanted.put(store, refs);
+          });
+      return new Fetched(
+          values.fetch(
+              store -> reading(dependant, sources, store, freshness),
+              wanted,
+              freshness,
+              waiter,
+              wait),
+          names);
     }
-    for (StoreName store : sources.plan().stores()) {
-      Set<SecretRef> refs = new HashSet<>(sources.request().refs(store));
-      names
-          .getOrDefault(store, Map.of())
-          .forEach(
-              (find, answer) -> {
-                if (answer instanceof Answer.Found<List<String>>(List<String> matches)) {
-                  refs.addAll(Request.refs(find, matches));
-                }
-              });
-      wanted.put(store, refs);
-    }
-    return new Fetched(
-        values.fetch(store -> reading(dependant, sources, store, freshness), wanted, freshness),
-        names);
   }
 
   /** What somebody wants to have at once waits for nobody else's. */
@@ -94,15 +119,6 @@ final class Reader {
         freshness.equals(Freshness.HELD)
             ? Optional.of(waiting.as(identity, store, dependant.namespace()))
             : Optional.empty());
-  }
-
-  private Map<Find, Answer<List<String>>> search(
-      Sources sources, StoreName store, Freshness freshness) {
-    Map<Find, Answer<List<String>>> answers = new HashMap<>();
-    for (Find find : sources.request().finds(store)) {
-      answers.put(find, cache.find(sources.identity(store), find, freshness));
-    }
-    return answers;
   }
 
   /** Wakes the dependant from now on when anything differs from what was fetched. */
@@ -127,7 +143,8 @@ final class Reader {
                 answers.forEach(
                     (find, answer) -> {
                       Search search = new Search(sources.identity(store), find);
-                      followed.put(search, new Following(interval, Sight.ofNames(answer, hash)));
+                      sight(search, answer)
+                          .ifPresent(sight -> followed.put(search, new Following(interval, sight)));
                       if (answer instanceof Answer.Found<List<String>>(List<String> matches)) {
                         searches.put(search, matches);
                       }
@@ -145,6 +162,14 @@ final class Reader {
     return BoundedFetch.isTooLarge(answer)
         ? cache.known(reference).map(Sight::ofMark)
         : Optional.of(Sight.ofValue(answer, hash));
+  }
+
+  /** A search that failed may be one that was not asked: it is followed as what is known of it. */
+  private Optional<Sight> sight(Search search, Answer<List<String>> answer) {
+    return switch (answer) {
+      case Answer.Found<List<String>> _ -> Optional.of(Sight.ofNames(answer, hash));
+      case Answer.Failed<List<String>> _ -> cache.known(search).map(Sight::ofMark);
+    };
   }
 
   /**

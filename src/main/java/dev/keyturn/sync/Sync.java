@@ -19,6 +19,7 @@ import dev.keyturn.render.SpecReader;
 import dev.keyturn.render.SyncGate;
 import dev.keyturn.render.TemplateSources;
 import dev.keyturn.rotation.Dependant;
+import dev.keyturn.source.Freshness;
 import dev.keyturn.source.KeyedHash;
 import dev.keyturn.sync.store.StoreLookup;
 import dev.keyturn.sync.target.SecretWriter;
@@ -204,6 +205,7 @@ final class Sync {
       keptReads.drop(resource);
     }
     Dependant dependant = Dependants.of(resource);
+    Freshness freshness = refresh.freshness(resource, forced);
     Fetched fetched =
         keptReads
             .of(
@@ -211,32 +213,35 @@ final class Sync {
                 sources,
                 reader.known(dependant, sources),
                 versions -> inputs(resource, sources, versions, templateSources))
-            .orElseGet(() -> reader.fetch(dependant, sources, refresh.freshness(resource, forced)));
+            .orElseGet(() -> reader.fetch(dependant, sources, freshness));
     if (resource.getSpec().refreshPolicy() == RefreshPolicy.PERIODIC) {
       reader.follow(dependant, sources, fetched, refresh.interval(resource));
     }
     if (forced) {
       forceSync.obey(resource);
     }
-    return switch (renderer.render(resource, sources, fetched, templateSources)) {
-      case Rendered.Unread(var failures) ->
-          new SyncOutcome.Unread(
-              failures, refresh.interval(resource).filter(_ -> status.isGood(resource)));
-      case Rendered.Failed(RenderFailure failure) ->
-          new SyncOutcome.RenderFailed(failure, failure.mayPass() || waitsInVain(resource));
-      case Rendered.Kept(var missing) ->
-          new SyncOutcome.Kept(missing, writer.live(resource).isPresent());
-      case Rendered.Gone(var missing) when status.content() == null ->
-          new SyncOutcome.Kept(missing, false);
-      case Rendered.Gone(var missing) -> {
-        writer.delete(resource);
-        yield new SyncOutcome.SourceGone(missing);
-      }
-      case Rendered.Done done when done.isEmpty() && status.content() == null ->
-          new SyncOutcome.Kept(done.missing(), false);
-      case Rendered.Done done ->
-          write(resource, sources, templateSources, status, fetched, done, exists);
-    };
+    SyncOutcome outcome =
+        switch (renderer.render(resource, sources, fetched, templateSources)) {
+          case Rendered.Unread(var failures) ->
+              new SyncOutcome.Unread(
+                  failures, refresh.interval(resource).filter(_ -> status.isGood(resource)));
+          case Rendered.Failed(RenderFailure failure) ->
+              new SyncOutcome.RenderFailed(failure, failure.mayPass() || waitsInVain(resource));
+          case Rendered.Kept(var missing) ->
+              new SyncOutcome.Kept(missing, writer.live(resource).isPresent());
+          case Rendered.Gone(var missing) when status.content() == null ->
+              new SyncOutcome.Kept(missing, false);
+          case Rendered.Gone(var missing) -> {
+            writer.delete(resource);
+            yield new SyncOutcome.SourceGone(missing);
+          }
+          case Rendered.Done done when done.isEmpty() && status.content() == null ->
+              new SyncOutcome.Kept(done.missing(), false);
+          case Rendered.Done done ->
+              write(resource, sources, templateSources, status, fetched, done, exists);
+        };
+    keptReads.keep(resource, sources, fetched, outcome);
+    return outcome;
   }
 
   private SyncOutcome write(
@@ -248,20 +253,15 @@ final class Sync {
       Rendered.Done rendered,
       Predicate<String> exists) {
     Inputs.Versions versions = Inputs.Versions.of(fetched, hash);
-    SecretWriter.Wish wish =
-        new SecretWriter.Wish(
-            resource,
-            rendered.data(),
-            inputs(resource, sources, versions, templateSources),
-            Optional.ofNullable(status.content()));
+    String inputs = inputs(resource, sources, versions, templateSources);
+    Optional<Content> recorded = Optional.ofNullable(status.content());
+    SecretWriter.Wish wish = new SecretWriter.Wish(resource, rendered.data(), inputs, recorded);
     SecretWriter.Written written = writer.write(wish, exists);
     if (written instanceof SecretWriter.Written.Failed(Unwritten why) && why.waitsForSomebody()) {
       followTarget(resource);
       // Looks again, because what happened to the Secret before it was followed wakes nobody.
       written = writer.write(wish, exists);
     }
-    boolean busy = written instanceof SecretWriter.Written.Failed(Unwritten.ApiServerBusy _);
-    keptReads.keep(resource, sources, busy ? Optional.of(fetched) : Optional.empty());
     return switch (written) {
       case SecretWriter.Written.Failed(Unwritten why) -> new SyncOutcome.NotWritten(why);
       case SecretWriter.Written.Done(Optional<Content> content, boolean wrote) -> {

@@ -7,8 +7,10 @@ import dev.keyturn.cluster.ReferencedObjects;
 import dev.keyturn.cluster.SecretViews;
 import dev.keyturn.ops.EventPublisher;
 import dev.keyturn.ops.FairShare;
+import dev.keyturn.ops.Patience;
 import dev.keyturn.ops.Settings;
 import dev.keyturn.ops.SteadyTime;
+import dev.keyturn.ops.Tasks;
 import dev.keyturn.render.Renderer;
 import dev.keyturn.rotation.RotationHealth;
 import dev.keyturn.rotation.Watchlist;
@@ -26,6 +28,7 @@ import jakarta.inject.Singleton;
 import java.lang.management.ManagementFactory;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.util.random.RandomGenerator;
 
 /** The parts of a sync. */
 @ApplicationScoped
@@ -52,7 +55,7 @@ class SyncBeans {
   @Produces
   @Singleton
   Troubles troubles(Clock clock) {
-    return new Troubles(clock);
+    return new Troubles(clock, RandomGenerator.getDefault());
   }
 
   @Produces
@@ -70,9 +73,10 @@ class SyncBeans {
 
   @Produces
   @Singleton
-  FairShare fairShare(Settings settings) {
+  FairShare fairShare(Settings settings, Tasks tasks) {
     return new FairShare(
         FairShare.Limits.of(Runtime.getRuntime().availableProcessors(), settings.reconcilers()),
+        tasks,
         ManagementFactory.getThreadMXBean()::getCurrentThreadCpuTime);
   }
 
@@ -89,15 +93,41 @@ class SyncBeans {
 
   @Produces
   @Singleton
+  Patience patience(Settings settings, Tasks tasks, SteadyTime time) {
+    return new Patience(Patience.Limits.of(settings.reconcilers()), tasks, time);
+  }
+
+  @Produces
+  @Singleton
+  Reader reader(
+      SecretSource source,
+      SecretCache cache,
+      Watchlist watchlist,
+      KeyedHash hash,
+      Waiting waiting,
+      Patience patience,
+      Wakeups wakeups,
+      Tasks tasks,
+      SteadyTime time) {
+    return new Reader(
+        source,
+        cache,
+        watchlist,
+        hash,
+        new BoundedFetch(cache, new Patience(BoundedFetch.LARGE_AT_A_TIME, tasks, time)),
+        waiting,
+        patience,
+        wakeups);
+  }
+
+  @Produces
+  @Singleton
   Sync sync(
       StoreResolver resolver,
       ReferencedObjects objects,
       SecretViews views,
       SecretWriter writer,
-      SecretSource source,
-      SecretCache cache,
-      Watchlist watchlist,
-      Waiting waiting,
+      Reader reader,
       OwnStatus<ExternalSecret, ExternalSecretStatus> statuses,
       ForceSync forceSync,
       KeyedHash hash,
@@ -109,7 +139,7 @@ class SyncBeans {
         new SourceResolver(resolver),
         objects,
         new TemplateReader(objects, views),
-        new Reader(source, cache, watchlist, hash, waiting),
+        reader,
         new FairRenderer(
             new Renderer(clock, System::nanoTime, share::usedNanos, new SecureRandom()), share),
         writer,

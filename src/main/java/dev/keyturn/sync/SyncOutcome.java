@@ -56,6 +56,13 @@ public sealed interface SyncOutcome {
       implements SyncOutcome {}
 
   /**
+   * AWS is slow, and this one waits no longer.
+   *
+   * @param refused whether others of its namespace take all the room there is to wait in
+   */
+  record Waits(boolean refused, String why) implements SyncOutcome {}
+
+  /**
    * The API server did not give, or did not take, something else than the Secret.
    *
    * @param code HTTP status; 0 when it could not be reached

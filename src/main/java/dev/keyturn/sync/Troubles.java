@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.random.RandomGenerator;
 
 /**
  * What each ExternalSecret has trouble with, and since when. Losing it in a restart costs an
@@ -13,6 +14,7 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 final class Troubles {
   private final InstantSource clock;
+  private final RandomGenerator random;
   private final ConcurrentHashMap<String, Trouble> troubles = new ConcurrentHashMap<>();
 
   /**
@@ -24,8 +26,9 @@ final class Troubles {
     }
   }
 
-  Troubles(InstantSource clock) {
+  Troubles(InstantSource clock, RandomGenerator random) {
     this.clock = clock;
+    this.random = random;
   }
 
   /**
@@ -47,7 +50,9 @@ final class Troubles {
     Duration lasted = lasted(resource, trouble);
     boolean due = lasted.compareTo(trouble.quiet()) >= 0;
     return new Course(
-        due, due && isTold(resource), trouble.retry().map(retry -> retry.after(lasted)));
+        due,
+        due && isTold(resource),
+        trouble.retry().map(retry -> retry.after(lasted, random.nextDouble())));
   }
 
   /** Notes a trouble; gives how long the ExternalSecret has had just this one. */

@@ -40,7 +40,10 @@ record Verdict(
    */
   record Retry(Duration first, Duration longest) {
     static final Retry AT_ONCE = new Retry(Duration.ofMillis(200), Duration.ofSeconds(30));
+
+    /** For a turn that others have: those who were refused together are not to come together. */
     static final Retry IN_TURN = new Retry(Duration.ofSeconds(10), Duration.ofMinutes(1));
+
     static final Retry SOON = of(SourceFailure.Retry.SOON);
     static final Retry SLOW = of(SourceFailure.Retry.SLOW);
     static final Retry RARELY = new Retry(Duration.ofMinutes(5), Duration.ofMinutes(5));
@@ -49,8 +52,13 @@ record Verdict(
       return new Retry(retry.first(), retry.longest());
     }
 
-    Duration after(Duration lasted) {
-      return lasted.compareTo(first) < 0 ? first : lasted.compareTo(longest) > 0 ? longest : lasted;
+    /**
+     * @param chance from 0 to 1
+     */
+    Duration after(Duration lasted, double chance) {
+      Duration wait =
+          lasted.compareTo(first) < 0 ? first : lasted.compareTo(longest) > 0 ? longest : lasted;
+      return equals(IN_TURN) ? wait.plusNanos((long) (wait.toNanos() * 0.5 * chance)) : wait;
     }
   }
 
@@ -114,6 +122,18 @@ record Verdict(
           failed(failures(failures), retry(failures))
               .map(verdict -> verdict.unread(failures))
               .map(verdict -> verdict.onceItLasts(late(failures, refreshed)));
+      case SyncOutcome.Waits(boolean refused, String why) when refused ->
+          failed(
+                  "AWS answers this namespace slowly, and %s for it; this one is read as soon as there is room: see that endpoint and region of its stores are right"
+                      .formatted(why),
+                  Retry.IN_TURN)
+              .map(verdict -> verdict.known(SyncOutcome.Waits.class, ""))
+              .map(verdict -> verdict.onceItLasts(Retry.IN_TURN.first().multipliedBy(2)));
+      case SyncOutcome.Waits(boolean _, String why) ->
+          failed(
+              "AWS is slow: %s; it is tried again: see that endpoint and region of the store are right, or name less in one ExternalSecret"
+                  .formatted(why),
+              Retry.SOON);
       case SyncOutcome.ApiFailed(int code, String said) when passes(code) ->
           failed("the Kubernetes API server does not answer: %s".formatted(said), Retry.SOON)
               .map(verdict -> verdict.known(SyncOutcome.ApiFailed.class, ""))
@@ -126,6 +146,7 @@ record Verdict(
       case SyncOutcome.StoreRefused(String message) -> failed(message, Retry.RARELY);
       case SyncOutcome.RenderFailed(RenderFailure.NoTurn noTurn, boolean _) ->
           failed(noTurn.message(), Retry.IN_TURN)
+              .map(verdict -> verdict.known(RenderFailure.NoTurn.class, ""))
               .map(verdict -> verdict.onceItLasts(Retry.IN_TURN.first().multipliedBy(2)));
       case SyncOutcome.RenderFailed(var failure, boolean again) ->
           Optional.of(

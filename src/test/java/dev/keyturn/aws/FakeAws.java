@@ -10,6 +10,7 @@ import com.github.tomakehurst.wiremock.WireMockServer;
 import com.github.tomakehurst.wiremock.client.MappingBuilder;
 import com.github.tomakehurst.wiremock.client.ResponseDefinitionBuilder;
 import com.github.tomakehurst.wiremock.core.WireMockConfiguration;
+import com.github.tomakehurst.wiremock.verification.LoggedRequest;
 import dev.keyturn.aws.call.Pause;
 import dev.keyturn.aws.identity.Connections;
 import dev.keyturn.ops.AwsCalls;
@@ -18,6 +19,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.net.URI;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 
 /** AWS with faults, as its documentation words them; and the source that asks it. */
@@ -144,6 +146,16 @@ public final class FakeAws implements AutoCloseable {
             postRequestedFor(urlEqualTo("/")).withHeader("X-Amz-Target", containing("." + action)))
         .getLast()
         .getBodyAsString();
+  }
+
+  /** The bodies of all such calls. */
+  public List<String> bodies(String action) {
+    return server
+        .findAll(
+            postRequestedFor(urlEqualTo("/")).withHeader("X-Amz-Target", containing("." + action)))
+        .stream()
+        .map(LoggedRequest::getBodyAsString)
+        .toList();
   }
 
   public WireMockServer server() {

@@ -113,9 +113,9 @@ final class AwsFake implements AutoCloseable {
     asked.path("SecretIdList").forEach(id -> askedFor.add(id.asText()));
     switch (operation) {
       case "ReceiveMessage" -> receive(request, asked, wait);
-      case "DeleteMessage" -> {
-        queue.delete(asked.path("ReceiptHandle").asText());
-        later(wait, () -> reply(request, 200, "{}"));
+      case "DeleteMessageBatch" -> {
+        asked.path("Entries").forEach(entry -> queue.delete(entry.path("ReceiptHandle").asText()));
+        later(wait, () -> reply(request, 200, "{\"Successful\":[],\"Failed\":[]}"));
       }
       case "BatchGetSecretValue" -> later(wait, () -> reply(request, 200, batch(asked)));
       case "ListSecrets" -> later(wait, () -> reply(request, 200, secrets.list().toString()));
@@ -168,9 +168,9 @@ final class AwsFake implements AutoCloseable {
 
   private static String session(String operation) {
     return ("<%1$sResponse xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\"><%1$sResult>"
-            + "<Credentials><AccessKeyId>ASIABENCH</AccessKeyId><SecretAccessKey>s</SecretAccessKey>"
-            + "<SessionToken>t</SessionToken><Expiration>%2$s</Expiration></Credentials>"
-            + "</%1$sResult></%1$sResponse>")
+                + "<Credentials><AccessKeyId>ASIABENCH</AccessKeyId><SecretAccessKey>s</SecretAccessKey>"
+                + "<SessionToken>t</SessionToken><Expiration>%2$s</Expiration></Credentials>"
+                + "</%1$sResult></%1$sResponse>")
         .formatted(operation, Clock.systemUTC().instant().plus(Duration.ofHours(1)));
   }
 

@@ -10,9 +10,12 @@ import dev.keyturn.source.Reference;
 import dev.keyturn.source.SecretCache;
 import dev.keyturn.source.SecretRef;
 import dev.keyturn.source.Service;
+import dev.keyturn.source.Sight;
 import dev.keyturn.source.Version;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Instant;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -22,6 +25,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ReferenceIndexTest {
   private static final String EU = "eu-central-1";
   private static final String SECRET = "arn:aws:secretsmanager:" + EU + ":111122223333:secret:";
+
+  private static final Following FOLLOWING = new Following(Optional.empty(), new Sight("old"));
 
   private final VirtualTime time = new VirtualTime();
   private final FakeSource source = new FakeSource();
@@ -68,13 +73,13 @@ class ReferenceIndexTest {
   void anotherServiceIsAnotherThing() {
     Reference parameter = reference(Service.PARAMETER_STORE, "db", new Version.Current());
     SecretEvent change = change(Service.SECRETS_MANAGER, "db", "", Set.of());
-    assertThat(new ReferenceIndex(Set.of(parameter), cache).about(change)).isEmpty();
+    assertThat(index(parameter).about(change)).isEmpty();
   }
 
   @Test
   void theAccountOfTheAnswerTellsForeignSecretsOfTheSameName() {
     Reference own = reference(Service.SECRETS_MANAGER, SECRET + "db", new Version.Current());
-    ReferenceIndex index = new ReferenceIndex(Set.of(own), cache);
+    ReferenceIndex index = index(own);
     Set<String> any = Set.of();
     assertThat(index.about(change(Service.SECRETS_MANAGER, "db", "111122223333", any))).hasSize(1);
     assertThat(index.about(change(Service.SECRETS_MANAGER, "db", "", any))).hasSize(1);
@@ -88,7 +93,7 @@ class ReferenceIndexTest {
     Reference reference = reference(Service.SECRETS_MANAGER, name, new Version.Current());
     var _ = cache.ask(reference.identity(), Set.of(reference.ref()), Freshness.HELD);
     time.settle();
-    ReferenceIndex index = new ReferenceIndex(Set.of(reference), cache);
+    ReferenceIndex index = index(reference);
     assertThat(index.about(change(Service.SECRETS_MANAGER, "x", "444455556666", Set.of())))
         .isEmpty();
   }
@@ -106,9 +111,7 @@ class ReferenceIndexTest {
     Version version =
         followed.equals("AWSCURRENT") ? new Version.Current() : new Version.Stage(followed);
     Reference reference = reference(Service.SECRETS_MANAGER, "db", version);
-    assertThat(
-            new ReferenceIndex(Set.of(reference), cache)
-                .about(change(Service.SECRETS_MANAGER, "db", "", Set.of(moved))))
+    assertThat(index(reference).about(change(Service.SECRETS_MANAGER, "db", "", Set.of(moved))))
         .hasSize(found);
   }
 
@@ -119,7 +122,29 @@ class ReferenceIndexTest {
 
   private Set<Reference> about(Service service, String followed, Version version, String told) {
     Reference reference = reference(service, followed, version);
-    return new ReferenceIndex(Set.of(reference), cache).about(change(service, told, "1", Set.of()));
+    return index(reference).about(change(service, told, "1", Set.of()));
+  }
+
+  @Test
+  void itFollowsTheWatchlist() {
+    Watchlist watchlist = new Watchlist(cache, _ -> {});
+    ReferenceIndex index = ReferenceIndex.of(watchlist, cache);
+    Reference reference = reference(Service.SECRETS_MANAGER, "db", new Version.Current());
+    SecretEvent change = change(Service.SECRETS_MANAGER, "db", "", Set.of());
+    for (String dependant : List.of("one", "two")) {
+      watchlist.follow(new Dependant("ns", dependant), Map.of(reference, FOLLOWING));
+    }
+    assertThat(index.about(change)).containsExactly(reference);
+    watchlist.forget(new Dependant("ns", "one"));
+    assertThat(index.about(change)).containsExactly(reference);
+    watchlist.forget(new Dependant("ns", "two"));
+    assertThat(index.about(change)).isEmpty();
+  }
+
+  private ReferenceIndex index(Reference reference) {
+    Watchlist watchlist = new Watchlist(cache, _ -> {});
+    watchlist.follow(new Dependant("ns", "one"), Map.of(reference, FOLLOWING));
+    return ReferenceIndex.of(watchlist, cache);
   }
 
   private static Reference reference(Service service, String key, Version version) {

@@ -1,8 +1,11 @@
 package dev.keyturn.sync;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.keyturn.api.StoreKind;
+import dev.keyturn.ops.OutOfPatience;
+import dev.keyturn.ops.Patience;
 import dev.keyturn.ops.Tasks;
 import dev.keyturn.render.StoreName;
 import dev.keyturn.source.Answer;
@@ -33,16 +36,24 @@ class BoundedFetchTest {
       new BoundedFetch.Reading(FakeSource.identity("eu-central-1"), Optional.empty());
   private static final String LARGEST = "x".repeat(64 * 1024);
 
+  private static final Patience.Waiter WAITER = new Patience.Waiter("shop", "all", () -> {});
+
   private final FakeSource source = new FakeSource();
+  private final Tasks threads = new Threads();
+  private final Patience patience =
+      new Patience(Patience.Limits.of(50), threads, Clock.systemUTC());
+  private final Patience large =
+      new Patience(BoundedFetch.LARGE_AT_A_TIME, threads, Clock.systemUTC());
   private final BoundedFetch fetch =
       new BoundedFetch(
           new SecretCache(
               source,
               FakeSource::hash,
-              new Threads(),
+              threads,
               Clock.systemUTC(),
               SecretCache.Bounds.DEFAULT,
-              new CacheMeters(new SimpleMeterRegistry())));
+              new CacheMeters(new SimpleMeterRegistry())),
+          large);
 
   private static final class Threads implements Tasks {
     @Override
@@ -62,12 +73,14 @@ class BoundedFetchTest {
         IntStream.range(0, secrets)
             .mapToObj(i -> SecretRef.current("s" + i))
             .collect(Collectors.toSet());
-    Map<SecretRef, Answer<SecretValue>> answers =
-        fetch
-            .fetch(_ -> READING, Map.of(STORE, refs), Freshness.HELD)
-            .getOrDefault(STORE, Map.of());
-    assertThat(answers.keySet()).isEqualTo(refs);
-    return answers;
+    try (Patience.Wait wait = patience.begin(WAITER)) {
+      Map<SecretRef, Answer<SecretValue>> answers =
+          fetch
+              .fetch(_ -> READING, Map.of(STORE, refs), Freshness.HELD, WAITER, wait)
+              .getOrDefault(STORE, Map.of());
+      assertThat(answers.keySet()).isEqualTo(refs);
+      return answers;
+    }
   }
 
   private int asked() {
@@ -102,5 +115,16 @@ class BoundedFetchTest {
                           + " fewer, or split it over several");
             });
     assertThat(asked()).isEqualTo(128);
+  }
+
+  @Test
+  void one_namespace_has_two_large_fetches_at_a_time_and_leaves_room_for_others() {
+    try (Patience.Wait _ = large.begin(new Patience.Waiter("shop", "one", () -> {}));
+        Patience.Wait _ = large.begin(new Patience.Waiter("shop", "two", () -> {}))) {
+      assertThatThrownBy(() -> read(17, "x")).isInstanceOf(OutOfPatience.class);
+      assertThat(read(16, "x")).as("a small one").hasSize(16);
+      large.begin(new Patience.Waiter("other", "one", () -> {})).close();
+    }
+    assertThat(read(17, "x")).hasSize(17);
   }
 }

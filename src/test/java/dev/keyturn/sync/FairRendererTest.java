@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.keyturn.api.ExternalSecret;
 import dev.keyturn.ops.FairShare;
+import dev.keyturn.ops.VirtualTime;
 import dev.keyturn.render.Checked;
 import dev.keyturn.render.Fetched;
 import dev.keyturn.render.Plan;
@@ -36,7 +37,9 @@ class FairRendererTest {
 
   private final FairShare share =
       new FairShare(
-          FairShare.Limits.of(2, 50), ManagementFactory.getThreadMXBean()::getCurrentThreadCpuTime);
+          FairShare.Limits.of(2, 50),
+          new VirtualTime(),
+          ManagementFactory.getThreadMXBean()::getCurrentThreadCpuTime);
   private final AtomicLong later = new AtomicLong(HOUR);
   private final AtomicBoolean timeIsUp = new AtomicBoolean();
   private final FairRenderer renderer =

@@ -8,11 +8,14 @@ import dev.keyturn.render.Fetched;
 import dev.keyturn.render.NoVersions;
 import dev.keyturn.render.Plan;
 import dev.keyturn.render.Prefix;
+import dev.keyturn.render.RenderFailure;
 import dev.keyturn.render.Request;
 import dev.keyturn.render.SpecReader;
 import dev.keyturn.render.StoreView;
 import dev.keyturn.source.Service;
+import dev.keyturn.sync.target.Unwritten;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
@@ -22,6 +25,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class KeptReadsTest {
+  private static final SyncOutcome BUSY =
+      new SyncOutcome.NotWritten(new Unwritten.ApiServerBusy("shop/db", "HTTP 500"));
+
   private final AtomicLong nanos = new AtomicLong();
   private final KeptReads reads = new KeptReads(Secrets.HASH, nanos::get);
 
@@ -58,14 +64,26 @@ class KeptReadsTest {
   @Test
   void what_could_not_be_written_is_not_read_again() {
     ExternalSecret resource = reading("db");
-    reads.keep(resource, sources(resource, ""), Optional.of(Fetched.NOTHING));
+    reads.keep(resource, sources(resource, ""), Fetched.NOTHING, BUSY);
+    assertThat(kept(resource, sources(reading("db"), ""), "v1")).contains(Fetched.NOTHING);
+  }
+
+  @Test
+  void what_had_no_turn_to_be_rendered_is_not_read_again() {
+    ExternalSecret resource = reading("db");
+    reads.keep(
+        resource,
+        sources(resource, ""),
+        Fetched.NOTHING,
+        new SyncOutcome.RenderFailed(
+            new RenderFailure.NoTurn("spec.target.template", "others wait"), false));
     assertThat(kept(resource, sources(reading("db"), ""), "v1")).contains(Fetched.NOTHING);
   }
 
   @Test
   void another_request_is_read() {
     ExternalSecret resource = reading("db");
-    reads.keep(resource, sources(resource, ""), Optional.of(Fetched.NOTHING));
+    reads.keep(resource, sources(resource, ""), Fetched.NOTHING, BUSY);
     assertThat(kept(resource, sources(reading("other"), ""), "v1")).isEmpty();
     assertThat(kept(resource, sources(resource, "team/"), "v1")).isEmpty();
   }
@@ -73,22 +91,23 @@ class KeptReadsTest {
   @Test
   void what_was_written_is_let_go() {
     ExternalSecret resource = reading("db");
-    reads.keep(resource, sources(resource, ""), Optional.of(Fetched.NOTHING));
-    reads.keep(resource, sources(resource, ""), Optional.empty());
+    reads.keep(resource, sources(resource, ""), Fetched.NOTHING, BUSY);
+    reads.keep(
+        resource, sources(resource, ""), Fetched.NOTHING, new SyncOutcome.Kept(List.of(), true));
     assertThat(kept(resource, sources(resource, ""), "v1")).isEmpty();
   }
 
   @Test
   void what_has_a_newer_version_is_read() {
     ExternalSecret resource = reading("db");
-    reads.keep(resource, sources(resource, ""), Optional.of(Fetched.NOTHING));
+    reads.keep(resource, sources(resource, ""), Fetched.NOTHING, BUSY);
     assertThat(kept(resource, sources(resource, ""), "v2")).isEmpty();
   }
 
   @Test
   void what_is_followed_is_read_when_nothing_is_known_of_it() {
     ExternalSecret resource = reading("db");
-    reads.keep(resource, sources(resource, ""), Optional.of(Fetched.NOTHING));
+    reads.keep(resource, sources(resource, ""), Fetched.NOTHING, BUSY);
     assertThat(reads.of(resource, sources(resource, ""), Optional.empty(), _ -> "v1")).isEmpty();
   }
 
@@ -96,7 +115,7 @@ class KeptReadsTest {
   void what_is_tried_again_and_again_is_read_anew_after_ten_minutes() {
     ExternalSecret resource = reading("db");
     for (int minute = 0; minute < 10; minute++) {
-      reads.keep(resource, sources(resource, ""), Optional.of(Fetched.NOTHING));
+      reads.keep(resource, sources(resource, ""), Fetched.NOTHING, BUSY);
       assertThat(kept(resource, sources(resource, ""), "v1")).isPresent();
       nanos.addAndGet(Duration.ofMinutes(1).toNanos());
     }
@@ -110,7 +129,7 @@ class KeptReadsTest {
         Secrets.externalSecret(
             "refreshPolicy: %s\ndata: [{secretKey: a, remoteRef: {key: db}}]\n".formatted(policy),
             Map.of());
-    reads.keep(resource, sources(resource, ""), Optional.of(Fetched.NOTHING));
+    reads.keep(resource, sources(resource, ""), Fetched.NOTHING, BUSY);
     assertThat(kept(resource, sources(resource, ""), "v1")).isEmpty();
   }
 }

@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import java.util.function.IntFunction;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -64,6 +65,21 @@ class OutcomesTest {
             12,
             1,
             i -> unread(new SourceFailure.Unavailable("db", "Timeout", "after " + i + " s"))),
+        row(
+            "no room to wait for AWS",
+            10,
+            1,
+            i -> new SyncOutcome.Waits(true, i + " others of this namespace wait already")),
+        row(
+            "no answer of AWS",
+            12,
+            1,
+            _ -> new SyncOutcome.Waits(false, "no answer in two minutes")),
+        row(
+            "no turn to be rendered",
+            10,
+            1,
+            _ -> new SyncOutcome.RenderFailed(new RenderFailure.NoTurn("spec", "x"), false)),
         row("a store that is refused", 3, 1, _ -> new SyncOutcome.StoreRefused("no such store")),
         row("a rendering that failed", 1, 1, _ -> new SyncOutcome.RenderFailed(failure(), false)),
         row("one that may pass", 7, 1, _ -> new SyncOutcome.RenderFailed(failure(), true)),
@@ -116,7 +132,7 @@ class OutcomesTest {
   @MethodSource("outcomes")
   void is_tried_and_told(String sentence, int tries, int told, IntFunction<SyncOutcome> outcome) {
     VirtualTime time = new VirtualTime();
-    Troubles troubles = new Troubles(time);
+    Troubles troubles = new Troubles(time, new Random(1));
     ExternalSecret resource = Secrets.externalSecret("", Map.of());
     Instant end = time.instant().plus(HELD);
     int tried = 0;

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.keyturn.api.ExternalSecret;
 import dev.keyturn.api.StoreKind;
+import dev.keyturn.ops.OutOfPatience;
+import dev.keyturn.ops.Patience;
 import dev.keyturn.ops.VirtualTime;
 import dev.keyturn.render.Checked;
 import dev.keyturn.render.Fetched;
@@ -16,15 +18,18 @@ import dev.keyturn.render.StoreView;
 import dev.keyturn.rotation.StageWatch;
 import dev.keyturn.rotation.WatchMeters;
 import dev.keyturn.rotation.Watchlist;
+import dev.keyturn.source.Answer;
 import dev.keyturn.source.CacheMeters;
 import dev.keyturn.source.FakeSource;
 import dev.keyturn.source.Followed;
 import dev.keyturn.source.Freshness;
 import dev.keyturn.source.Identity;
+import dev.keyturn.source.Search;
 import dev.keyturn.source.SecretCache;
 import dev.keyturn.source.Service;
 import dev.keyturn.sync.store.Resolution;
 import dev.keyturn.sync.store.Waiting;
+import dev.keyturn.testbed.Eventually;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
@@ -49,7 +54,15 @@ class ReaderTest {
   private static final String SEARCH =
       "{dataFrom: [{find: {name: {regexp: '.*'}}}], secretStoreRef: {name: aws}}";
 
+  private static final String SEARCHES =
+      "{dataFrom: [{find: {name: {regexp: 'a.*'}}}, {find: {name: {regexp: 'b.*'}}},"
+          + " {find: {name: {regexp: 'c.*'}}}], secretStoreRef: {name: aws}}";
+
   private final VirtualTime time = new VirtualTime();
+
+  /** Of those who wait: AWS is as slow as its own time stands still. */
+  private final VirtualTime waits = new VirtualTime();
+
   private final FakeSource source = new FakeSource();
   private final List<String> woken = new ArrayList<>();
   private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
@@ -65,9 +78,16 @@ class ReaderTest {
       new Watchlist(cache, dependant -> woken.add(dependant.name()));
   private final StageWatch watch =
       new StageWatch(cache, watchlist, time, time, new Random(1), new WatchMeters(meters));
-  private final Waiting waiting =
-      new Waiting((store, stores, namespace) -> new Resolution.OtherClass(), resource -> false);
-  private final Reader reader = new Reader(source, cache, watchlist, FakeSource.hash(), waiting);
+  private final Reader reader =
+      new Reader(
+          source,
+          cache,
+          watchlist,
+          FakeSource.hash(),
+          new BoundedFetch(cache, new Patience(BoundedFetch.LARGE_AT_A_TIME, waits, waits)),
+          new Waiting((store, stores, namespace) -> new Resolution.OtherClass(), resource -> false),
+          new Patience(Patience.Limits.of(8), waits, waits),
+          dependant -> woken.add(dependant.name()));
 
   @Test
   void whoSharesASecretMovesWithItsStoreThoughAnotherHasReadIt() {
@@ -135,6 +155,81 @@ class ReaderTest {
   }
 
   @Test
+  void nobodyIsAskedAfterASearchThatFailed() {
+    source.put("db", "v1", "x");
+    ExternalSecret resource = resource("one", "u1", SEARCHES);
+    reads(resource, BEFORE, HOUR);
+    assertThat(finds()).isEqualTo(3);
+    Map<Followed, Optional<Duration>> before = watchlist.intervals(Dependants.of(resource));
+    time.advance(Duration.ofMinutes(1));
+    source.forgetRequests();
+    woken.clear();
+    source.outage(FakeSource.denied("find"));
+    reads(resource, BEFORE, HOUR);
+    assertThat(finds()).isEqualTo(1);
+    assertThat(woken).as("what was not asked is followed as it is known").isEmpty();
+    assertThat(watchlist.intervals(Dependants.of(resource)).keySet())
+        .containsAll(before.keySet().stream().filter(Search.class::isInstance).toList());
+  }
+
+  private long finds() {
+    return source.requests().stream().filter(request -> request.kind().equals("find")).count();
+  }
+
+  @Test
+  void foundNamesHaveABoundInMemory() {
+    for (int i = 0; i < 1100; i++) {
+      source.put("n%04d".formatted(i).repeat(100), "v1", "x");
+    }
+    ExternalSecret resource = resource("one", "u1", SEARCHES);
+    Fetched fetched = reads(resource, BEFORE, HOUR);
+    assertThat(source.requests())
+        .as("the second of three has too many, and nobody is read that was found by it")
+        .filteredOn(request -> request.kind().equals("find"))
+        .hasSize(2);
+    assertThat(fetched.names().get(STORE).values())
+        .filteredOn(Answer.Failed.class::isInstance)
+        .hasSize(2)
+        .allSatisfy(
+            answer ->
+                assertThat(((Answer.Failed<List<String>>) answer).failure().message())
+                    .contains("the names that its searches find have 1100000 characters"));
+  }
+
+  @Test
+  void whoeverWaitsForASlowListingGivesTheReconcilerBackAndIsCalledAgain() throws Exception {
+    source.put("db", "v1", "x");
+    List<CompletableFuture<Fetched>> reads = new ArrayList<>();
+    for (int i = 0; i < 8; i++) {
+      ExternalSecret resource = resource("e" + i, "u" + i, SEARCH.replace(".*", "x" + i));
+      int armed = waits.waiting();
+      reads.add(
+          CompletableFuture.supplyAsync(
+              () ->
+                  reader.fetch(Dependants.of(resource), sources(resource, BEFORE), Freshness.HELD),
+              Thread::startVirtualThread));
+      Eventually.holds(() -> assertThat(waits.waiting()).isGreaterThan(armed));
+    }
+    waits.advance(Duration.ofMillis(1_001));
+    Eventually.holds(
+        () ->
+            assertThat(reads)
+                .filteredOn(CompletableFuture::isCompletedExceptionally)
+                .as("all but a quarter of them")
+                .hasSize(6)
+                .allSatisfy(
+                    read -> assertThat(read.exceptionNow()).isInstanceOf(OutOfPatience.class)));
+    assertThat(woken).isEmpty();
+    Eventually.holds(
+        () -> {
+          time.advance(Duration.ofMillis(300));
+          assertThat(reads).allMatch(CompletableFuture::isDone);
+        });
+    Eventually.holds(
+        () -> assertThat(woken).as("as many as have room; these call the next").hasSize(3));
+  }
+
+  @Test
   void oneThatMayNotReadYetPollsNothingAsItsOldIdentity() {
     source.put("db", "v1", "x");
     reads(resource("one"), BEFORE, HOUR);
@@ -154,7 +249,7 @@ class ReaderTest {
     assertThat(watchlist.references()).isEmpty();
   }
 
-  private void reads(ExternalSecret resource, Identity as, Optional<Duration> interval) {
+  private Fetched reads(ExternalSecret resource, Identity as, Optional<Duration> interval) {
     Sources sources = sources(resource, as);
     CompletableFuture<Fetched> fetched =
         CompletableFuture.supplyAsync(
@@ -163,6 +258,7 @@ class ReaderTest {
       time.advance(Duration.ofMillis(5));
     }
     reader.follow(Dependants.of(resource), sources, fetched.join(), interval);
+    return fetched.join();
   }
 
   private void knowsAll(ExternalSecret resource, Identity as, Optional<Duration> interval) {

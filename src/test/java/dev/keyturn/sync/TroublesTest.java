@@ -6,11 +6,12 @@ import dev.keyturn.api.ExternalSecret;
 import dev.keyturn.ops.VirtualTime;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class TroublesTest {
   private final VirtualTime time = new VirtualTime();
-  private final Troubles troubles = new Troubles(time);
+  private final Troubles troubles = new Troubles(time, new Random(1));
   private final ExternalSecret resource = Secrets.externalSecret("", Map.of());
 
   private Duration lasted(String store) {

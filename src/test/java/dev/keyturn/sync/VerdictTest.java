@@ -147,10 +147,12 @@ class VerdictTest {
   @Test
   void a_retry_waits_as_long_again_as_the_trouble_has_lasted() {
     Verdict.Retry retry = new Verdict.Retry(Duration.ofSeconds(10), Duration.ofMinutes(5));
-    assertThat(retry.after(Duration.ZERO)).hasSeconds(10);
-    assertThat(retry.after(Duration.ofSeconds(70))).hasSeconds(70);
-    assertThat(retry.after(Duration.ofHours(1))).hasMinutes(5);
-    assertThat(retry.after(Duration.ofSeconds(-30))).as("a clock that was set back").hasSeconds(10);
+    assertThat(retry.after(Duration.ZERO, 0.5)).hasSeconds(10);
+    assertThat(retry.after(Duration.ofSeconds(70), 0.5)).hasSeconds(70);
+    assertThat(retry.after(Duration.ofHours(1), 0.5)).hasMinutes(5);
+    assertThat(retry.after(Duration.ofSeconds(-30), 0.5))
+        .as("a clock that was set back")
+        .hasSeconds(10);
   }
 
   @Test

@@ -4,10 +4,13 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import java.net.URI;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.function.Function;
 import software.amazon.awssdk.auth.credentials.AnonymousCredentialsProvider;
 import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
 import software.amazon.awssdk.awscore.client.builder.AwsSyncClientBuilder;
@@ -30,7 +33,8 @@ import software.amazon.awssdk.services.sts.StsClient;
  *     endpoints</a>
  */
 public final class Clients {
-  private static final int MOST = 256;
+  private static final int MOST_ENDPOINTS = 256;
+  private static final int MOST_UNKNOWN_REGIONS = 64;
   private static final Duration CONNECT = Duration.ofSeconds(2);
   private static final Duration ATTEMPT = Duration.ofSeconds(5);
   private static final Duration POLL = Duration.ofSeconds(25);
@@ -40,9 +44,9 @@ public final class Clients {
   private final SdkHttpClient longPolls =
       UrlConnectionHttpClient.builder().connectionTimeout(CONNECT).socketTimeout(POLL).build();
   private final ScheduledExecutorService timer = timer();
-  private final Cache<Key, Connected<SecretsManagerClient>> secretsManager = cache();
-  private final Cache<Key, Connected<SsmClient>> ssm = cache();
-  private final Cache<Key, Connected<StsClient>> sts = cache();
+  private final ByKey<SecretsManagerClient> secretsManager = new ByKey<>();
+  private final ByKey<SsmClient> ssm = new ByKey<>();
+  private final ByKey<StsClient> sts = new ByKey<>();
 
   public Clients() {
     keepConnections();
@@ -107,8 +111,28 @@ public final class Clients {
     jvm.putIfAbsent("http.keepAlive.time.server", "50");
   }
 
-  private static <C> Cache<Key, Connected<C>> cache() {
-    return Caffeine.newBuilder().maximumSize(MOST).executor(Runnable::run).build();
+  /**
+   * The clients of one service. A region is text that a tenant writes, and endpoints may be, so
+   * these have a bound, each kind its own; those of AWS's regions are few and stay, with what was
+   * learnt of each.
+   */
+  private static final class ByKey<C> {
+    private final Map<Key, Connected<C>> regions = new ConcurrentHashMap<>();
+    private final Cache<Key, Connected<C>> unknownRegions = cache(MOST_UNKNOWN_REGIONS);
+    private final Cache<Key, Connected<C>> endpoints = cache(MOST_ENDPOINTS);
+
+    Connected<C> get(Key key, Function<Key, Connected<C>> connect) {
+      if (key.endpoint().isPresent()) {
+        return endpoints.get(key, connect);
+      }
+      return Region.regions().contains(Region.of(key.region()))
+          ? regions.computeIfAbsent(key, connect)
+          : unknownRegions.get(key, connect);
+    }
+
+    private static <C> Cache<Key, Connected<C>> cache(int most) {
+      return Caffeine.newBuilder().maximumSize(most).executor(Runnable::run).build();
+    }
   }
 
   private static ScheduledExecutorService timer() {

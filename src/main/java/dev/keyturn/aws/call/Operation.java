@@ -19,7 +19,7 @@ public enum Operation {
   ASSUME_ROLE("sts", "AssumeRole", 100),
   ASSUME_ROLE_WITH_WEB_IDENTITY("sts", "AssumeRoleWithWebIdentity", 100),
   RECEIVE_MESSAGE("sqs", "ReceiveMessage", 100),
-  DELETE_MESSAGE("sqs", "DeleteMessage", 1000);
+  DELETE_MESSAGE_BATCH("sqs", "DeleteMessageBatch", 1000);
 
   private final String service;
   private final String action;

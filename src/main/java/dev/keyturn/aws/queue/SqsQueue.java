@@ -17,6 +17,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -24,6 +27,7 @@ import org.jboss.logging.Logger;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.regions.providers.DefaultAwsRegionProviderChain;
 import software.amazon.awssdk.services.sqs.SqsClient;
+import software.amazon.awssdk.services.sqs.model.DeleteMessageBatchRequestEntry;
 import software.amazon.awssdk.services.sqs.model.Message;
 
 /**
@@ -40,6 +44,7 @@ public final class SqsQueue implements ChangeFeed {
   private static final Pattern REGION = Pattern.compile("[a-z]{2}(-[a-z]+)+-\\d{1,2}");
   private static final int LONG_POLL_SECONDS = 20;
   private static final int MOST = 10;
+  private static final int MOST_UNDELETED = 10_000;
   private static final Duration FIRST_REST = Duration.ofSeconds(1);
   private static final Duration LONGEST_REST = Duration.ofMinutes(1);
 
@@ -49,6 +54,8 @@ public final class SqsQueue implements ChangeFeed {
   private final SessionKey operator;
   private final Pause pause;
   private final Function<String, Optional<SecretEvent>> shapes;
+  private final BlockingQueue<String> done = new LinkedBlockingQueue<>(MOST_UNDELETED);
+  private final AtomicBoolean deleting = new AtomicBoolean();
   private Optional<String> trouble = Optional.empty();
   private Duration rest = FIRST_REST;
 
@@ -127,15 +134,43 @@ public final class SqsQueue implements ChangeFeed {
     return notices;
   }
 
-  /** If it fails the message comes again, which does no harm. */
+  /** If it fails, or there is no room, the message comes again, which does no harm. */
   private void delete(String receipt) {
-    Thread.startVirtualThread(
-        () ->
-            call(
-                Operation.DELETE_MESSAGE,
-                (client, as) ->
-                    client.deleteMessage(
-                        r -> r.queueUrl(url).receiptHandle(receipt).overrideConfiguration(as))));
+    if (done.offer(receipt)) {
+      deleteOnOneThread();
+    }
+  }
+
+  private void deleteOnOneThread() {
+    if (!done.isEmpty() && deleting.compareAndSet(false, true)) {
+      Thread.startVirtualThread(
+          () -> {
+            try {
+              List<String> receipts = new ArrayList<>();
+              done.drainTo(receipts, MOST);
+              deleteTogether(receipts);
+            } finally {
+              deleting.set(false);
+              deleteOnOneThread();
+            }
+          });
+    }
+  }
+
+  private void deleteTogether(List<String> receipts) {
+    List<DeleteMessageBatchRequestEntry> entries = new ArrayList<>();
+    for (String receipt : receipts) {
+      entries.add(
+          DeleteMessageBatchRequestEntry.builder()
+              .id(String.valueOf(entries.size()))
+              .receiptHandle(receipt)
+              .build());
+    }
+    call(
+        Operation.DELETE_MESSAGE_BATCH,
+        (client, as) ->
+            client.deleteMessageBatch(
+                r -> r.queueUrl(url).entries(entries).overrideConfiguration(as)));
   }
 
   private <T> Answer<T> call(Operation operation, SignedCalls.Request<SqsClient, T> request) {

@@ -2,7 +2,9 @@ package dev.keyturn.sync.store;
 
 import dev.keyturn.cluster.Namespaces;
 import dev.keyturn.cluster.ReferencedObjects;
+import dev.keyturn.ops.Patience;
 import dev.keyturn.ops.Settings;
+import dev.keyturn.ops.Tasks;
 import dev.keyturn.source.KeyedHash;
 import dev.keyturn.source.SecretSource;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -23,7 +25,12 @@ class StoreBeans {
   @Produces
   @Singleton
   StoreCheck storeCheck(
-      StoreResolver resolver, ReferencedObjects objects, SecretSource source, Clock clock) {
-    return new StoreCheck(resolver, objects, source, clock);
+      StoreResolver resolver,
+      ReferencedObjects objects,
+      SecretSource source,
+      Patience patience,
+      Tasks tasks,
+      Clock clock) {
+    return new StoreCheck(resolver, objects, source, patience, tasks, clock);
   }
 }

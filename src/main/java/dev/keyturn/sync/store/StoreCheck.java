@@ -9,15 +9,20 @@ import dev.keyturn.api.Store;
 import dev.keyturn.cluster.ObjectRef;
 import dev.keyturn.cluster.ObjectUser;
 import dev.keyturn.cluster.ReferencedObjects;
+import dev.keyturn.ops.OutOfPatience;
+import dev.keyturn.ops.Patience;
+import dev.keyturn.ops.Tasks;
 import dev.keyturn.source.CredentialSubject;
 import dev.keyturn.source.Identity;
 import dev.keyturn.source.SecretSource;
+import dev.keyturn.source.SourceFailure;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 
 /** Looks whether a store can be used, for its Ready condition. */
 final class StoreCheck {
@@ -26,12 +31,25 @@ final class StoreCheck {
   private final StoreResolver resolver;
   private final ReferencedObjects objects;
   private final SecretSource source;
+  private final Patience patience;
+  private final Tasks tasks;
   private final Clock clock;
 
-  StoreCheck(StoreResolver resolver, ReferencedObjects objects, SecretSource source, Clock clock) {
+  /**
+   * @param patience how long a reconciler may wait for AWS
+   */
+  StoreCheck(
+      StoreResolver resolver,
+      ReferencedObjects objects,
+      SecretSource source,
+      Patience patience,
+      Tasks tasks,
+      Clock clock) {
     this.resolver = resolver;
     this.objects = objects;
     this.source = source;
+    this.patience = patience;
+    this.tasks = tasks;
     this.clock = clock;
   }
 
@@ -46,8 +64,10 @@ final class StoreCheck {
 
   /**
    * @param before what the store's status says
+   * @param again has it checked once AWS, which is slow, may be waited for
    */
-  Result check(Store store, SecretStoreStatus before, StoreKey key, ObjectUser user) {
+  Result check(
+      Store store, SecretStoreStatus before, StoreKey key, ObjectUser user, Runnable again) {
     Optional<Resolution> resolution = resolver.check(key, store);
     objects.use(user, resolution.map(Resolution::uses).orElse(Set.<ObjectRef>of()));
     if (resolution.isEmpty()) {
@@ -63,9 +83,10 @@ final class StoreCheck {
           new Result(Optional.empty(), Optional.empty(), Optional.empty());
       case Resolution.Refused refused ->
           result(store, before, Status.FALSE, reason(refused.cause()), refused.message());
-      case Resolution.Usable usable ->
-          source
-              .check(usable.identity())
+      case Resolution.Usable usable -> {
+        try {
+          yield refusal(
+                  usable.identity(), new Patience.Waiter(key.namespace(), key.toString(), again))
               .map(
                   failure ->
                       result(
@@ -78,7 +99,27 @@ final class StoreCheck {
                           Status.TRUE,
                           Reasons.STORE_VALID,
                           found(usable.identity())));
+        } catch (OutOfPatience e) {
+          yield new Result(Optional.empty(), Optional.empty(), Optional.of(RETRY));
+        }
+      }
     };
+  }
+
+  /** On a thread of its own, where it ends by itself if nobody waits for it any more. */
+  private Optional<SourceFailure> refusal(Identity identity, Patience.Waiter waiter) {
+    try (Patience.Wait wait = patience.begin(waiter)) {
+      CompletableFuture<Optional<SourceFailure>> answer = new CompletableFuture<>();
+      tasks.run(
+          () -> {
+            try {
+              answer.complete(source.check(identity));
+            } catch (RuntimeException | Error e) {
+              answer.completeExceptionally(e);
+            }
+          });
+      return wait.join(answer);
+    }
   }
 
   /** Keys alone are never shown to AWS before something is read with them. */

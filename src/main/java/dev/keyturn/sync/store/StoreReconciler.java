@@ -55,7 +55,13 @@ abstract class StoreReconciler<S extends CustomResource<SecretStoreSpec, SecretS
       statuses.forget(store);
       return control;
     }
-    StoreCheck.Result result = check.check(store, statuses.known(store), key, user(key));
+    StoreCheck.Result result =
+        check.check(
+            store,
+            statuses.known(store),
+            key,
+            user(key),
+            () -> wakeups.wake(key.namespace(), key.name()));
     result.status().ifPresent(status -> statuses.write(store, status));
     result.warning().ifPresent(condition -> warn(store, condition));
     result.again().ifPresent(control::rescheduleAfter);

@@ -10,12 +10,10 @@ import dev.keyturn.cluster.ObjectRef;
 import dev.keyturn.cluster.ReferencedObjects;
 import dev.keyturn.ops.Settings;
 import dev.keyturn.source.CredentialSubject;
-import dev.keyturn.source.EndpointOverrides;
 import dev.keyturn.source.Identity;
 import dev.keyturn.source.KeyedHash;
 import dev.keyturn.source.Service;
 import io.fabric8.kubernetes.api.model.ServiceAccount;
-import java.net.URI;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -145,6 +143,10 @@ public final class StoreResolver {
               + " provider.aws.endpoints, or have the operator's"
               + " keyturn.stores.allow-custom-endpoints set");
     }
+    Optional<String> unusable = StoreEndpoints.unusable(aws.endpoints());
+    if (unusable.isPresent()) {
+      return refused(name, Resolution.Cause.SPEC, unusable.get());
+    }
     if (StorePrefix.isOpen(name.kind(), aws.prefix())) {
       return refused(name, Resolution.Cause.SPEC, StorePrefix.OPEN);
     }
@@ -249,7 +251,7 @@ public final class StoreResolver {
         new Identity(
             service(aws.service()),
             aws.region(),
-            endpoints(aws),
+            StoreEndpoints.of(aws.endpoints()),
             subject,
             RoleChain.of(aws, Optional.ofNullable(role), name, namespace, hash));
     return new Resolution.Usable(
@@ -268,17 +270,6 @@ public final class StoreResolver {
     return service == AwsProvider.Service.PARAMETER_STORE
         ? Service.PARAMETER_STORE
         : Service.SECRETS_MANAGER;
-  }
-
-  private static EndpointOverrides endpoints(AwsProvider aws) {
-    AwsProvider.Endpoints named = aws.endpoints();
-    return named == null
-        ? EndpointOverrides.DEFAULT
-        : new EndpointOverrides(uri(named.secretsManager()), uri(named.ssm()), uri(named.sts()));
-  }
-
-  private static Optional<URI> uri(@Nullable String text) {
-    return Optional.ofNullable(text).map(URI::create);
   }
 
   static Resolution.Refused foreignNamespace(StoreKey name, String field) {

@@ -8,8 +8,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.keyturn.aws.FakeAws;
 import dev.keyturn.rotation.EventShapes;
+import dev.keyturn.testbed.Eventually;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
@@ -67,6 +71,37 @@ class SqsQueueTest {
     aws.answer(call("ReceiveMessage"), error(403, "AccessDenied", "no"));
     queue.next();
     assertThat(rests.getLast()).isEqualTo(Duration.ofSeconds(1));
+  }
+
+  @Test
+  void messagesAreTakenOffTogether() throws Exception {
+    StringBuilder messages = new StringBuilder();
+    for (int i = 0; i < 10; i++) {
+      messages.append(i == 0 ? "" : ",").append(message(i));
+    }
+    aws.answer(call("ReceiveMessage"), json("{\"Messages\":[" + messages + "]}"));
+    aws.answer(
+        call("DeleteMessageBatch"), json("{\"Successful\":[],\"Failed\":[]}").withFixedDelay(200));
+    for (int i = 0; i < 10; i++) {
+      queue.next();
+    }
+    Eventually.holds(
+        () ->
+            assertThat(
+                    aws.bodies("DeleteMessageBatch").stream()
+                        .mapToInt(request -> request.split("ReceiptHandle", -1).length - 1)
+                        .sum())
+                .isEqualTo(100));
+    assertThat(aws.calls("DeleteMessageBatch")).isBetween(10, 20);
+  }
+
+  private static String message(int number) throws Exception {
+    String md5 =
+        HexFormat.of()
+            .formatHex(
+                MessageDigest.getInstance("MD5").digest("{}".getBytes(StandardCharsets.UTF_8)));
+    return "{\"MessageId\":\"m%d\",\"ReceiptHandle\":\"r%d\",\"MD5OfBody\":\"%s\",\"Body\":\"{}\"}"
+        .formatted(number, number, md5);
   }
 
   @Test
