@@ -16,6 +16,7 @@ import dev.keyturn.source.KeyedHash;
 import dev.keyturn.source.SecretCache;
 import dev.keyturn.source.SecretSource;
 import dev.keyturn.sync.store.StoreResolver;
+import dev.keyturn.sync.target.SecondLook;
 import dev.keyturn.sync.target.SecretWriter;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -94,6 +95,7 @@ class SyncBeans {
       KeyedHash hash,
       Settings settings,
       FairShare share,
+      SecondLook secondLook,
       Clock clock,
       SteadyTime cacheTime) {
     return new Sync(
@@ -108,6 +110,7 @@ class SyncBeans {
         forceSync,
         hash,
         new Refresh(settings, clock, cacheTime),
+        secondLook,
         clock);
   }
 }

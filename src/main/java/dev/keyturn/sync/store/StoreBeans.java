@@ -15,15 +15,29 @@ import java.time.Clock;
 class StoreBeans {
   @Produces
   @Singleton
+  StoreUsers storeUsers(StoreWakeups wakeups) {
+    return new StoreUsers(store -> wakeups.clusterSecretStores().wake("", store.name()));
+  }
+
+  @Produces
+  @Singleton
   StoreResolver storeResolver(
-      Settings settings, Namespaces namespaces, ReferencedObjects objects, KeyedHash hash) {
-    return new StoreResolver(settings, namespaces, objects, hash);
+      Settings settings,
+      Namespaces namespaces,
+      ReferencedObjects objects,
+      KeyedHash hash,
+      StoreUsers users) {
+    return new StoreResolver(settings, namespaces, objects, hash, users);
   }
 
   @Produces
   @Singleton
   StoreCheck storeCheck(
-      StoreResolver resolver, ReferencedObjects objects, SecretSource source, Clock clock) {
-    return new StoreCheck(resolver, objects, source, clock);
+      StoreResolver resolver,
+      StoreUsers users,
+      ReferencedObjects objects,
+      SecretSource source,
+      Clock clock) {
+    return new StoreCheck(resolver, users, objects, source, clock);
   }
 }

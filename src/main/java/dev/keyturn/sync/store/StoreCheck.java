@@ -23,13 +23,23 @@ import java.util.Set;
 final class StoreCheck {
   private static final Duration RETRY = Duration.ofMinutes(1);
 
+  /** As in External Secrets Operator. */
+  private static final Duration DEFAULT_INTERVAL = Duration.ofMinutes(5);
+
   private final StoreResolver resolver;
+  private final StoreUsers users;
   private final ReferencedObjects objects;
   private final SecretSource source;
   private final Clock clock;
 
-  StoreCheck(StoreResolver resolver, ReferencedObjects objects, SecretSource source, Clock clock) {
+  StoreCheck(
+      StoreResolver resolver,
+      StoreUsers users,
+      ReferencedObjects objects,
+      SecretSource source,
+      Clock clock) {
     this.resolver = resolver;
+    this.users = users;
     this.objects = objects;
     this.source = source;
     this.clock = clock;
@@ -48,18 +58,20 @@ final class StoreCheck {
    * @param before what the store's status says
    */
   Result check(Store store, SecretStoreStatus before, StoreKey key, ObjectUser user) {
+    long seen = objects.changes();
     Optional<Resolution> resolution = resolver.check(key, store);
-    objects.use(user, resolution.map(Resolution::uses).orElse(Set.<ObjectRef>of()));
+    objects.use(user, resolution.map(Resolution::uses).orElse(Set.<ObjectRef>of()), seen);
     if (resolution.isEmpty()) {
       return result(
           store,
           before,
           Status.TRUE,
           Reasons.STORE_VALID,
-          "each namespace uses it with its own credentials");
+          "whether AWS accepts its credentials shows when a namespace uses it"
+              + StoreRemarks.of(store, Optional.empty()));
     }
     return switch (resolution.get()) {
-      case Resolution.OtherClass other ->
+      case Resolution.OtherClass _, Resolution.NamespaceUnknown _ ->
           new Result(Optional.empty(), Optional.empty(), Optional.empty());
       case Resolution.Refused refused ->
           result(store, before, Status.FALSE, reason(refused.cause()), refused.message());
@@ -69,7 +81,11 @@ final class StoreCheck {
               .map(
                   failure ->
                       result(
-                          store, before, Status.FALSE, Reasons.INVALID_PROVIDER, failure.message()))
+                          store,
+                          before,
+                          Status.FALSE,
+                          Reasons.INVALID_PROVIDER,
+                          asked(key) + failure.message()))
               .orElseGet(
                   () ->
                       result(
@@ -77,7 +93,8 @@ final class StoreCheck {
                           before,
                           Status.TRUE,
                           Reasons.STORE_VALID,
-                          found(usable.identity())));
+                          found(usable.identity())
+                              + StoreRemarks.of(store, Optional.of(usable.identity()))));
     };
   }
 
@@ -88,8 +105,13 @@ final class StoreCheck {
         : "AWS accepts the credentials";
   }
 
-  void forget(ObjectUser user) {
-    objects.use(user, Set.of());
+  private String asked(StoreKey key) {
+    return users.of(key).map("as namespace %s uses it: "::formatted).orElse("");
+  }
+
+  void forget(StoreKey key, ObjectUser user) {
+    users.forget(key);
+    objects.leave(user);
   }
 
   private static String reason(Resolution.Cause cause) {
@@ -97,6 +119,11 @@ final class StoreCheck {
       case ABSENT, REFERENCE -> Reasons.VALIDATION_FAILED;
       case SPEC, TENANCY -> Reasons.INVALID_STORE;
     };
+  }
+
+  private static Duration interval(Store store) {
+    int seconds = store.getSpec().refreshInterval();
+    return seconds == 0 ? DEFAULT_INTERVAL : Duration.ofSeconds(seconds);
   }
 
   private Result result(
@@ -122,8 +149,8 @@ final class StoreCheck {
     return new Result(
         wanted.equals(before) ? Optional.empty() : Optional.of(wanted),
         status == Status.FALSE && news ? Optional.of(ready) : Optional.empty(),
-        status == Status.FALSE && store.unreadable().isEmpty()
-            ? Optional.of(RETRY)
+        store.unreadable().isEmpty()
+            ? Optional.of(status == Status.TRUE ? interval(store) : RETRY)
             : Optional.empty());
   }
 }

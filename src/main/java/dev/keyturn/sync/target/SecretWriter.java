@@ -240,6 +240,9 @@ public final class SecretWriter {
                   .formatted(wish.secretName(), Difference.listed(removed), Annotations.ADOPT),
               ""));
     }
+    if (live.immutable() && !live.digest().equals(ContentDigest.of(hash, wish.data().data()))) {
+      return new Written.Failed(new Unwritten.ImmutableTarget(wish.secretName()));
+    }
     return apply(wish, Optional.of(live), new Before.Ours(live.digest()));
   }
 
