@@ -188,6 +188,17 @@ class ExternalSecretFieldsTest {
         .contains(ANSWERED_ELSEWHERE.values());
   }
 
+  @Test
+  void a_schedule_that_cannot_be_read_is_told() {
+    JsonNode manifest = FieldWalk.manifests(KEYS.replace("0 22 * * *", "61 * * * *")).getFirst();
+    Clock clock = Clock.fixed(Instant.EPOCH, ZoneOffset.UTC);
+    Refresh refresh = new Refresh(SETTINGS, clock, clock);
+    assertThat(refresh.remark(resource(manifest)).orElseThrow())
+        .startsWith("spec.syncWindows: '61 * * * *'")
+        .endsWith("until then nothing is held back");
+    assertThat(refresh.closed(resource(manifest))).isEmpty();
+  }
+
   private static String observed(JsonNode manifest) {
     ExternalSecret resource = resource(manifest);
     StringBuilder seen = new StringBuilder(resource.targetName());
