@@ -53,13 +53,14 @@ public final class Namespaces {
     return informer.isRunning();
   }
 
-  /** Has the listener told the name of each namespace whose labels or annotations change. */
+  /** Has the listener told the name of each namespace that comes, or whose marks change. */
   public void listen(Consumer<String> listener) {
     listeners.add(listener);
   }
 
-  public Map<String, String> labels(String namespace) {
-    return find(namespace).map(found -> orEmpty(found.getMetadata().getLabels())).orElse(Map.of());
+  /** Empty for a namespace that is not known, be it only not yet. */
+  public Optional<Map<String, String>> labels(String namespace) {
+    return find(namespace).map(found -> orEmpty(found.getMetadata().getLabels()));
   }
 
   public Map<String, String> annotations(String namespace) {
@@ -80,15 +81,21 @@ public final class Namespaces {
   private record Handler(List<Consumer<String>> listeners)
       implements ResourceEventHandler<Namespace> {
     @Override
-    public void onAdd(Namespace namespace) {}
+    public void onAdd(Namespace namespace) {
+      tell(namespace);
+    }
 
     @Override
     public void onUpdate(Namespace before, Namespace after) {
       if (!Objects.equals(before.getMetadata().getLabels(), after.getMetadata().getLabels())
           || !Objects.equals(
               before.getMetadata().getAnnotations(), after.getMetadata().getAnnotations())) {
-        listeners.forEach(listener -> listener.accept(after.getMetadata().getName()));
+        tell(after);
       }
+    }
+
+    private void tell(Namespace namespace) {
+      listeners.forEach(listener -> listener.accept(namespace.getMetadata().getName()));
     }
 
     @Override

@@ -5,6 +5,8 @@ import io.fabric8.kubernetes.api.model.DeleteOptionsBuilder;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
+import io.fabric8.kubernetes.api.model.Status;
+import io.fabric8.kubernetes.api.model.StatusCause;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
@@ -12,6 +14,7 @@ import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.net.HttpURLConnection;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
@@ -25,6 +28,8 @@ public final class SecretApplier {
 
   /** Of a name ("Object Names and IDs", Kubernetes documentation). */
   private static final int LONGEST = 253;
+
+  private static final int UNPROCESSABLE = 422;
 
   private final KubernetesClient client;
 
@@ -165,13 +170,26 @@ public final class SecretApplier {
     }
   }
 
-  /** The API server's own words name fields, never values, except where it quotes a bad value. */
+  /**
+   * Which fields the API server refuses and why, in the words that it has for programs: its message
+   * quotes the value. Where it names no field it says who may not do what.
+   */
   public static String reason(KubernetesClientException e) {
-    String message =
-        e.getStatus() == null || e.getStatus().getMessage() == null
-            ? e.getCode() == 0 ? "it cannot be reached" : "HTTP " + e.getCode()
-            : e.getStatus().getMessage();
-    return message.replaceAll("Invalid value: .*?(?=: [A-Z]|$)", "Invalid value");
+    Status status = e.getStatus();
+    if (status == null || status.getMessage() == null) {
+      return e.getCode() == 0 ? "it cannot be reached" : "HTTP " + e.getCode();
+    }
+    List<StatusCause> causes =
+        status.getDetails() == null ? List.of() : status.getDetails().getCauses();
+    List<String> fields =
+        causes.stream()
+            .filter(cause -> cause.getField() != null)
+            .map(cause -> cause.getField() + ": " + cause.getReason())
+            .distinct()
+            .toList();
+    return fields.isEmpty() && e.getCode() != UNPROCESSABLE
+        ? status.getMessage().replaceAll("(?s)Invalid value:.*", "Invalid value")
+        : fields.isEmpty() ? status.getReason() : String.join(", ", fields);
   }
 
   /** What came of a write. */

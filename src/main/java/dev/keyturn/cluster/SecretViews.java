@@ -1,5 +1,6 @@
 package dev.keyturn.cluster;
 
+import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.keyturn.api.Labels;
 import dev.keyturn.source.KeyedHash;
 import io.fabric8.kubernetes.api.model.Secret;
@@ -8,6 +9,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import io.fabric8.kubernetes.client.informers.cache.BasicItemStore;
 import io.fabric8.kubernetes.client.informers.cache.Cache;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -26,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SecretViews {
   private static final long SYNC_MINUTES = 2;
+  private static final Duration LATE = Duration.ofMinutes(2);
 
   /** Secrets in one answer of a list: at most 500 MiB, of which few are near their 1 MiB. */
   private static final long PAGE = 500;
@@ -38,6 +41,14 @@ public final class SecretViews {
 
   /** Keys by the UID of the controller; changed only together with the view of that key. */
   private final ConcurrentHashMap<String, Set<String>> owned = new ConcurrentHashMap<>();
+
+  /** What was deleted a moment ago: the answer of a write before that may come late. */
+  private final com.github.benmanes.caffeine.cache.Cache<String, SecretView> gone =
+      Caffeine.newBuilder()
+          .maximumSize(10_000)
+          .expireAfterWrite(LATE)
+          .executor(Runnable::run)
+          .build();
 
   private final AtomicReference<@Nullable SharedIndexInformer<Secret>> informer =
       new AtomicReference<>();
@@ -102,7 +113,13 @@ public final class SecretViews {
    * state.
    */
   public SecretView put(Secret written) {
-    return keepNewer(SecretView.of(written, hash));
+    SecretView answer = SecretView.of(written, hash);
+    SecretView last = gone.getIfPresent(key(answer.namespace(), answer.name()));
+    boolean outlived =
+        last != null
+            && last.uid().equals(answer.uid())
+            && !answer.version().isAfter(last.version());
+    return outlived ? answer : keepNewer(answer);
   }
 
   /** Reads the Secret itself: one that lacks our label is not in the view. */
@@ -110,11 +127,12 @@ public final class SecretViews {
     return Optional.ofNullable(client.secrets().inNamespace(namespace).withName(name).get());
   }
 
-  public void drop(String namespace, String name, String uid) {
+  /** Forgets a view that was found to be old, unless a newer one has come since. */
+  public void drop(SecretView old) {
     views.computeIfPresent(
-        key(namespace, name),
+        key(old.namespace(), old.name()),
         (key, view) -> {
-          if (!view.uid().equals(uid)) {
+          if (!view.uid().equals(old.uid()) || view.version().isAfter(old.version())) {
             return view;
           }
           disown(key, view);
@@ -197,17 +215,18 @@ public final class SecretViews {
 
     @Override
     public Secret remove(String key) {
-      Secret gone = super.remove(key);
-      if (gone != null) {
-        String namespace = gone.getMetadata().getNamespace();
-        String name = gone.getMetadata().getName();
+      Secret removed = super.remove(key);
+      if (removed != null) {
+        String namespace = removed.getMetadata().getNamespace();
+        String name = removed.getMetadata().getName();
         SecretView last = views.get(key(namespace, name));
-        if (last != null && last.uid().equals(gone.getMetadata().getUid())) {
-          drop(namespace, name, last.uid());
+        if (last != null && last.uid().equals(removed.getMetadata().getUid())) {
+          gone.put(key(namespace, name), last);
+          drop(last);
           tell(last);
         }
       }
-      return gone;
+      return removed;
     }
 
     /** Nothing leaves here: it would end the watch, and the list at the next start. */
@@ -218,8 +237,7 @@ public final class SecretViews {
         tell(offered);
       } catch (RuntimeException e) {
         unreadable.found("Secret", key, e);
-        Optional.ofNullable(views.get(key))
-            .ifPresent(known -> drop(known.namespace(), known.name(), known.uid()));
+        Optional.ofNullable(views.get(key)).ifPresent(known -> drop(known));
       }
     }
 

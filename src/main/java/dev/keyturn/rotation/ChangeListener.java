@@ -17,6 +17,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
 /**
@@ -181,7 +182,7 @@ public final class ChangeListener {
   }
 
   /** The pursuit that begins with this notice, if one does. */
-  private Optional<Pursuit> take(ChangeNotice notice, Set<Reference> about) {
+  private Optional<Pursuit> take(ChangeNotice notice, Set<Followed> about) {
     if (about.isEmpty()) {
       meters.foreign();
       acknowledge(notice);
@@ -189,13 +190,16 @@ public final class ChangeListener {
     }
     meters.matched();
     about.stream()
+        .flatMap(
+            followed ->
+                followed instanceof Reference reference ? Stream.of(reference) : Stream.of())
         .filter(reference -> health.heard(reference, notice.change()))
         .forEach(watchlist::wakeAll);
     return pursue(notice, about);
   }
 
   /** The pursuit that begins with this notice; empty when it is on already. */
-  private Optional<Pursuit> pursue(ChangeNotice notice, Set<Reference> about) {
+  private Optional<Pursuit> pursue(ChangeNotice notice, Set<Followed> about) {
     synchronized (lock) {
       Optional<Pursuit> known = Optional.ofNullable(pursuits.get(notice.change()));
       if (known.isPresent()) {

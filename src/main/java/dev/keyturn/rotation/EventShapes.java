@@ -26,7 +26,13 @@ public final class EventShapes {
           "UpdateSecretVersionStage",
           "DeleteSecret",
           "RestoreSecret",
-          "RotateSecret");
+          "RotateSecret",
+          "TagResource",
+          "UntagResource");
+
+  /** Of Systems Manager, which tells everything else of a parameter by events of its own. */
+  private static final Set<String> PARAMETER_TAG_CALLS =
+      Set.of("AddTagsToResource", "RemoveTagsFromResource");
 
   private static final Instant END = Instant.parse("9999-12-31T00:00:00Z");
 
@@ -72,9 +78,13 @@ public final class EventShapes {
   private static Optional<SecretEvent> call(JsonNode event) {
     JsonNode detail = event.path("detail");
     String name = detail.path("eventName").asText();
-    if (!ofSecretsManager(event)
-        || !CALLS.contains(name)
-        || firstOf(detail.path("errorCode")).isPresent()) {
+    if (firstOf(detail.path("errorCode")).isPresent()) {
+      return Optional.empty();
+    }
+    if (PARAMETER_TAG_CALLS.contains(name) && event.path("source").asText().equals("aws.ssm")) {
+      return parameterTags(event);
+    }
+    if (!ofSecretsManager(event) || !CALLS.contains(name)) {
       return Optional.empty();
     }
     JsonNode asked = detail.path("requestParameters");
@@ -89,11 +99,26 @@ public final class EventShapes {
     return secret.map(
         id ->
             change(
-                SecretEvent.Kind.CONTENT,
+                kind(name),
                 event,
                 id,
                 stages(name, asked, answered),
                 version(name, asked, answered)));
+  }
+
+  private static SecretEvent.Kind kind(String call) {
+    return switch (call) {
+      case "CreateSecret", "DeleteSecret", "RestoreSecret" -> SecretEvent.Kind.EXISTENCE;
+      case "TagResource", "UntagResource" -> SecretEvent.Kind.TAGS;
+      default -> SecretEvent.Kind.CONTENT;
+    };
+  }
+
+  private static Optional<SecretEvent> parameterTags(JsonNode event) {
+    JsonNode asked = event.path("detail").path("requestParameters");
+    return firstOf(asked.path("resourceId"))
+        .filter(_ -> asked.path("resourceType").asText().equals("Parameter"))
+        .map(name -> change(SecretEvent.Kind.TAGS, event, name, Set.of(), Optional.empty()));
   }
 
   private static Set<String> stages(String call, JsonNode asked, JsonNode answered) {
@@ -146,8 +171,13 @@ public final class EventShapes {
   }
 
   private static Optional<SecretEvent> parameter(JsonNode event) {
+    SecretEvent.Kind kind =
+        switch (event.path("detail").path("operation").asText()) {
+          case "Create", "Delete" -> SecretEvent.Kind.EXISTENCE;
+          default -> SecretEvent.Kind.CONTENT;
+        };
     return firstOf(event.path("detail").path("name"), event.path("resources").path(0))
-        .map(name -> change(SecretEvent.Kind.CONTENT, event, name, Set.of(), Optional.empty()));
+        .map(name -> change(kind, event, name, Set.of(), Optional.empty()));
   }
 
   private static SecretEvent change(

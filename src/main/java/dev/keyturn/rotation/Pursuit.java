@@ -4,6 +4,7 @@ import dev.keyturn.source.Answer;
 import dev.keyturn.source.Followed;
 import dev.keyturn.source.Known;
 import dev.keyturn.source.Reference;
+import dev.keyturn.source.Search;
 import dev.keyturn.source.SecretCache;
 import dev.keyturn.source.SecretRef;
 import dev.keyturn.source.Sight;
@@ -23,22 +24,25 @@ import java.util.Set;
 final class Pursuit {
   private static final List<Duration> WAITS = seconds(1, 2, 4, 8, 16, 32, 60);
 
-  /** So many looks are enough where no version is announced: there may be nothing to see. */
+  /**
+   * So many looks are enough where no version is announced: there may be nothing to see. Not for a
+   * list, which AWS may show late by minutes.
+   */
   private static final int ENOUGH = 5;
 
   private final SecretEvent change;
   private final SecretCache cache;
-  private final Map<Reference, Optional<Sight>> before = new HashMap<>();
-  private final Set<Reference> unseen;
+  private final Map<Followed, Optional<Sight>> before = new HashMap<>();
+  private final Set<Followed> unseen;
   private final List<ChangeNotice> notices = new ArrayList<>();
   private int looks;
 
-  Pursuit(ChangeNotice notice, Set<Reference> references, SecretCache cache) {
+  Pursuit(ChangeNotice notice, Set<Followed> about, SecretCache cache) {
     this.change = notice.change();
     this.cache = cache;
-    this.unseen = new HashSet<>(references);
+    this.unseen = new HashSet<>(about);
     this.notices.add(notice);
-    references.forEach(reference -> before.put(reference, sight(reference)));
+    about.forEach(followed -> before.put(followed, sight(followed)));
   }
 
   SecretEvent change() {
@@ -50,21 +54,25 @@ final class Pursuit {
     notices.add(notice);
   }
 
-  Set<Reference> unseen() {
+  Set<Followed> unseen() {
     return Set.copyOf(unseen);
   }
 
   /** Takes off those where it was seen, or where there is nothing to wait for. */
   void looked(Sightings sightings) {
     looks++;
-    unseen.removeIf(reference -> over(reference, sightings));
+    unseen.removeIf(followed -> over(followed, sightings));
   }
 
-  private boolean over(Reference reference, Sightings sightings) {
-    Optional<Answer<VersionMark>> answer = cache.known(reference);
+  private boolean over(Followed followed, Sightings sightings) {
+    Optional<Answer<VersionMark>> answer = cache.known(followed);
     return answer.isEmpty()
         || switch (answer.get()) {
-          case Answer.Found<VersionMark>(VersionMark mark) -> shows(reference, mark, sightings);
+          case Answer.Found<VersionMark>(VersionMark mark) ->
+              switch (followed) {
+                case Reference reference -> shows(reference, mark, sightings);
+                case Search search -> isNews(search);
+              };
           case Answer.Failed<VersionMark>(SourceFailure failure) ->
               failure.retry() != SourceFailure.Retry.SOON;
         };
@@ -73,13 +81,17 @@ final class Pursuit {
   private boolean shows(Reference reference, VersionMark mark, Sightings sightings) {
     Optional<String> announced = change.versionId().filter(version -> announces(reference.ref()));
     if (announced.isEmpty()) {
-      return looks >= ENOUGH || !sight(reference).equals(before.get(reference));
+      return looks >= ENOUGH || isNews(reference);
     }
     if (announced.get().equals(mark.versionId())) {
       sightings.saw(reference, change.at());
       return true;
     }
     return sightings.sawLaterThan(reference, change.at());
+  }
+
+  private boolean isNews(Followed followed) {
+    return !sight(followed).equals(before.get(followed));
   }
 
   /** Whether the announced version is to become visible under just this reference. */

@@ -1,8 +1,13 @@
 package dev.keyturn.rotation;
 
+import dev.keyturn.source.CredentialSubject;
+import dev.keyturn.source.Find;
 import dev.keyturn.source.Followed;
+import dev.keyturn.source.Identity;
 import dev.keyturn.source.Known;
 import dev.keyturn.source.Reference;
+import dev.keyturn.source.RoleHop;
+import dev.keyturn.source.Search;
 import dev.keyturn.source.SecretCache;
 import dev.keyturn.source.SecretRef;
 import dev.keyturn.source.Service;
@@ -15,15 +20,18 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the references that a change is about, however either spells the secret. Kept up to date by
- * the watchlist, since a backlog of events asks for it thousands of times.
+ * Finds the references and searches that a change is about, however either spells the secret. Kept
+ * up to date by the watchlist, since a backlog of events asks for it thousands of times.
  */
 final class ReferenceIndex {
+  /** Where searches are. */
+  private static final String EVERY_NAME = "";
+
   private record Place(Service service, String region, String name) {}
 
   private final Watchlist watchlist;
   private final SecretCache cache;
-  private final ConcurrentHashMap<Place, Set<Reference>> places = new ConcurrentHashMap<>();
+  private final ConcurrentHashMap<Place, Set<Followed>> places = new ConcurrentHashMap<>();
 
   private ReferenceIndex(Watchlist watchlist, SecretCache cache) {
     this.watchlist = watchlist;
@@ -37,48 +45,81 @@ final class ReferenceIndex {
   }
 
   private void changed(Followed followed) {
-    if (followed instanceof Reference reference && !reference.pinned()) {
-      for (Place place : places(reference)) {
-        // Looks inside of the map's lock, so that of two who tell at once the later one wins.
-        places.compute(place, (_, known) -> with(known, reference));
-      }
+    for (Place place : places(followed)) {
+      // Looks inside of the map's lock, so that of two who tell at once the later one wins.
+      places.compute(place, (_, known) -> with(known, followed));
     }
   }
 
-  private @Nullable Set<Reference> with(@Nullable Set<Reference> known, Reference reference) {
-    Set<Reference> references = known == null ? ConcurrentHashMap.newKeySet() : known;
-    if (watchlist.follows(reference)) {
-      references.add(reference);
+  private @Nullable Set<Followed> with(@Nullable Set<Followed> known, Followed followed) {
+    Set<Followed> here = known == null ? ConcurrentHashMap.newKeySet() : known;
+    if (watchlist.follows(followed)) {
+      here.add(followed);
     } else {
-      references.remove(reference);
+      here.remove(followed);
     }
-    return references.isEmpty() ? null : references;
+    return here.isEmpty() ? null : here;
   }
 
-  private static Set<Place> places(Reference reference) {
-    Service service = reference.identity().service();
-    Set<Place> places = new HashSet<>();
-    for (String name : SecretNames.of(service, reference.ref().key()).names()) {
-      places.add(new Place(service, reference.identity().region(), name));
-    }
-    return places;
+  private static Set<Place> places(Followed followed) {
+    return switch (followed) {
+      case Reference reference when reference.pinned() -> Set.of();
+      case Reference reference -> {
+        Service service = reference.identity().service();
+        Set<Place> places = new HashSet<>();
+        for (String name : SecretNames.of(service, reference.ref().key()).names()) {
+          places.add(new Place(service, reference.identity().region(), name));
+        }
+        yield places;
+      }
+      case Search search -> {
+        Identity identity = search.identity();
+        yield Set.of(new Place(identity.service(), identity.region(), EVERY_NAME));
+      }
+    };
   }
 
-  Set<Reference> about(SecretEvent change) {
+  Set<Followed> about(SecretEvent change) {
     SecretNames names = SecretNames.of(change.service(), change.secret());
     String region = names.region().orElse(change.region());
     String account = names.account().orElse(change.account());
-    Set<Reference> about = new HashSet<>();
+    Set<Followed> about = new HashSet<>();
     for (String name : names.names()) {
-      places.getOrDefault(new Place(change.service(), region, name), Set.of()).stream()
+      at(new Place(change.service(), region, name), Reference.class)
           .filter(reference -> touches(change, reference.ref()))
           .filter(reference -> in(account, reference))
+          .forEach(about::add);
+    }
+    if (change.kind().isOfSearches()) {
+      at(new Place(change.service(), region, EVERY_NAME), Search.class)
+          .filter(search -> mayFind(search, names.names()))
+          .filter(search -> lists(account, search.identity()))
           .forEach(about::add);
     }
     return about;
   }
 
+  private <T extends Followed> Stream<T> at(Place place, Class<T> type) {
+    return places.getOrDefault(place, Set.of()).stream()
+        .filter(type::isInstance)
+        .map(type::cast);
+  }
+
+  private static boolean mayFind(Search search, Set<String> names) {
+    Find find = search.find();
+    return names.stream()
+        .anyMatch(
+            name ->
+                find.mayFind(name)
+                    // The name of a parameter was told without the slash that it may begin with.
+                    || (search.identity().service() == Service.PARAMETER_STORE
+                        && find.mayFind("/" + name)));
+  }
+
   private static boolean touches(SecretEvent change, SecretRef ref) {
+    if (change.kind() == SecretEvent.Kind.TAGS) {
+      return ref.part() == SecretRef.Part.TAGS;
+    }
     if (change.stages().isEmpty() || ref.part() == SecretRef.Part.TAGS) {
       return true;
     }
@@ -103,5 +144,16 @@ final class ReferenceIndex {
                     SecretNames.of(reference.identity().service(), spelling).account().stream())
             .findFirst();
     return account.isEmpty() || known.isEmpty() || known.get().equals(account);
+  }
+
+  /** A list has what its own account has; which one that is, only roles tell. */
+  private static boolean lists(String account, Identity identity) {
+    Optional<String> role =
+        identity.chain().isEmpty()
+            ? identity.subject() instanceof CredentialSubject.WebIdentity web
+                ? Optional.of(web.roleArn())
+                : Optional.empty()
+            : Optional.of(identity.chain().getLast()).map(RoleHop::roleArn);
+    return account.isEmpty() || role.filter(arn -> !arn.contains(":" + account + ":")).isEmpty();
   }
 }

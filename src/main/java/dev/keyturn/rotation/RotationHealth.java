@@ -17,7 +17,7 @@ public final class RotationHealth {
    */
   synchronized boolean heard(Reference reference, SecretEvent change) {
     Optional<SecretEvent> before = latest(reference);
-    if (change.kind() == SecretEvent.Kind.CONTENT
+    if (!change.kind().isOfRotation()
         || before.filter(known -> change.at().isBefore(known.at())).isPresent()) {
       return false;
     }

@@ -29,8 +29,12 @@ public record SecretEvent(
 
   /** What happened. */
   public enum Kind {
-    /** Its value, its labels or its being there. */
+    /** Its value or its labels. */
     CONTENT,
+    /** It came, went or came back: searches may find other names. */
+    EXISTENCE,
+    /** Its tags, by which searches find it. */
+    TAGS,
     ROTATION_STARTED,
     ROTATION_SUCCEEDED,
     ROTATION_FAILED,
@@ -41,7 +45,24 @@ public record SecretEvent(
     public boolean isTrouble() {
       return switch (this) {
         case ROTATION_FAILED, ROTATION_ABANDONED -> true;
-        case CONTENT, ROTATION_STARTED, ROTATION_SUCCEEDED -> false;
+        case CONTENT, EXISTENCE, TAGS, ROTATION_STARTED, ROTATION_SUCCEEDED -> false;
+      };
+    }
+
+    /** It tells how a rotation goes. */
+    boolean isOfRotation() {
+      return switch (this) {
+        case ROTATION_STARTED, ROTATION_SUCCEEDED, ROTATION_FAILED, ROTATION_ABANDONED -> true;
+        case CONTENT, EXISTENCE, TAGS -> false;
+      };
+    }
+
+    /** A search may find something else than before. */
+    boolean isOfSearches() {
+      return switch (this) {
+        case EXISTENCE, TAGS -> true;
+        case CONTENT, ROTATION_STARTED, ROTATION_SUCCEEDED, ROTATION_FAILED, ROTATION_ABANDONED ->
+            false;
       };
     }
   }

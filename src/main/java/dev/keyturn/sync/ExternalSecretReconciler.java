@@ -155,7 +155,11 @@ public class ExternalSecretReconciler implements Reconciler<ExternalSecret> {
           .ifPresent(other -> claimants.tell(other, resource));
     }
     Optional<Duration> again =
-        outcome instanceof SyncOutcome.Closed(Optional<Duration> opens) ? opens : course.again();
+        switch (outcome) {
+          case SyncOutcome.Closed(Optional<Duration> opens) -> opens;
+          case SyncOutcome.Doubted(Duration look) -> Optional.of(look);
+          default -> course.again();
+        };
     UpdateControl<ExternalSecret> control = UpdateControl.noUpdate();
     again.ifPresent(control::rescheduleAfter);
     return control;

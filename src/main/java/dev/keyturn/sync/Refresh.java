@@ -7,6 +7,7 @@ import dev.keyturn.render.SyncGate;
 import dev.keyturn.source.Freshness;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
 
@@ -41,7 +42,23 @@ final class Refresh {
     return Optional.of(wanted.compareTo(shortest) < 0 ? shortest : wanted);
   }
 
-  SyncGate gate(ExternalSecret resource) {
+  /** What ends the sync of a good Secret for now; empty where the windows let it go on. */
+  Optional<SyncOutcome> closed(ExternalSecret resource) {
+    return gate(resource) instanceof SyncGate.Closed(Optional<Instant> until)
+        ? Optional.of(
+            new SyncOutcome.Closed(
+                until.map(opening -> Duration.between(clock.instant(), opening))))
+        : Optional.empty();
+  }
+
+  /** Why the windows hold nothing back, if they cannot be read. */
+  Optional<String> remark(ExternalSecret resource) {
+    return gate(resource) instanceof SyncGate.Unreadable(String message)
+        ? Optional.of(message + "; until then nothing is held back")
+        : Optional.empty();
+  }
+
+  private SyncGate gate(ExternalSecret resource) {
     return SyncGate.at(Optional.ofNullable(resource.getSpec().syncWindows()), clock.instant());
   }
 }

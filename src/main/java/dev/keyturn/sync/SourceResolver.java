@@ -48,6 +48,8 @@ final class SourceResolver {
       uses.addAll(resolution.uses());
       switch (resolution) {
         case Resolution.OtherClass other -> obstacle = Optional.of(new SyncOutcome.Ignored());
+        case Resolution.NamespaceUnknown(String unknown) ->
+            obstacle = obstacle.or(() -> Optional.of(new SyncOutcome.NamespaceUnknown(unknown)));
         case Resolution.Refused refused ->
             obstacle =
                 obstacle.or(() -> Optional.of(new SyncOutcome.StoreRefused(refused.message())));

@@ -4,7 +4,6 @@ import dev.keyturn.api.ExternalSecret;
 import dev.keyturn.api.ExternalSecretSpec.RefreshPolicy;
 import dev.keyturn.api.ExternalSecretStatus;
 import dev.keyturn.api.ExternalSecretStatus.Content;
-import dev.keyturn.cluster.ObjectRef;
 import dev.keyturn.cluster.OwnStatus;
 import dev.keyturn.cluster.ReferencedObjects;
 import dev.keyturn.render.Checked;
@@ -16,19 +15,18 @@ import dev.keyturn.render.RenderFailure;
 import dev.keyturn.render.Rendered;
 import dev.keyturn.render.SourceList;
 import dev.keyturn.render.SpecReader;
-import dev.keyturn.render.SyncGate;
 import dev.keyturn.render.TemplateSources;
 import dev.keyturn.rotation.Dependant;
 import dev.keyturn.source.Freshness;
 import dev.keyturn.source.KeyedHash;
 import dev.keyturn.sync.store.StoreLookup;
+import dev.keyturn.sync.target.SecondLook;
 import dev.keyturn.sync.target.SecretWriter;
 import dev.keyturn.sync.target.Unwritten;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Predicate;
 
 /** One sync of one ExternalSecret: resolve, look, read, render, write. */
@@ -45,6 +43,7 @@ final class Sync {
   private final Refresh refresh;
   private final Clock clock;
   private final KeptReads keptReads;
+  private final SecondLook secondLook;
 
   Sync(
       SourceResolver resolver,
@@ -57,6 +56,7 @@ final class Sync {
       ForceSync forceSync,
       KeyedHash hash,
       Refresh refresh,
+      SecondLook secondLook,
       Clock clock) {
     this.resolver = resolver;
     this.objects = objects;
@@ -69,6 +69,7 @@ final class Sync {
     this.hash = hash;
     this.keptReads = new KeptReads(hash, System::nanoTime);
     this.refresh = refresh;
+    this.secondLook = secondLook;
     this.clock = clock;
   }
 
@@ -87,17 +88,19 @@ final class Sync {
 
   void forget(ExternalSecret resource) {
     reader.forget(Dependants.of(resource));
-    objects.use(Dependants.user(resource), Set.of());
+    objects.leave(Dependants.user(resource));
     writer.forget(resource);
     statuses.forget(resource);
     forceSync.forget(resource);
     keptReads.drop(resource);
+    secondLook.forget(resource);
   }
 
   private SyncOutcome resolved(
       ExternalSecret resource, Plan plan, StoreLookup stores, Predicate<String> exists) {
+    long seen = objects.changes();
     SourceResolver.Resolved resolved = resolver.resolve(resource, plan, stores);
-    objects.use(Dependants.user(resource), resolved.uses());
+    objects.use(Dependants.user(resource), resolved.uses(), seen);
     return switch (resolved) {
       case SourceResolver.Resolved.Obstacle(SyncOutcome outcome, var uses) -> {
         reader.forget(Dependants.of(resource));
@@ -136,11 +139,10 @@ final class Sync {
         return rest.get();
       }
       if (policy == RefreshPolicy.PERIODIC && status.observed(resource)) {
-        SyncGate gate = refresh.gate(resource);
-        if (gate instanceof SyncGate.Closed(var until)) {
+        Optional<SyncOutcome> closed = refresh.closed(resource);
+        if (closed.isPresent()) {
           reader.leaveOthers(Dependants.of(resource), sources);
-          return new SyncOutcome.Closed(
-              until.map(opening -> Duration.between(clock.instant(), opening)));
+          return closed.get();
         }
       }
     }
@@ -155,32 +157,27 @@ final class Sync {
       Sources sources,
       TemplateSources templateSources,
       ExternalSecretStatus status) {
-    Optional<Inputs.Versions> versions = versions(resource, sources);
-    Optional<Content> recorded = Optional.ofNullable(status.content());
-    if (versions.isEmpty() || recorded.isEmpty()) {
-      return Optional.empty();
-    }
-    String inputs = inputs(resource, sources, versions.get(), templateSources);
-    return inputs.equals(recorded.get().inputs())
+    Optional<String> inputs =
+        versions(resource, sources).map(known -> inputs(resource, sources, known, templateSources));
+    Optional<String> recorded = Optional.ofNullable(status.content()).map(Content::inputs);
+    return inputs.isPresent() && inputs.equals(recorded)
         ? Optional.of(unchanged(resource, status))
         : Optional.empty();
   }
 
   /** By which it is told whether there is anything to read; empty when it has to be read. */
   private Optional<Inputs.Versions> versions(ExternalSecret resource, Sources sources) {
+    RefreshPolicy policy = resource.getSpec().refreshPolicy();
+    if (policy == RefreshPolicy.ON_CHANGE) {
+      return Optional.of(NoVersions.INSTANCE);
+    }
     Dependant dependant = Dependants.of(resource);
-    return switch (resource.getSpec().refreshPolicy()) {
-      case ON_CHANGE -> Optional.of(NoVersions.INSTANCE);
-      case CREATED_ONCE -> reader.known(dependant, sources);
-      case PERIODIC -> {
-        Optional<Inputs.Versions> known = reader.known(dependant, sources);
-        if (known.isPresent()) {
-          // Before the versions are compared: what changes in between wakes us then.
-          reader.join(dependant, sources, refresh.interval(resource));
-        }
-        yield known;
-      }
-    };
+    Optional<Inputs.Versions> known = reader.known(dependant, sources);
+    if (known.isPresent() && policy == RefreshPolicy.PERIODIC) {
+      // Before the versions are compared: what changes in between wakes us then.
+      reader.join(dependant, sources, refresh.interval(resource));
+    }
+    return known;
   }
 
   /** The Secret is as it should be; status may not say so yet. */
@@ -190,7 +187,11 @@ final class Sync {
     }
     writer.deleteRenamed(resource);
     return new SyncOutcome.Synced(
-        Optional.ofNullable(status.content()), SourceList.of(status), false, List.of());
+        Optional.ofNullable(status.content()),
+        SourceList.of(status),
+        false,
+        List.of(),
+        refresh.remark(resource));
   }
 
   private SyncOutcome read(
@@ -205,7 +206,8 @@ final class Sync {
       keptReads.drop(resource);
     }
     Dependant dependant = Dependants.of(resource);
-    Freshness freshness = refresh.freshness(resource, forced);
+    Freshness freshness =
+        refresh.freshness(resource, forced || secondLook.isPending(resource));
     Fetched fetched =
         keptReads
             .of(
@@ -217,31 +219,49 @@ final class Sync {
     if (resource.getSpec().refreshPolicy() == RefreshPolicy.PERIODIC) {
       reader.follow(dependant, sources, fetched, refresh.interval(resource));
     }
-    if (forced) {
+    Rendered rendered = renderer.render(resource, sources, fetched, templateSources);
+    Optional<Duration> wait =
+        secondLook.wait(
+            resource, status, rendered, sources.request(), Inputs.Versions.of(fetched, hash));
+    if (forced && wait.isEmpty()) {
       forceSync.obey(resource);
     }
     SyncOutcome outcome =
-        switch (renderer.render(resource, sources, fetched, templateSources)) {
-          case Rendered.Unread(var failures) ->
-              new SyncOutcome.Unread(
-                  failures, refresh.interval(resource).filter(_ -> status.isGood(resource)));
-          case Rendered.Failed(RenderFailure failure) ->
-              new SyncOutcome.RenderFailed(failure, failure.mayPass() || waitsInVain(resource));
-          case Rendered.Kept(var missing) ->
-              new SyncOutcome.Kept(missing, writer.live(resource).isPresent());
-          case Rendered.Gone(var missing) when status.content() == null ->
-              new SyncOutcome.Kept(missing, false);
-          case Rendered.Gone(var missing) -> {
-            writer.delete(resource);
-            yield new SyncOutcome.SourceGone(missing);
-          }
-          case Rendered.Done done when done.isEmpty() && status.content() == null ->
-              new SyncOutcome.Kept(done.missing(), false);
-          case Rendered.Done done ->
-              write(resource, sources, templateSources, status, fetched, done, exists);
-        };
+        wait.<SyncOutcome>map(SyncOutcome.Doubted::new)
+            .orElseGet(
+                () ->
+                    outcome(resource, sources, templateSources, status, fetched, rendered, exists));
     keptReads.keep(resource, sources, fetched, outcome);
     return outcome;
+  }
+
+  private SyncOutcome outcome(
+      ExternalSecret resource,
+      Sources sources,
+      TemplateSources templateSources,
+      ExternalSecretStatus status,
+      Fetched fetched,
+      Rendered rendered,
+      Predicate<String> exists) {
+    return switch (rendered) {
+      case Rendered.Unread(var failures) ->
+          new SyncOutcome.Unread(
+              failures, refresh.interval(resource).filter(_ -> status.isGood(resource)));
+      case Rendered.Failed(RenderFailure failure) ->
+          new SyncOutcome.RenderFailed(failure, failure.mayPass() || waitsInVain(resource));
+      case Rendered.Kept(var missing) ->
+          new SyncOutcome.Kept(missing, writer.live(resource).isPresent());
+      case Rendered.Gone(var missing) when status.content() == null ->
+          new SyncOutcome.Kept(missing, false);
+      case Rendered.Gone(var missing) -> {
+        writer.delete(resource);
+        yield new SyncOutcome.SourceGone(missing);
+      }
+      case Rendered.Done done when done.isEmpty() && status.content() == null ->
+          new SyncOutcome.Kept(done.missing(), false);
+      case Rendered.Done done ->
+          write(resource, sources, templateSources, status, fetched, done, exists);
+    };
   }
 
   private SyncOutcome write(
@@ -258,7 +278,8 @@ final class Sync {
     SecretWriter.Wish wish = new SecretWriter.Wish(resource, rendered.data(), inputs, recorded);
     SecretWriter.Written written = writer.write(wish, exists);
     if (written instanceof SecretWriter.Written.Failed(Unwritten why) && why.waitsForSomebody()) {
-      followTarget(resource);
+      objects.alsoUseSecret(
+          Dependants.user(resource), resource.getMetadata().getNamespace(), resource.targetName());
       // Looks again, because what happened to the Secret before it was followed wakes nobody.
       written = writer.write(wish, exists);
     }
@@ -270,26 +291,15 @@ final class Sync {
             content,
             SourceList.of(sources.request(), versions, status.sources(), clock.instant()),
             wrote,
-            rendered.missing());
+            rendered.missing(),
+            refresh.remark(resource));
       }
     };
   }
 
-  /** A Secret that is not there, or not ours, is not among the managed ones. */
-  private void followTarget(ExternalSecret resource) {
-    String namespace = resource.getMetadata().getNamespace();
-    objects.alsoUse(
-        Dependants.user(resource),
-        new ObjectRef(ObjectRef.Kind.SECRET, namespace, resource.targetName()));
-    var _ = objects.secret(namespace, resource.targetName());
-  }
-
   private String inputs(
-      ExternalSecret resource,
-      Sources sources,
-      Inputs.Versions versions,
-      TemplateSources templates) {
-    return sources.inputs(resource.getSpec().refreshPolicy(), versions, templates, hash);
+      ExternalSecret resource, Sources sources, Inputs.Versions read, TemplateSources templates) {
+    return sources.inputs(resource.getSpec().refreshPolicy(), read, templates, hash);
   }
 
   /** Whether a change of the source would wake nobody, or there is no Secret to live on. */

@@ -19,6 +19,7 @@ import dev.keyturn.source.SecretCache;
 import dev.keyturn.source.SecretSource;
 import dev.keyturn.sync.store.StoreResolver;
 import dev.keyturn.sync.store.Waiting;
+import dev.keyturn.sync.target.SecondLook;
 import dev.keyturn.sync.target.SecretWriter;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -133,6 +134,7 @@ class SyncBeans {
       KeyedHash hash,
       Settings settings,
       FairShare share,
+      SecondLook secondLook,
       Clock clock,
       SteadyTime cacheTime) {
     return new Sync(
@@ -147,6 +149,7 @@ class SyncBeans {
         forceSync,
         hash,
         new Refresh(settings, clock, cacheTime),
+        secondLook,
         clock);
   }
 }

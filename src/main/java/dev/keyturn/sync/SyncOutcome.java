@@ -22,15 +22,26 @@ public sealed interface SyncOutcome {
   /** A sync window is closed. */
   record Closed(Optional<Duration> opens) implements SyncOutcome {}
 
+  /** Something is gone that was there: whether it is, another look has to say. */
+  record Doubted(Duration again) implements SyncOutcome {}
+
+  /** The namespace is not known yet, and a store is for namespaces with certain labels. */
+  record NamespaceUnknown(String namespace) implements SyncOutcome {}
+
   /**
    * The Secret holds what the source holds.
    *
    * @param content empty where no Secret is kept (creationPolicy None)
    * @param wrote whether the Secret had to be written
    * @param missing whose keys were left out (deletionPolicy Delete, Merge)
+   * @param remark what of the manifest cannot be obeyed; empty: all is
    */
   record Synced(
-      Optional<Content> content, SourceList sources, boolean wrote, List<Rendered.Missing> missing)
+      Optional<Content> content,
+      SourceList sources,
+      boolean wrote,
+      List<Rendered.Missing> missing,
+      Optional<String> remark)
       implements SyncOutcome {
     public Synced {
       missing = List.copyOf(missing);

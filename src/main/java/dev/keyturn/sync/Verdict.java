@@ -92,16 +92,25 @@ record Verdict(
       case SyncOutcome.AtRest rest -> Optional.empty();
       case SyncOutcome.Ignored ignored -> Optional.empty();
       case SyncOutcome.Closed closed -> Optional.empty();
+      case SyncOutcome.Doubted doubted -> Optional.empty();
+      case SyncOutcome.NamespaceUnknown(String namespace) ->
+          // Its coming wakes; the retry is for a watch that missed it.
+          failed(
+                  "namespace %s is not known to the operator yet, and a ClusterSecretStore chooses namespaces by their labels"
+                      .formatted(namespace),
+                  Retry.SOON)
+              .map(verdict -> verdict.onceItLasts(RACE));
       case SyncOutcome.Synced synced ->
           Optional.of(
               new Verdict(
                   Status.TRUE,
                   Reasons.SECRET_SYNCED,
-                  synced.missing().isEmpty()
-                      ? ALL_WELL
-                      : ALL_WELL
-                          + ", but not the keys of what is gone (deletionPolicy): "
-                          + missing(synced.missing()),
+                  ALL_WELL
+                      + (synced.missing().isEmpty()
+                          ? ""
+                          : ", but not the keys of what is gone (deletionPolicy): "
+                              + missing(synced.missing()))
+                      + synced.remark().map("; but "::concat).orElse(""),
                   false,
                   Optional.empty()));
       case SyncOutcome.SourceGone(List<Rendered.Missing> missing) ->
@@ -174,7 +183,7 @@ record Verdict(
       case Unwritten.NotOurs(String message, String holder) -> failed(message, Retry.RARELY);
       case Unwritten.ImmutableTarget(String secret) ->
           failed(
-              "Secret %s is immutable and the source has changed: use a new target.name (kubelets go on serving a re-created immutable Secret from their cache)"
+              "Secret %s is immutable and holds something else than the source: use a new target.name (kubelets go on serving a re-created immutable Secret from their cache)"
                   .formatted(secret),
               Retry.RARELY);
       case Unwritten.Contended(String secret, String manager) ->

@@ -9,6 +9,7 @@ import dev.keyturn.cluster.TotalReading;
 import dev.keyturn.cluster.UnreadableObjects;
 import dev.keyturn.ops.EventPublisher;
 import dev.keyturn.ops.Settings;
+import dev.keyturn.ops.Tasks;
 import dev.keyturn.source.KeyedHash;
 import dev.keyturn.sync.Wakeups;
 import io.fabric8.kubernetes.client.Config;
@@ -91,10 +92,11 @@ class ClusterBeans {
       KeyedHash hash,
       Settings settings,
       Clock clock,
+      Tasks tasks,
       Wakeups wakeups,
       UnreadableObjects unreadable) {
     return new ReferencedObjects(
-        client, hash, settings.watch().maxObjects(), clock, wakeups::wake, unreadable);
+        client, hash, settings.watch().maxObjects(), clock, tasks, wakeups::wake, unreadable);
   }
 
   @Produces

@@ -41,6 +41,15 @@ final class CrdFiles {
   private static final List<Class<? extends CustomResource<?, ?>>> KINDS =
       List.of(ExternalSecret.class, SecretStore.class, ClusterSecretStore.class);
 
+  /** Of a kind, which has no annotation for it. */
+  private static final Map<Class<?>, String> DESCRIPTIONS =
+      Map.of(
+          ExternalSecret.class,
+              "A Secret that is kept at what AWS holds, and the restart of who reads it.",
+          SecretStore.class, "Where the ExternalSecrets of a namespace read, and as whom.",
+          ClusterSecretStore.class,
+              "Where ExternalSecrets of all namespaces, or of some, read, and as whom.");
+
   private static final long MEBIBYTE = 1L << 20;
 
   private CrdFiles() {}
@@ -87,6 +96,9 @@ final class CrdFiles {
 
     JSONSchemaProps root = version.getSchema().getOpenAPIV3Schema();
     root.setRequired(List.of("spec"));
+    root.setDescription(DESCRIPTIONS.get(kind));
+    at(root, "spec").setDescription("What you want.");
+    at(root, "status").setDescription("What became of it; written by the operator alone.");
     mapBy("type", at(root, "status", "conditions"));
     JSONSchemaProps data = root.getProperties().get("spec").getProperties().get("data");
     if (data != null) {

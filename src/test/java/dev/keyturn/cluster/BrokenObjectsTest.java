@@ -82,6 +82,31 @@ class BrokenObjectsTest {
   }
 
   @Test
+  void the_late_answer_of_a_write_brings_no_deleted_secret_back() throws Exception {
+    SecretViews views = started();
+    Secret written = client.resource(secret("one", "YQ==")).create();
+    Eventually.holds(() -> assertThat(views.get("shop", "one")).isPresent());
+    client.resource(written).delete();
+    Eventually.holds(() -> assertThat(views.get("shop", "one")).isEmpty());
+    var _ = views.put(written);
+    assertThat(views.get("shop", "one")).isEmpty();
+    Secret again = client.resource(secret("one", "YQ==")).create();
+    var _ = views.put(again);
+    assertThat(views.get("shop", "one")).isPresent();
+  }
+
+  @Test
+  void a_view_that_is_newer_than_the_one_that_raced_stays() throws Exception {
+    SecretViews views = started();
+    SecretView old = views.put(client.resource(secret("one", "YQ==")).create());
+    SecretView newer = views.put(client.resource(secret("one", "Yg==")).update());
+    views.drop(old);
+    assertThat(views.get("shop", "one")).contains(newer);
+    views.drop(newer);
+    assertThat(views.get("shop", "one")).isEmpty();
+  }
+
+  @Test
   void a_listener_that_breaks_down_keeps_nobody_else_from_hearing() throws Exception {
     List<String> heard = new CopyOnWriteArrayList<>();
     SecretViews views = new SecretViews(client, HASH, unreadable);

@@ -28,6 +28,34 @@ class ChangeListenerTest extends Listening {
   }
 
   @Test
+  void aNewSecretWakesWhoSearchesThoughHeWantsNoTimer() {
+    source.put("db", "v1", "x");
+    followSearch("one");
+    feed.messages.add(notice(SecretEvent.Kind.EXISTENCE, "new", Optional.of("v1")));
+    lead();
+    assertThat(woken).isEmpty();
+    time.advance(Duration.ofSeconds(50));
+    source.put("new", "v1", "x");
+    time.advance(Duration.ofSeconds(20));
+    assertThat(woken).containsExactly("one");
+    assertThat(acknowledged).containsExactly("new v1");
+  }
+
+  @Test
+  void aListThatNeverChangesIsGivenUpAfterTwoMinutes() {
+    source.put("db", "v1", "x");
+    followSearch("one");
+    feed.messages.add(notice(SecretEvent.Kind.TAGS, "db", Optional.empty()));
+    lead();
+    time.advance(Duration.ofSeconds(122));
+    assertThat(acknowledged).isEmpty();
+    time.advance(Duration.ofSeconds(1));
+    assertThat(acknowledged).containsExactly("db");
+    assertThat(source.requests()).hasSize(8);
+    assertThat(woken).isEmpty();
+  }
+
+  @Test
   void fiftyAtOnceAreReadInBatches() {
     for (int i = 0; i < 50; i++) {
       follow("e" + i, "s" + i);

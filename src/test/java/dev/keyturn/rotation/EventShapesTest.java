@@ -10,6 +10,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class EventShapesTest {
@@ -87,6 +88,51 @@ class EventShapesTest {
     SecretEvent change = call(name, "{\"secretId\":\"app/db\"}", "{\"versionId\":\"v5\"}");
     assertThat(change.versionId()).isEmpty();
     assertThat(change.stages()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "CreateSecret, EXISTENCE",
+    "DeleteSecret, EXISTENCE",
+    "RestoreSecret, EXISTENCE",
+    "TagResource, TAGS",
+    "UntagResource, TAGS",
+    "PutSecretValue, CONTENT"
+  })
+  void aCallTellsWhetherSearchesFindSomethingElse(String name, SecretEvent.Kind kind) {
+    SecretEvent change = call(name, "{\"secretId\":\"app/db\",\"name\":\"app/db\"}", "null");
+    assertThat(change.kind()).isEqualTo(kind);
+    assertThat(change.secret()).isEqualTo("app/db");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"Create, EXISTENCE", "Delete, EXISTENCE", "Update, CONTENT"})
+  void soDoesAChangeOfAParameter(String operation, SecretEvent.Kind kind) {
+    assertThat(
+            read("""
+            {"detail-type":"Parameter Store Change","source":"aws.ssm",
+             "time":"2026-11-24T10:00:00Z","region":"eu-central-1",
+             "detail":{"name":"/app/db","operation":"%s"}}
+            """
+                    .formatted(operation))
+                .kind())
+        .isEqualTo(kind);
+  }
+
+  @Test
+  void tagsOfAParameterAreToldByACall() {
+    String event =
+        callEvent(
+                "AddTagsToResource",
+                "{\"resourceType\":\"Parameter\",\"resourceId\":\"/app/db\"}",
+                "null",
+                "")
+            .replace("aws.secretsmanager", "aws.ssm");
+    SecretEvent change = read(event);
+    assertThat(change.kind()).isEqualTo(SecretEvent.Kind.TAGS);
+    assertThat(change.service()).isEqualTo(Service.PARAMETER_STORE);
+    assertThat(change.secret()).isEqualTo("/app/db");
+    assertThat(EventShapes.read(event.replace("\"Parameter\"", "\"Document\""))).isEmpty();
   }
 
   @Test

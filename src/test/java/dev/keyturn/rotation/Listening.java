@@ -5,8 +5,10 @@ import static dev.keyturn.source.FakeSource.reference;
 import dev.keyturn.ops.VirtualTime;
 import dev.keyturn.source.CacheMeters;
 import dev.keyturn.source.FakeSource;
+import dev.keyturn.source.Find;
 import dev.keyturn.source.Freshness;
 import dev.keyturn.source.Reference;
+import dev.keyturn.source.Search;
 import dev.keyturn.source.SecretCache;
 import dev.keyturn.source.Service;
 import dev.keyturn.source.Sight;
@@ -92,6 +94,23 @@ abstract class Listening {
     source.forgetRequests();
   }
 
+  /** Follows the list of all secrets, with no timer. */
+  Search followSearch(String name) {
+    Search search =
+        new Search(
+            reference(EU, "any").identity(),
+            new Find(Optional.empty(), Map.of(), Optional.empty()));
+    var names = cache.ask(search, Freshness.HELD);
+    time.advance(Duration.ofMillis(60));
+    Sight used = Sight.ofNames(names.join(), FakeSource.hash());
+    watchlist.follow(
+        new Dependant("ns", name), Map.of(search, new Following(Optional.empty(), used)));
+    watch.start();
+    time.advance(Duration.ofMinutes(2));
+    source.forgetRequests();
+    return search;
+  }
+
   void announce(String key, String version) {
     source.put(key, version, "new " + version);
     tell(key, version);
@@ -102,11 +121,14 @@ abstract class Listening {
   }
 
   ChangeNotice notice(String key, Optional<String> version) {
+    return notice(SecretEvent.Kind.CONTENT, key, version);
+  }
+
+  ChangeNotice notice(SecretEvent.Kind kind, String key, Optional<String> version) {
     Instant at = Instant.ofEpochSecond(time.instant().getEpochSecond());
     String text = version.map(v -> key + " " + v).orElse(key);
     return new ChangeNotice(
-        new SecretEvent(
-            SecretEvent.Kind.CONTENT, Service.SECRETS_MANAGER, "", EU, key, Set.of(), version, at),
+        new SecretEvent(kind, Service.SECRETS_MANAGER, "", EU, key, Set.of(), version, at),
         () -> acknowledged.add(text));
   }
 }

@@ -4,9 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.keyturn.ops.VirtualTime;
 import dev.keyturn.source.CacheMeters;
+import dev.keyturn.source.CredentialSubject;
+import dev.keyturn.source.EndpointOverrides;
 import dev.keyturn.source.FakeSource;
+import dev.keyturn.source.Find;
+import dev.keyturn.source.Followed;
 import dev.keyturn.source.Freshness;
+import dev.keyturn.source.Identity;
 import dev.keyturn.source.Reference;
+import dev.keyturn.source.RoleHop;
+import dev.keyturn.source.Search;
 import dev.keyturn.source.SecretCache;
 import dev.keyturn.source.SecretRef;
 import dev.keyturn.source.Service;
@@ -120,7 +127,77 @@ class ReferenceIndexTest {
     assertThat(about(Service.SECRETS_MANAGER, "db", new Version.Exact("v1"), "db")).isEmpty();
   }
 
-  private Set<Reference> about(Service service, String followed, Version version, String told) {
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '~',
+      value = {
+        "EXISTENCE ~ SECRETS_MANAGER ~ prod/ ~      ~ prod/db         ~ 1",
+        "EXISTENCE ~ SECRETS_MANAGER ~       ~ ^db$ ~"
+            + " arn:aws:secretsmanager:eu-central-1:1:secret:db-AbCdEf ~ 1",
+        "TAGS      ~ SECRETS_MANAGER ~ prod/ ~      ~ prod/db         ~ 1",
+        "CONTENT   ~ SECRETS_MANAGER ~ prod/ ~      ~ prod/db         ~ 0",
+        "EXISTENCE ~ SECRETS_MANAGER ~ prod/ ~      ~ test/db         ~ 0",
+        "EXISTENCE ~ SECRETS_MANAGER ~ prod/ ~ ^db$ ~ prod/db         ~ 0",
+        "EXISTENCE ~ PARAMETER_STORE ~ /prod ~      ~ /prod/db        ~ 1",
+        "EXISTENCE ~ SECRETS_MANAGER ~ prod/ ~      ~"
+            + " arn:aws:secretsmanager:us-east-1:1:secret:prod/db-AbCdEf ~ 0",
+      })
+  void searchesAreFoundByWhatTheyMayFind(
+      SecretEvent.Kind kind, Service service, String path, String regexp, String told, int found) {
+    Search search = search(service, path, regexp);
+    assertThat(new ReferenceIndex(Set.of(search), cache).about(change(kind, service, told, "1")))
+        .hasSize(found);
+  }
+
+  @Test
+  void aSearchOfAnotherAccountFindsNothingOfThisOne() {
+    Identity identity =
+        new Identity(
+            Service.SECRETS_MANAGER,
+            EU,
+            EndpointOverrides.DEFAULT,
+            new CredentialSubject.Operator(),
+            List.of(
+                new RoleHop(
+                    "arn:aws:iam::111122223333:role/r",
+                    Optional.empty(),
+                    "s",
+                    Map.of(),
+                    List.of())));
+    Search search = new Search(identity, new Find(Optional.empty(), Map.of(), Optional.empty()));
+    ReferenceIndex index = new ReferenceIndex(Set.of(search), cache);
+    Service service = Service.SECRETS_MANAGER;
+    SecretEvent.Kind kind = SecretEvent.Kind.EXISTENCE;
+    assertThat(index.about(change(kind, service, "db", "111122223333"))).hasSize(1);
+    assertThat(index.about(change(kind, service, "db", "444455556666"))).isEmpty();
+  }
+
+  @Test
+  void tagsConcernWhoReadsThem() {
+    Reference value = reference(Service.SECRETS_MANAGER, "db", new Version.Current());
+    Reference tags =
+        new Reference(
+            value.identity(), new SecretRef("db", new Version.Current(), SecretRef.Part.TAGS));
+    assertThat(
+            new ReferenceIndex(Set.of(value, tags), cache)
+                .about(change(SecretEvent.Kind.TAGS, Service.SECRETS_MANAGER, "db", "")))
+        .containsExactly(tags);
+  }
+
+  private static Search search(Service service, String path, String regexp) {
+    return new Search(
+        FakeSource.identity(service, EU),
+        new Find(Optional.ofNullable(regexp), Map.of("a", "b"), Optional.ofNullable(path)));
+  }
+
+  private static SecretEvent change(
+      SecretEvent.Kind kind, Service service, String told, String account) {
+    SecretEvent change = change(service, told, account, Set.of());
+    return new SecretEvent(
+        kind, service, account, EU, told, change.stages(), change.versionId(), change.at());
+  }
+
+  private Set<Followed> about(Service service, String followed, Version version, String told) {
     Reference reference = reference(service, followed, version);
     return index(reference).about(change(service, told, "1", Set.of()));
   }

@@ -41,7 +41,11 @@ class OutcomesTest {
             1,
             _ ->
                 new SyncOutcome.Synced(
-                    Optional.empty(), new SourceList(List.of(), 0), true, List.of())),
+                    Optional.empty(),
+                    new SourceList(List.of(), 0),
+                    true,
+                    List.of(),
+                    Optional.empty())),
         row("gone with its source", 1, 1, _ -> new SyncOutcome.SourceGone(GONE)),
         row("kept", 7, 1, _ -> new SyncOutcome.Kept(GONE, true)),
         row("denied", 7, 1, i -> unread(denied("GetSecretValue " + i))),
@@ -80,6 +84,8 @@ class OutcomesTest {
             10,
             1,
             _ -> new SyncOutcome.RenderFailed(new RenderFailure.NoTurn("spec", "x"), false)),
+        row("doubted", 1, 0, _ -> new SyncOutcome.Doubted(Duration.ofSeconds(5))),
+        row("a namespace to come", 12, 1, _ -> new SyncOutcome.NamespaceUnknown("shop")),
         row("a store that is refused", 3, 1, _ -> new SyncOutcome.StoreRefused("no such store")),
         row("a rendering that failed", 1, 1, _ -> new SyncOutcome.RenderFailed(failure(), false)),
         row("one that may pass", 7, 1, _ -> new SyncOutcome.RenderFailed(failure(), true)),

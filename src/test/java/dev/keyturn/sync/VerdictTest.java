@@ -53,6 +53,12 @@ class VerdictTest {
     return Stream.of(
         arguments("rest is silent", new SyncOutcome.AtRest(), "nothing to say"),
         arguments("so is another class", new SyncOutcome.Ignored(), "nothing to say"),
+        arguments(
+            "a second look", new SyncOutcome.Doubted(Duration.ofSeconds(5)), "nothing to say"),
+        arguments(
+            "a namespace that is not known is told once it lasts",
+            new SyncOutcome.NamespaceUnknown("shop"),
+            "False SecretSyncedError once it lasts PT10S, again after PT1S and at most PT2M"),
         arguments("and a window", new SyncOutcome.Closed(Optional.empty()), "nothing to say"),
         arguments(
             "who is overtaken tries at once, then less and less often, and says so if it lasts",
@@ -68,7 +74,8 @@ class VerdictTest {
             "False SecretSyncedError once it lasts PT1S, again after PT1S and at most PT2M"),
         arguments(
             "a sync waits for a wake-up",
-            new SyncOutcome.Synced(Optional.empty(), new SourceList(List.of(), 0), true, List.of()),
+            new SyncOutcome.Synced(
+                Optional.empty(), new SourceList(List.of(), 0), true, List.of(), Optional.empty()),
             "True SecretSynced"),
         arguments(
             "a deletion that was asked for is good",
@@ -160,17 +167,41 @@ class VerdictTest {
     Verdict verdict =
         Verdict.of(
                 new SyncOutcome.Synced(
-                    Optional.empty(), new SourceList(List.of(), 0), true, List.of(GONE)))
+                    Optional.empty(),
+                    new SourceList(List.of(), 0),
+                    true,
+                    List.of(GONE),
+                    Optional.empty()))
             .orElseThrow();
     assertThat(verdict.message()).contains("db: ResourceNotFoundException");
     assertThat(verdict.warns()).isTrue();
     assertThat(
             Verdict.of(
                     new SyncOutcome.Synced(
-                        Optional.empty(), new SourceList(List.of(), 0), true, List.of()))
+                        Optional.empty(),
+                        new SourceList(List.of(), 0),
+                        true,
+                        List.of(),
+                        Optional.empty()))
                 .orElseThrow()
                 .warns())
         .isFalse();
+  }
+
+  @Test
+  void what_cannot_be_obeyed_is_told_though_all_is_well() {
+    Verdict verdict =
+        Verdict.of(
+                new SyncOutcome.Synced(
+                    Optional.empty(),
+                    new SourceList(List.of(), 0),
+                    true,
+                    List.of(),
+                    Optional.of("spec.syncWindows: x")))
+            .orElseThrow();
+    assertThat(verdict.isGood()).isTrue();
+    assertThat(verdict.message()).endsWith("; but spec.syncWindows: x");
+    assertThat(verdict.warns()).isTrue();
   }
 
   @Test

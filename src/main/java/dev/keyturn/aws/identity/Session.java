@@ -68,6 +68,11 @@ final class Session {
     }
   }
 
+  /** What AWS said of the last ones that it refused; empty once some have worked. */
+  Optional<SourceFailure> lastRefusal() {
+    return refusal.map(Refusal::failure);
+  }
+
   /** The credentials worked. */
   void accepted() {
     if (refusal.isPresent()) {

@@ -4,8 +4,10 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.keyturn.aws.call.Failures;
 import dev.keyturn.source.Answer;
+import dev.keyturn.source.CredentialSubject;
 import dev.keyturn.source.Identity;
 import dev.keyturn.source.SourceFailure;
+import dev.keyturn.source.SourceFailure.BadCredentials;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -51,12 +53,24 @@ public final class Sessions {
             .build();
   }
 
-  /** Why this identity has no credentials; empty when it has some, which AWS may still reject. */
+  /**
+   * Why this identity has no credentials, or none that AWS takes; empty when it has some, which AWS
+   * may still reject when they are first used.
+   */
   public Optional<SourceFailure> refusal(Identity identity) {
-    return session(SessionKey.of(identity)).credentials()
-            instanceof Answer.Failed<AwsCredentials>(SourceFailure failure)
-        ? Optional.of(failure)
-        : Optional.empty();
+    SessionKey key = SessionKey.of(identity);
+    Session session = session(key);
+    if (session.credentials() instanceof Answer.Failed<AwsCredentials>(SourceFailure failure)) {
+      return Optional.of(failure);
+    }
+    // Static keys are got without asking AWS, so that only what comes of their use proves them.
+    boolean proven =
+        !key.chain().isEmpty() || !(key.subject() instanceof CredentialSubject.StaticKeys);
+    return proven
+        ? Optional.empty()
+        : session
+            .lastRefusal()
+            .map(it -> new BadCredentials(key.describe(), it.code(), it.advice()));
   }
 
   /**

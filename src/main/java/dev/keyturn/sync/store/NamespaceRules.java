@@ -13,18 +13,33 @@ import java.util.Optional;
 final class NamespaceRules {
   private NamespaceRules() {}
 
-  static boolean admit(
-      List<NamespaceCondition> conditions, String namespace, Map<String, String> labels) {
-    return conditions.isEmpty()
-        || conditions.stream().anyMatch(condition -> admits(condition, namespace, labels));
+  /** Whether a namespace may use the store. */
+  enum Admission {
+    YES,
+    NO,
+    /** Its labels decide, and they are not known yet. */
+    NOT_YET
+  }
+
+  /**
+   * @param labels empty while the namespace is not known
+   */
+  static Admission admit(
+      List<NamespaceCondition> conditions, String namespace, Optional<Map<String, String>> labels) {
+    if (conditions.isEmpty()
+        || conditions.stream().anyMatch(condition -> admits(condition, namespace, labels))) {
+      return Admission.YES;
+    }
+    boolean selects = conditions.stream().anyMatch(it -> it.namespaceSelector() != null);
+    return labels.isEmpty() && selects ? Admission.NOT_YET : Admission.NO;
   }
 
   private static boolean admits(
-      NamespaceCondition condition, String namespace, Map<String, String> labels) {
+      NamespaceCondition condition, String namespace, Optional<Map<String, String>> labels) {
     return condition.namespaces().contains(namespace)
         || condition.namespaceRegexes().stream().anyMatch(regex -> matches(regex, namespace))
         || Optional.ofNullable(condition.namespaceSelector())
-            .map(selector -> selects(selector, labels))
+            .flatMap(selector -> labels.map(known -> selects(selector, known)))
             .orElse(false);
   }
 

@@ -33,6 +33,14 @@ public sealed interface Resolution {
     }
   }
 
+  /** Whether the namespace may use the store is not known yet; who asked is woken when it is. */
+  record NamespaceUnknown(String namespace) implements Resolution {
+    @Override
+    public Set<ObjectRef> uses() {
+      return Set.of();
+    }
+  }
+
   /** The store belongs to an operator of another class: we keep out. */
   record OtherClass() implements Resolution {
     @Override

@@ -17,20 +17,31 @@ import java.time.Clock;
 class StoreBeans {
   @Produces
   @Singleton
+  StoreUsers storeUsers(StoreWakeups wakeups) {
+    return new StoreUsers(store -> wakeups.clusterSecretStores().wake("", store.name()));
+  }
+
+  @Produces
+  @Singleton
   StoreResolver storeResolver(
-      Settings settings, Namespaces namespaces, ReferencedObjects objects, KeyedHash hash) {
-    return new StoreResolver(settings, namespaces, objects, hash);
+      Settings settings,
+      Namespaces namespaces,
+      ReferencedObjects objects,
+      KeyedHash hash,
+      StoreUsers users) {
+    return new StoreResolver(settings, namespaces, objects, hash, users);
   }
 
   @Produces
   @Singleton
   StoreCheck storeCheck(
       StoreResolver resolver,
+      StoreUsers users,
       ReferencedObjects objects,
       SecretSource source,
       Patience patience,
       Tasks tasks,
       Clock clock) {
-    return new StoreCheck(resolver, objects, source, patience, tasks, clock);
+    return new StoreCheck(resolver, users, objects, source, patience, tasks, clock);
   }
 }

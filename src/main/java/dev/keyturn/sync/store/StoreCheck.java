@@ -28,7 +28,11 @@ import java.util.concurrent.CompletableFuture;
 final class StoreCheck {
   private static final Duration RETRY = Duration.ofMinutes(1);
 
+  /** As in External Secrets Operator. */
+  private static final Duration DEFAULT_INTERVAL = Duration.ofMinutes(5);
+
   private final StoreResolver resolver;
+  private final StoreUsers users;
   private final ReferencedObjects objects;
   private final SecretSource source;
   private final Patience patience;
@@ -40,12 +44,14 @@ final class StoreCheck {
    */
   StoreCheck(
       StoreResolver resolver,
+      StoreUsers users,
       ReferencedObjects objects,
       SecretSource source,
       Patience patience,
       Tasks tasks,
       Clock clock) {
     this.resolver = resolver;
+    this.users = users;
     this.objects = objects;
     this.source = source;
     this.patience = patience;
@@ -68,18 +74,20 @@ final class StoreCheck {
    */
   Result check(
       Store store, SecretStoreStatus before, StoreKey key, ObjectUser user, Runnable again) {
+    long seen = objects.changes();
     Optional<Resolution> resolution = resolver.check(key, store);
-    objects.use(user, resolution.map(Resolution::uses).orElse(Set.<ObjectRef>of()));
+    objects.use(user, resolution.map(Resolution::uses).orElse(Set.<ObjectRef>of()), seen);
     if (resolution.isEmpty()) {
       return result(
           store,
           before,
           Status.TRUE,
           Reasons.STORE_VALID,
-          "each namespace uses it with its own credentials");
+          "whether AWS accepts its credentials shows when a namespace uses it"
+              + StoreRemarks.of(store, Optional.empty()));
     }
     return switch (resolution.get()) {
-      case Resolution.OtherClass other ->
+      case Resolution.OtherClass _, Resolution.NamespaceUnknown _ ->
           new Result(Optional.empty(), Optional.empty(), Optional.empty());
       case Resolution.Refused refused ->
           result(store, before, Status.FALSE, reason(refused.cause()), refused.message());
@@ -90,7 +98,11 @@ final class StoreCheck {
               .map(
                   failure ->
                       result(
-                          store, before, Status.FALSE, Reasons.INVALID_PROVIDER, failure.message()))
+                          store,
+                          before,
+                          Status.FALSE,
+                          Reasons.INVALID_PROVIDER,
+                          asked(key) + failure.message()))
               .orElseGet(
                   () ->
                       result(
@@ -98,7 +110,8 @@ final class StoreCheck {
                           before,
                           Status.TRUE,
                           Reasons.STORE_VALID,
-                          found(usable.identity())));
+                          found(usable.identity())
+                              + StoreRemarks.of(store, Optional.of(usable.identity()))));
         } catch (OutOfPatience e) {
           yield new Result(Optional.empty(), Optional.empty(), Optional.of(RETRY));
         }
@@ -129,8 +142,13 @@ final class StoreCheck {
         : "AWS accepts the credentials";
   }
 
-  void forget(ObjectUser user) {
-    objects.use(user, Set.of());
+  private String asked(StoreKey key) {
+    return users.of(key).map("as namespace %s uses it: "::formatted).orElse("");
+  }
+
+  void forget(StoreKey key, ObjectUser user) {
+    users.forget(key);
+    objects.leave(user);
   }
 
   private static String reason(Resolution.Cause cause) {
@@ -138,6 +156,11 @@ final class StoreCheck {
       case ABSENT, REFERENCE -> Reasons.VALIDATION_FAILED;
       case SPEC, TENANCY -> Reasons.INVALID_STORE;
     };
+  }
+
+  private static Duration interval(Store store) {
+    int seconds = store.getSpec().refreshInterval();
+    return seconds == 0 ? DEFAULT_INTERVAL : Duration.ofSeconds(seconds);
   }
 
   private Result result(
@@ -163,8 +186,8 @@ final class StoreCheck {
     return new Result(
         wanted.equals(before) ? Optional.empty() : Optional.of(wanted),
         status == Status.FALSE && news ? Optional.of(ready) : Optional.empty(),
-        status == Status.FALSE && store.unreadable().isEmpty()
-            ? Optional.of(RETRY)
+        store.unreadable().isEmpty()
+            ? Optional.of(status == Status.TRUE ? interval(store) : RETRY)
             : Optional.empty());
   }
 }

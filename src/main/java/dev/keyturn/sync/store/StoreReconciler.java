@@ -51,7 +51,7 @@ abstract class StoreReconciler<S extends CustomResource<SecretStoreSpec, SecretS
     StoreKey key = key(store);
     UpdateControl<S> control = UpdateControl.noUpdate();
     if (context.isPrimaryResourceDeleted() || store.isMarkedForDeletion()) {
-      check.forget(user(key));
+      check.forget(key, user(key));
       statuses.forget(store);
       return control;
     }

@@ -3,6 +3,7 @@ package dev.keyturn.sync.store;
 import dev.keyturn.api.AwsAuth;
 import dev.keyturn.api.AwsProvider;
 import dev.keyturn.api.MaybeUnreadable;
+import dev.keyturn.api.NamespaceCondition;
 import dev.keyturn.api.Store;
 import dev.keyturn.api.StoreKind;
 import dev.keyturn.cluster.Namespaces;
@@ -13,31 +14,31 @@ import dev.keyturn.source.CredentialSubject;
 import dev.keyturn.source.Identity;
 import dev.keyturn.source.KeyedHash;
 import dev.keyturn.source.Service;
-import io.fabric8.kubernetes.api.model.ServiceAccount;
+import java.net.URI;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Turns a store and the namespace that uses it into the identity that AWS sees. */
 public final class StoreResolver {
-  static final String ROLE_ANNOTATION = "eks.amazonaws.com/role-arn";
-  static final String AUDIENCE_ANNOTATION = "eks.amazonaws.com/audience";
-  static final String DEFAULT_AUDIENCE = "sts.amazonaws.com";
-
   private final Settings settings;
   private final Namespaces namespaces;
   private final ReferencedObjects objects;
   private final KeyedHash hash;
+  private final StoreUsers users;
 
   StoreResolver(
-      Settings settings, Namespaces namespaces, ReferencedObjects objects, KeyedHash hash) {
+      Settings settings,
+      Namespaces namespaces,
+      ReferencedObjects objects,
+      KeyedHash hash,
+      StoreUsers users) {
     this.settings = settings;
     this.namespaces = namespaces;
     this.objects = objects;
     this.hash = hash;
+    this.users = users;
   }
 
   /**
@@ -56,16 +57,31 @@ public final class StoreResolver {
     if (aws == null) {
       return withoutAws(name, store);
     }
-    if (name.kind() == StoreKind.CLUSTER_SECRET_STORE
-        && !NamespaceRules.admit(
-            store.getSpec().conditions(), namespace, namespaces.labels(namespace))) {
-      return refused(
-          name,
-          Resolution.Cause.TENANCY,
-          "may not be used from namespace %s: none of its conditions admits it"
-              .formatted(namespace));
-    }
-    return served(name, store, aws, namespace);
+    return name.kind() == StoreKind.SECRET_STORE
+        ? served(name, store, aws, namespace)
+        : admitted(name, store, aws, namespace);
+  }
+
+  private Resolution admitted(StoreKey name, Store store, AwsProvider aws, String namespace) {
+    List<NamespaceCondition> conditions = store.getSpec().conditions();
+    return switch (NamespaceRules.admit(conditions, namespace, namespaces.labels(namespace))) {
+      case NOT_YET -> new Resolution.NamespaceUnknown(namespace);
+      case NO -> {
+        users.leave(name, namespace);
+        yield refused(
+            name,
+            Resolution.Cause.TENANCY,
+            "may not be used from namespace %s: none of its conditions admits it"
+                .formatted(namespace));
+      }
+      case YES -> {
+        Resolution resolution = served(name, store, aws, namespace);
+        if (resolution instanceof Resolution.Usable) {
+          users.use(name, namespace);
+        }
+        yield resolution;
+      }
+    };
   }
 
   /** Without kind, a SecretStore is meant: what is easily forgotten is named. */
@@ -81,7 +97,11 @@ public final class StoreResolver {
         : "does not exist: create it or correct secretStoreRef";
   }
 
-  /** The store by itself; empty if that depends on the namespace that uses it. */
+  /**
+   * The store by itself. What AWS sees of a cluster store is mostly the namespace's that uses it:
+   * its session, its tags, its ServiceAccount; so it is looked at as the first of them, and empty
+   * as long as there is none.
+   */
   Optional<Resolution> check(StoreKey name, Store store) {
     if (!ourClass(store)) {
       return Optional.of(new Resolution.OtherClass());
@@ -90,25 +110,25 @@ public final class StoreResolver {
     if (aws == null) {
       return Optional.of(withoutAws(name, store));
     }
-    boolean byNamespace =
-        name.kind() == StoreKind.CLUSTER_SECRET_STORE && dependsOnNamespace(aws.auth());
-    return byNamespace ? Optional.empty() : Optional.of(served(name, store, aws, name.namespace()));
-  }
-
-  private static boolean dependsOnNamespace(@Nullable AwsAuth auth) {
-    if (auth == null) {
-      return false;
+    if (name.kind() == StoreKind.SECRET_STORE) {
+      return Optional.of(served(name, store, aws, name.namespace()));
     }
-    if (auth.jwt() != null && auth.jwt().serviceAccountRef() != null) {
-      return auth.jwt().serviceAccountRef().namespace() == null;
+    boolean byNamespace = StoreUsers.nameByNamespace(aws.auth());
+    Optional<String> user = users.of(name);
+    if (user.isPresent()) {
+      Resolution resolution = served(name, store, aws, user.get());
+      if (resolution instanceof Resolution.Usable || !byNamespace) {
+        return Optional.of(resolution);
+      }
+      users.leave(name, user.get());
     }
-    AwsAuth.Keys keys = auth.secretRef();
-    return keys != null
-        && Stream.of(
-                keys.accessKeyIDSecretRef(),
-                keys.secretAccessKeySecretRef(),
-                keys.sessionTokenSecretRef())
-            .anyMatch(ref -> ref != null && ref.namespace() == null);
+    if (byNamespace) {
+      return refusal(name, aws).map(Resolution.class::cast);
+    }
+    Resolution resolution = served(name, store, aws, "");
+    return resolution instanceof Resolution.Usable usable && StoreUsers.areTold(usable.identity())
+        ? Optional.empty()
+        : Optional.of(resolution);
   }
 
   private static Resolution withoutAws(StoreKey name, Store store) {
@@ -126,31 +146,39 @@ public final class StoreResolver {
   }
 
   private Resolution served(StoreKey name, Store store, AwsProvider aws, String namespace) {
+    Optional<Resolution.Refused> refusal = refusal(name, aws);
+    return refusal.isPresent() ? refusal.get() : withCredentials(name, store, aws, namespace);
+  }
+
+  /** Why nobody can use it, whatever its credentials. */
+  private Optional<Resolution.Refused> refusal(StoreKey name, AwsProvider aws) {
     if (aws.service() == AwsProvider.Service.CERTIFICATE_MANAGER) {
-      return refused(
-          name,
-          Resolution.Cause.SPEC,
-          "uses service CertificateManager, which Keyturn does not serve: use SecretsManager or"
-              + " ParameterStore");
+      return Optional.of(
+          refused(
+              name,
+              Resolution.Cause.SPEC,
+              "uses service CertificateManager, which Keyturn does not serve: use SecretsManager or"
+                  + " ParameterStore"));
     }
     if (name.kind() == StoreKind.SECRET_STORE
         && aws.endpoints() != null
         && !settings.stores().allowCustomEndpoints()) {
-      return refused(
-          name,
-          Resolution.Cause.TENANCY,
-          "names its own endpoints, which only a ClusterSecretStore may: remove"
-              + " provider.aws.endpoints, or have the operator's"
-              + " keyturn.stores.allow-custom-endpoints set");
+      return Optional.of(
+          refused(
+              name,
+              Resolution.Cause.TENANCY,
+              "names its own endpoints, which only a ClusterSecretStore may: remove"
+                  + " provider.aws.endpoints, or have the operator's"
+                  + " keyturn.stores.allow-custom-endpoints set"));
     }
     Optional<String> unusable = StoreEndpoints.unusable(aws.endpoints());
     if (unusable.isPresent()) {
-      return refused(name, Resolution.Cause.SPEC, unusable.get());
+      return Optional.of(refused(name, Resolution.Cause.SPEC, unusable.get()));
     }
     if (StorePrefix.isOpen(name.kind(), aws.prefix())) {
-      return refused(name, Resolution.Cause.SPEC, StorePrefix.OPEN);
+      return Optional.of(refused(name, Resolution.Cause.SPEC, StorePrefix.OPEN));
     }
-    return withCredentials(name, store, aws, namespace);
+    return Optional.empty();
   }
 
   private boolean ourClass(Store store) {
@@ -164,7 +192,15 @@ public final class StoreResolver {
       StoreKey name, Store store, AwsProvider aws, String namespace) {
     AwsAuth auth = aws.auth();
     if (auth != null && auth.jwt() != null && auth.jwt().serviceAccountRef() != null) {
-      return webIdentity(name, aws, auth.jwt().serviceAccountRef(), namespace);
+      return switch (WebIdentityResolver.resolve(
+          name, aws, auth.jwt().serviceAccountRef(), namespace, objects, hash)) {
+        case WebIdentityResolver.Account.Refused(Resolution.Refused refused) -> refused;
+        case WebIdentityResolver.Account.Good(
+                CredentialSubject.WebIdentity subject,
+                Optional<String> role,
+                Set<ObjectRef> uses) ->
+            usable(name, aws, subject, role.orElse(null), namespace, uses);
+      };
     }
     if (auth != null && auth.secretRef() != null) {
       return switch (StaticKeyResolver.resolve(
@@ -183,61 +219,6 @@ public final class StoreResolver {
               + " keyturn.stores.allow-operator-identity set");
     }
     return usable(name, aws, new CredentialSubject.Operator(), aws.role(), namespace, Set.of());
-  }
-
-  private Resolution webIdentity(
-      StoreKey name, AwsProvider aws, AwsAuth.ServiceAccountRef ref, String namespace) {
-    String owner = referenceNamespace(name, ref.namespace(), namespace);
-    if (name.kind() == StoreKind.SECRET_STORE && !owner.equals(name.namespace())) {
-      return foreignNamespace(name, "auth.jwt.serviceAccountRef");
-    }
-    Set<ObjectRef> uses = Set.of(new ObjectRef(ObjectRef.Kind.SERVICE_ACCOUNT, owner, ref.name()));
-    Optional<ServiceAccount> account = objects.serviceAccount(owner, ref.name());
-    String accountName = owner + "/" + ref.name();
-    if (account.isEmpty()) {
-      return refused(
-          name,
-          Resolution.Cause.REFERENCE,
-          "names ServiceAccount %s, which does not exist: create it".formatted(accountName),
-          uses);
-    }
-    Map<String, String> annotations =
-        Optional.ofNullable(account.get().getMetadata().getAnnotations()).orElse(Map.of());
-    String annotated = annotations.getOrDefault(ROLE_ANNOTATION, "");
-    String role = annotated.isEmpty() ? Optional.ofNullable(aws.role()).orElse("") : annotated;
-    if (role.isEmpty()) {
-      return refused(
-          name,
-          Resolution.Cause.REFERENCE,
-          "names ServiceAccount %s, which has no annotation %s: annotate it with the role to assume, or set provider.aws.role"
-              .formatted(accountName, ROLE_ANNOTATION),
-          uses);
-    }
-    String ownAudience = annotations.getOrDefault(AUDIENCE_ANNOTATION, DEFAULT_AUDIENCE);
-    Optional<String> foreign =
-        ref.audiences().stream()
-            .filter(one -> !one.equals(ownAudience) && !one.equals(DEFAULT_AUDIENCE))
-            .findFirst();
-    if (name.kind() == StoreKind.SECRET_STORE && foreign.isPresent()) {
-      return refused(
-          name,
-          Resolution.Cause.TENANCY,
-          "asks for a token with audience %s: a SecretStore may use %s or what the ServiceAccount's annotation %s names"
-              .formatted(foreign.get(), DEFAULT_AUDIENCE, AUDIENCE_ANNOTATION),
-          uses);
-    }
-    List<String> audiences =
-        Stream.concat(Stream.of(ownAudience), ref.audiences().stream()).distinct().toList();
-    CredentialSubject subject =
-        new CredentialSubject.WebIdentity(
-            owner,
-            ref.name(),
-            account.get().getMetadata().getUid(),
-            audiences,
-            role,
-            RoleChain.sessionName(hash, namespace, name));
-    // The web identity already leads to provider.aws.role where the ServiceAccount names none.
-    return usable(name, aws, subject, annotated.isEmpty() ? null : aws.role(), namespace, uses);
   }
 
   private Resolution usable(

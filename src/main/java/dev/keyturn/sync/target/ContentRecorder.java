@@ -38,6 +38,9 @@ final class ContentRecorder {
     /** It was there, but not ours: taking it over is no change. */
     record Foreign() implements Before {}
 
+    /** It was there, and none of our keys were: what comes to it is new, not another value. */
+    record Joined(ContentDigest live) implements Before {}
+
     /** It was ours. */
     record Ours(ContentDigest digest) implements Before {}
   }
@@ -107,6 +110,9 @@ final class ContentRecorder {
     return switch (before) {
       case Before.Foreign foreign -> List.of();
       case Before.Absent absent -> comparable ? withAny(wanted.keys().keySet()) : List.of();
+      case Before.Joined(ContentDigest live) ->
+          withAny(
+              wanted.only(live.keys().keySet()).changedSince(live.only(wanted.keys().keySet())));
       case Before.Ours(ContentDigest live) when !comparable -> withAny(wanted.changedSince(live));
       case Before.Ours(ContentDigest live) when live.equals(wanted) ->
           // Written, but not recorded: we were stopped in between, and which keys differed is gone.

@@ -223,7 +223,13 @@ public final class SecretWriter {
       return new Written.Failed(
           new Unwritten.Contended(wish.secretName(), rival(wish.uid(), live)));
     }
-    return apply(wish, Optional.of(live), new Before.Ours(before));
+    boolean joins = before.keys().isEmpty() && wish.recorded().isEmpty();
+    return apply(
+        wish,
+        Optional.of(live),
+        joins && !TargetSecret.ownsWhole(resource)
+            ? new Before.Joined(live.digest())
+            : new Before.Ours(before));
   }
 
   /** What goes from it is somebody's doing, so that only a person can say that it may. */
@@ -239,6 +245,9 @@ public final class SecretWriter {
               "Secret %s is nobody's and holds %s, which would be removed: use another target.name or creationPolicy Merge, or annotate this ExternalSecret with %s=overwrite"
                   .formatted(wish.secretName(), Difference.listed(removed), Annotations.ADOPT),
               ""));
+    }
+    if (live.immutable() && !live.digest().equals(ContentDigest.of(hash, wish.data().data()))) {
+      return new Written.Failed(new Unwritten.ImmutableTarget(wish.secretName()));
     }
     return apply(wish, Optional.of(live), new Before.Ours(live.digest()));
   }

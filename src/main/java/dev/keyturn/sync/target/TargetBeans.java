@@ -3,6 +3,7 @@ package dev.keyturn.sync.target;
 import dev.keyturn.cluster.SecretApplier;
 import dev.keyturn.cluster.SecretViews;
 import dev.keyturn.ops.Settings;
+import dev.keyturn.ops.SteadyTime;
 import dev.keyturn.source.KeyedHash;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Produces;
@@ -12,6 +13,12 @@ import java.time.Clock;
 /** The parts that write a Secret. */
 @ApplicationScoped
 class TargetBeans {
+  @Produces
+  @Singleton
+  SecondLook secondLook(SteadyTime time) {
+    return new SecondLook(time);
+  }
+
   @Produces
   @Singleton
   SecretWriter secretWriter(

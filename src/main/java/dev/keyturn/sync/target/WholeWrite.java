@@ -64,7 +64,7 @@ final class WholeWrite {
     if (!applier.delete(live)) {
       return new Written.Failed(new Unwritten.Overtaken(wish.secretName()));
     }
-    views.drop(live.namespace(), live.name(), live.uid());
+    views.drop(live);
     Optional<SecretView> held = views.read(live.namespace(), live.name()).map(views::put);
     if (held.filter(SecretView::terminating).isPresent()) {
       return new Written.Failed(
@@ -89,7 +89,7 @@ final class WholeWrite {
     }
     return switch (applied) {
       case Applied.Overtaken() -> {
-        live.ifPresent(view -> views.drop(view.namespace(), view.name(), view.uid()));
+        live.ifPresent(views::drop);
         yield new Written.Failed(new Unwritten.Overtaken(wish.secretName()));
       }
       case Applied.Refused(int code, String reason) ->

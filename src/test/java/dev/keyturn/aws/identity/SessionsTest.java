@@ -183,6 +183,20 @@ class SessionsTest {
   }
 
   @Test
+  void keysThatAwsRefusesAreRefusedUntilTheyWork() {
+    Identity keys = Identities.of(Service.SECRETS_MANAGER, aws.uri(), Identities.KEYS);
+    assertThat(aws.source.check(keys)).isEmpty();
+    aws.answer(call("GetSecretValue"), error(400, "UnrecognizedClientException", "no"));
+    failure(read(keys));
+    aws.clock.pass(Duration.ofMinutes(20));
+    assertThat(aws.source.check(keys).map(SourceFailure::code))
+        .contains("UnrecognizedClientException");
+    aws.answer(call("GetSecretValue"), json(entry("db", "s3cret")));
+    found(read(keys));
+    assertThat(aws.source.check(keys)).isEmpty();
+  }
+
+  @Test
   void whoAsksForNewCredentialsInALoopGetsThemOnceInFiveSeconds() {
     for (int i = 0; i < 20; i++) {
       aws.source.forget(web);

@@ -51,6 +51,16 @@ class ContentRecorderTest {
   }
 
   @Test
+  void of_what_is_merged_into_a_secret_only_other_bytes_are_a_change() {
+    ContentDigest live = digest("user=u", "password=theirs", "foreign=x");
+    ContentDigest wanted = digest("user=u", "password=ours", "token=t");
+    assertThat(changes(Optional.empty(), new Before.Joined(live), wanted, TEN))
+        .isEqualTo(Map.of("*", TEN, "password", TEN));
+    assertThat(changes(Optional.empty(), new Before.Joined(digest("foreign=x")), wanted, TEN))
+        .isEmpty();
+  }
+
+  @Test
   void other_bytes_are_a_change_of_their_keys_and_of_any() {
     assertThat(changes(recorded(OLD, Map.of()), new Before.Ours(OLD), NEW, TEN))
         .isEqualTo(Map.of("*", TEN, "password", TEN));
