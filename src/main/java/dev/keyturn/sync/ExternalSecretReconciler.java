@@ -11,8 +11,10 @@ import dev.keyturn.cluster.SecretApplier;
 import dev.keyturn.cluster.SecretViews;
 import dev.keyturn.cluster.WatchNotStarted;
 import dev.keyturn.ops.NamespaceGone;
+import dev.keyturn.ops.NotReady;
 import dev.keyturn.ops.SpecOrMarksChanged;
 import dev.keyturn.sync.store.StoreKey;
+import dev.keyturn.sync.target.Rivals;
 import dev.keyturn.sync.target.Unwritten;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.javaoperatorsdk.operator.api.config.informer.Informer;
@@ -34,10 +36,10 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jboss.logging.Logger;
 
 /** Keeps the Secret of an ExternalSecret at what the source holds. */
 @ApplicationScoped
@@ -54,6 +56,7 @@ import java.util.stream.Stream;
     maxAttempts = 1 << 30)
 public class ExternalSecretReconciler implements Reconciler<ExternalSecret> {
   static final String NAME = "sync";
+  private static final Logger LOG = Logger.getLogger(ExternalSecretReconciler.class);
   private static final String BY_STORE = "store";
   private static final String BY_TARGET = "target";
 
@@ -64,6 +67,7 @@ public class ExternalSecretReconciler implements Reconciler<ExternalSecret> {
   private final Namespaces namespaces;
   private final SecretViews secrets;
   private final Troubles troubles;
+  private final NotReady notReady;
   private volatile Optional<Caches> caches = Optional.empty();
 
   /** The caches, known once the event sources are. */
@@ -71,6 +75,13 @@ public class ExternalSecretReconciler implements Reconciler<ExternalSecret> {
       IndexerResourceCache<ExternalSecret> resources,
       InformerEventSource<SecretStore, ExternalSecret> stores,
       InformerEventSource<ClusterSecretStore, ExternalSecret> clusterStores) {
+
+    /** All that write, or want to write, the Secret of that name. */
+    Stream<ExternalSecret> sameTarget(ExternalSecret resource) {
+      return resources
+          .byIndex(BY_TARGET, target(resource.getMetadata().getNamespace(), resource.targetName()))
+          .stream();
+    }
 
     Optional<? extends Store> store(StoreKey key) {
       return switch (key.kind()) {
@@ -87,7 +98,8 @@ public class ExternalSecretReconciler implements Reconciler<ExternalSecret> {
       Claimants claimants,
       Namespaces namespaces,
       SecretViews secrets,
-      Troubles troubles) {
+      Troubles troubles,
+      NotReady notReady) {
     this.sync = sync;
     this.publisher = publisher;
     this.wakeups = wakeups;
@@ -95,6 +107,7 @@ public class ExternalSecretReconciler implements Reconciler<ExternalSecret> {
     this.namespaces = namespaces;
     this.secrets = secrets;
     this.troubles = troubles;
+    this.notReady = notReady;
   }
 
   @Override
@@ -103,22 +116,18 @@ public class ExternalSecretReconciler implements Reconciler<ExternalSecret> {
     if (context.isPrimaryResourceDeleted() || resource.isMarkedForDeletion()) {
       sync.forget(resource);
       troubles.over(resource);
+      notReady.found(resource, Optional.empty());
+      wakeOthers(resource, caches.orElseThrow());
       return UpdateControl.noUpdate();
     }
     Caches known = caches.orElseThrow();
-    Predicate<String> exists =
-        name ->
-            known
-                .resources()
-                .get(new ResourceID(name, resource.getMetadata().getNamespace()))
-                .isPresent();
-    return finish(resource, synced(resource, known, exists), known);
+    return finish(resource, synced(resource, known), known);
   }
 
   /** What the API server does not give or take is told like everything else. */
-  private SyncOutcome synced(ExternalSecret resource, Caches known, Predicate<String> exists) {
+  private SyncOutcome synced(ExternalSecret resource, Caches known) {
     try {
-      return sync.run(resource, known::store, exists);
+      return sync.run(resource, known::store, Rivals.of(resource, known.sameTarget(resource)));
     } catch (WatchNotStarted e) {
       return new SyncOutcome.ApiFailed(0, e.getMessage());
     } catch (KubernetesClientException e) {
@@ -126,6 +135,13 @@ public class ExternalSecretReconciler implements Reconciler<ExternalSecret> {
         return new SyncOutcome.Ignored();
       }
       return new SyncOutcome.ApiFailed(e.getCode(), SecretApplier.reason(e));
+    } catch (RuntimeException e) {
+      LOG.errorf(
+          "The sync of ExternalSecret %s/%s broke down: %s",
+          resource.getMetadata().getNamespace(),
+          resource.getMetadata().getName(),
+          e.getClass().getName());
+      return new SyncOutcome.BrokeDown(e.getClass().getSimpleName());
     }
   }
 
@@ -133,25 +149,43 @@ public class ExternalSecretReconciler implements Reconciler<ExternalSecret> {
       ExternalSecret resource, SyncOutcome outcome, Caches known) {
     if (outcome instanceof SyncOutcome.AtRest) {
       publisher.atRest(resource);
+      notReady.found(resource, Optional.empty());
     }
+    outcome.cause().ifPresent(notReady::failed);
     Optional<Verdict> verdict = Verdict.of(outcome);
     Troubles.Course course = troubles.note(resource, verdict);
     if (course.isDue()) {
-      publisher.publish(resource, outcome, verdict.orElseThrow(), course.told());
+      boolean warned = publisher.publish(resource, outcome, verdict.orElseThrow(), course.told());
       troubles.told(resource);
+      notReady.found(resource, verdict.filter(found -> !found.isGood()).map(Verdict::reason));
+      if (warned
+          && outcome instanceof SyncOutcome.NotWritten(Unwritten.NotOurs(var why, String holder))) {
+        known
+            .resources()
+            .get(new ResourceID(holder, resource.getMetadata().getNamespace()))
+            .ifPresent(other -> claimants.tell(other, resource, why));
+      }
     }
-    if (outcome
-        instanceof SyncOutcome.NotWritten(Unwritten.NotOurs(String message, String holder))) {
-      known
-          .resources()
-          .get(new ResourceID(holder, resource.getMetadata().getNamespace()))
-          .ifPresent(other -> claimants.tell(other, resource));
+    if (outcome instanceof SyncOutcome.Synced synced
+        && synced.wrote()
+        && resource.statusOrEmpty().content() == null) {
+      // Who creates a Secret cannot tell whether another does so at the same moment.
+      wakeOthers(resource, known);
     }
     Optional<Duration> again =
         outcome instanceof SyncOutcome.Closed(Optional<Duration> opens) ? opens : course.again();
     UpdateControl<ExternalSecret> control = UpdateControl.noUpdate();
     again.ifPresent(control::rescheduleAfter);
     return control;
+  }
+
+  /** Wakes who has the same target: it may have lost keys, or may have them now. */
+  private void wakeOthers(ExternalSecret resource, Caches known) {
+    known
+        .sameTarget(resource)
+        .map(ExternalSecret::getMetadata)
+        .filter(other -> !other.getUid().equals(resource.getMetadata().getUid()))
+        .forEach(other -> wakeups.wake(other.getNamespace(), other.getName()));
   }
 
   @Override

@@ -21,6 +21,7 @@ import dev.keyturn.render.TemplateSources;
 import dev.keyturn.rotation.Dependant;
 import dev.keyturn.source.KeyedHash;
 import dev.keyturn.sync.store.StoreLookup;
+import dev.keyturn.sync.target.Rivals;
 import dev.keyturn.sync.target.SecretWriter;
 import dev.keyturn.sync.target.Unwritten;
 import java.time.Clock;
@@ -28,7 +29,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Predicate;
 
 /** One sync of one ExternalSecret: resolve, look, read, render, write. */
 final class Sync {
@@ -72,15 +72,15 @@ final class Sync {
   }
 
   /**
-   * @param exists whether an ExternalSecret of that name exists in the resource's namespace
+   * @param rivals who else wants to write the same Secret
    */
-  SyncOutcome run(ExternalSecret resource, StoreLookup stores, Predicate<String> exists) {
+  SyncOutcome run(ExternalSecret resource, StoreLookup stores, Rivals rivals) {
     return switch (SpecReader.read(resource)) {
       case Checked.Refused<Plan>(RenderFailure failure) -> {
         reader.forget(Dependants.of(resource));
         yield new SyncOutcome.RenderFailed(failure, false);
       }
-      case Checked.Good<Plan>(Plan plan) -> resolved(resource, plan, stores, exists);
+      case Checked.Good<Plan>(Plan plan) -> resolved(resource, plan, stores, rivals);
     };
   }
 
@@ -94,7 +94,7 @@ final class Sync {
   }
 
   private SyncOutcome resolved(
-      ExternalSecret resource, Plan plan, StoreLookup stores, Predicate<String> exists) {
+      ExternalSecret resource, Plan plan, StoreLookup stores, Rivals rivals) {
     SourceResolver.Resolved resolved = resolver.resolve(resource, plan, stores);
     objects.use(Dependants.user(resource), resolved.uses());
     return switch (resolved) {
@@ -103,12 +103,12 @@ final class Sync {
         yield outcome;
       }
       case SourceResolver.Resolved.Ready(Sources sources, var uses) ->
-          looked(resource, sources, exists);
+          looked(resource, sources, rivals);
     };
   }
 
   /** Ends here when there is nothing to read: the state of a resource at rest. */
-  private SyncOutcome looked(ExternalSecret resource, Sources sources, Predicate<String> exists) {
+  private SyncOutcome looked(ExternalSecret resource, Sources sources, Rivals rivals) {
     ExternalSecretStatus status = statuses.known(resource);
     Optional<Content> recorded = Optional.ofNullable(status.content());
     boolean forced = forceSync.asked(resource);
@@ -146,7 +146,7 @@ final class Sync {
     if (forced || !status.observed(resource)) {
       writer.forget(resource);
     }
-    return read(resource, sources, templateSources, status, forced, exists);
+    return read(resource, sources, templateSources, status, forced, rivals);
   }
 
   private Optional<SyncOutcome> atRest(
@@ -198,7 +198,7 @@ final class Sync {
       TemplateSources templateSources,
       ExternalSecretStatus status,
       boolean forced,
-      Predicate<String> exists) {
+      Rivals rivals) {
     if (forced) {
       reader.startAfresh(sources);
       keptReads.drop(resource);
@@ -234,7 +234,7 @@ final class Sync {
       case Rendered.Done done when done.isEmpty() && status.content() == null ->
           new SyncOutcome.Kept(done.missing(), false);
       case Rendered.Done done ->
-          write(resource, sources, templateSources, status, fetched, done, exists);
+          write(resource, sources, templateSources, status, fetched, done, rivals);
     };
   }
 
@@ -245,7 +245,7 @@ final class Sync {
       ExternalSecretStatus status,
       Fetched fetched,
       Rendered.Done rendered,
-      Predicate<String> exists) {
+      Rivals rivals) {
     Inputs.Versions versions = Inputs.Versions.of(fetched, hash);
     SecretWriter.Wish wish =
         new SecretWriter.Wish(
@@ -253,11 +253,11 @@ final class Sync {
             rendered.data(),
             inputs(resource, sources, versions, templateSources),
             Optional.ofNullable(status.content()));
-    SecretWriter.Written written = writer.write(wish, exists);
+    SecretWriter.Written written = writer.write(wish, rivals);
     if (written instanceof SecretWriter.Written.Failed(Unwritten why) && why.waitsForSomebody()) {
       followTarget(resource);
       // Looks again, because what happened to the Secret before it was followed wakes nobody.
-      written = writer.write(wish, exists);
+      written = writer.write(wish, rivals);
     }
     boolean busy = written instanceof SecretWriter.Written.Failed(Unwritten.ApiServerBusy _);
     keptReads.keep(resource, sources, busy ? Optional.of(fetched) : Optional.empty());
