@@ -8,6 +8,7 @@ import (
 	"crypto/sha256"
 	"crypto/sha512"
 	"crypto/x509"
+	"encoding/base32"
 	"encoding/base64"
 	"encoding/hex"
 	"encoding/pem"
@@ -15,6 +16,7 @@ import (
 	"hash"
 	"strings"
 
+	"github.com/Masterminds/sprig/v3"
 	"github.com/lestrrat-go/jwx/v2/jwk"
 	"golang.org/x/crypto/bcrypt"
 	"sigs.k8s.io/yaml"
@@ -44,6 +46,38 @@ var operatorFunctions = map[string]any{
 	"rsaDecrypt":                rsaDecrypt,
 	"hexdec":                    hexDecode,
 	"htpasswd":                  htpasswd,
+}
+
+// strictFunctions are Sprig's that give the text of an error as their result,
+// which would be written into the Secret: here they fail.
+var strictFunctions = map[string]any{
+	"b64dec": func(in string) (string, error) {
+		out, err := base64.StdEncoding.DecodeString(in)
+		return string(out), err
+	},
+	"b32dec": func(in string) (string, error) {
+		out, err := base32.StdEncoding.DecodeString(in)
+		return string(out), err
+	},
+	"bcrypt": func(in string) (string, error) {
+		hash, err := bcrypt.GenerateFromPassword([]byte(in), bcrypt.DefaultCost)
+		return string(hash), err
+	},
+	"derivePassword": func(counter uint32, kind, password, user, site string) (string, error) {
+		derive := sprig.TxtFuncMap()["derivePassword"].(func(uint32, string, string, string, string) string)
+		return orError("cannot find password template", derive(counter, kind, password, user, site))
+	},
+	"genPrivateKey": func(kind string) (string, error) {
+		generate := sprig.TxtFuncMap()["genPrivateKey"].(func(string) string)
+		return orError("Unknown type", generate(kind))
+	},
+}
+
+func orError(mark, out string) (string, error) {
+	if strings.HasPrefix(out, mark) {
+		return "", errors.New(out)
+	}
+	return out, nil
 }
 
 func toPEM(kind string, der []byte) string {
@@ -341,7 +375,7 @@ func htpasswd(user, password string, algorithm ...hashAlgorithm) (string, error)
 		return "", errors.New("too many arguments")
 	}
 	if strings.Contains(user, ":") {
-		return "invalid username: " + user, nil
+		return "", errors.New("invalid username")
 	}
 	if len(algorithm) == 1 && algorithm[0] == "sha" {
 		sum := sha1.Sum([]byte(password))

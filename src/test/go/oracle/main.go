@@ -136,5 +136,8 @@ func functions() template.FuncMap {
 	for name, f := range operatorFunctions {
 		all[name] = f
 	}
+	for name, f := range strictFunctions {
+		all[name] = f
+	}
 	return all
 }

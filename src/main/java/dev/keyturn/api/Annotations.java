@@ -20,6 +20,9 @@ public final class Annotations {
   /** On an ExternalSecret: any new value syncs at once, whatever the interval. */
   public static final String FORCE_SYNC = DOMAIN + "force-sync";
 
+  /** What External Secrets Operator's users set to have a resource synced at once. */
+  public static final String ESO_FORCE_SYNC = "force-sync";
+
   /**
    * On a workload or namespace: {@code "false"} never restarts. On a workload {@code "true"} opts
    * in, and restarts it even if it cannot roll without downtime.

@@ -4,7 +4,6 @@ import io.fabric8.kubernetes.api.model.DeleteOptions;
 import io.fabric8.kubernetes.api.model.DeleteOptionsBuilder;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.Secret;
-import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.api.model.Status;
 import io.fabric8.kubernetes.api.model.StatusCause;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -24,10 +23,6 @@ import java.util.stream.Collectors;
  */
 public final class SecretApplier {
   static final String MANAGER_PREFIX = "keyturn/";
-  private static final String TRIED = "-tried";
-
-  /** Of a name ("Object Names and IDs", Kubernetes documentation). */
-  private static final int LONGEST = 253;
 
   private static final int UNPROCESSABLE = 422;
 
@@ -61,25 +56,19 @@ public final class SecretApplier {
   }
 
   /**
-   * Asks the API server whether it would take such a Secret, under another name, since the one that
-   * it shall replace is still there. Nothing is written.
+   * Asks the API server whether it would take such a Secret. Nothing is written, also because the
+   * one that it shall replace is still there; but that is looked at last, when the new one has
+   * passed: {@link Applied.Overtaken} then.
    */
   public Applied tryOut(Secret wanted) {
-    String name = wanted.getMetadata().getName();
-    String other = name.substring(0, Math.min(name.length(), LONGEST - TRIED.length())) + TRIED;
-    Secret tried = new SecretBuilder(wanted).editMetadata().withName(other).endMetadata().build();
-    Applied applied =
-        write(
-            () ->
-                client
-                    .secrets()
-                    .inNamespace(wanted.getMetadata().getNamespace())
-                    .resource(tried)
-                    .dryRun()
-                    .create());
-    return applied instanceof Applied.Refused(int code, String reason)
-        ? new Applied.Refused(code, reason.replace(other, name))
-        : applied;
+    return write(
+        () ->
+            client
+                .secrets()
+                .inNamespace(wanted.getMetadata().getNamespace())
+                .resource(wanted)
+                .dryRun()
+                .create());
   }
 
   /** Removes keys that no apply of ours can: those another manager put there. */

@@ -107,6 +107,11 @@ public record SecretView(
     return Map.copyOf(owned);
   }
 
+  /** Whether that is the field manager of this ExternalSecret. */
+  public static boolean isManager(String manager, String externalSecretUid) {
+    return manager.equals(SecretApplier.manager(externalSecretUid));
+  }
+
   /** The keys that the field manager of this ExternalSecret owns. */
   public Set<String> keysOf(String externalSecretUid) {
     return ownedKeys.getOrDefault(SecretApplier.manager(externalSecretUid), Set.of());

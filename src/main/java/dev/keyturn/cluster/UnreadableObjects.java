@@ -1,5 +1,6 @@
 package dev.keyturn.cluster;
 
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,6 +23,10 @@ public final class UnreadableObjects {
    */
   public void found(String kind, String name, Throwable failure) {
     LOG.warn("{} {} cannot be read: {}", kind, name, failure.getClass().getName());
-    registry.counter("keyturn.unreadable.objects", "kind", kind).increment();
+    Counter.builder("keyturn.unreadable.objects")
+        .description("Objects of the cluster that could not be read, each time that one arrives")
+        .tag("kind", kind)
+        .register(registry)
+        .increment();
   }
 }

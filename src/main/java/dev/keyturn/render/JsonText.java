@@ -54,9 +54,12 @@ final class JsonText {
     return text[start] == '[';
   }
 
-  /** The first member of that name, if this is an object that has one. */
+  /** The last member of that name, if this is an object that has one. */
   Optional<JsonText> member(String key) {
-    return members().stream().filter(m -> m.key().equals(key)).map(Member::value).findFirst();
+    return members().stream()
+        .filter(m -> m.key().equals(key))
+        .map(Member::value)
+        .reduce((_, later) -> later);
   }
 
   /** The element at that index, if this is an array that long. */

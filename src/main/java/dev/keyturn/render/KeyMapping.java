@@ -82,7 +82,7 @@ final class KeyMapping {
     Map<String, byte[]> changed = new KeyChanges(where, templates).apply(changes, keys);
     if (changed.isEmpty() && !keys.isEmpty()) {
       throw new RenderException(
-          new RenderFailure.NoKeyLeft(where + ".rewrite", keys.keySet().iterator().next()));
+          new RenderFailure.NoKeyLeft(where + ".rewrite", List.copyOf(keys.keySet())));
     }
     return changed;
   }

@@ -1,5 +1,6 @@
 package dev.keyturn.render;
 
+import dev.keyturn.api.Annotations;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -22,7 +23,8 @@ final class MetadataRules {
 
   /**
    * By which Argo CD and Helm know what is theirs: they would prune a Secret that has them
-   * ("Resource Tracking", Argo CD; "Labels and Annotations", Helm).
+   * ("Resource Tracking", Argo CD; "Labels and Annotations", Helm). And a wish about the
+   * ExternalSecret alone.
    */
   private static final Set<String> NEVER_COPIED =
       Set.of(
@@ -30,6 +32,7 @@ final class MetadataRules {
           "app.kubernetes.io/managed-by",
           "argocd.argoproj.io/instance",
           "argocd.argoproj.io/tracking-id",
+          Annotations.ESO_FORCE_SYNC,
           "helm.sh/chart");
 
   private MetadataRules() {}
@@ -54,7 +57,7 @@ final class MetadataRules {
     String text = text(here, value);
     if (!text.isEmpty() && !NAME.matcher(text).matches()) {
       throw new RenderException(
-          new RenderFailure.BadMetadata(
+          new RenderFailure.NotAccepted(
               here,
               "the template makes a value that a label cannot have (at most 63 letters, digits,"
                   + " '-', '_' and '.'): correct the template, or use an annotation"));
@@ -74,7 +77,7 @@ final class MetadataRules {
             .sum();
     if (size > MAX_ANNOTATIONS) {
       throw new RenderException(
-          new RenderFailure.BadMetadata(
+          new RenderFailure.NotAccepted(
               "spec.target.template",
               "the annotations would have "
                   + size
@@ -95,12 +98,12 @@ final class MetadataRules {
             && (slash < 0 || (domain.length() <= 253 && DOMAIN.matcher(domain).matches()));
     if (!valid) {
       throw new RenderException(
-          new RenderFailure.BadMetadata(
+          new RenderFailure.NotAccepted(
               here, "this makes a label or annotation whose key Kubernetes refuses"));
     }
     if (key.startsWith("keyturn.dev/") || key.startsWith("kubernetes.io/service-account.")) {
       throw new RenderException(
-          new RenderFailure.BadMetadata(
+          new RenderFailure.NotAccepted(
               here,
               "labels and annotations in keyturn.dev/ and kubernetes.io/service-account. are not"
                   + " for templates: remove it"));
@@ -112,7 +115,7 @@ final class MetadataRules {
       return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(value)).toString();
     } catch (CharacterCodingException e) {
       throw new RenderException(
-          new RenderFailure.BadMetadata(here, "the template makes bytes that are not UTF-8 text"));
+          new RenderFailure.NotAccepted(here, "the template makes bytes that are not UTF-8 text"));
     }
   }
 }

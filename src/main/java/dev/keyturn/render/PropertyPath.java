@@ -10,7 +10,7 @@ import java.util.Optional;
  */
 record PropertyPath(String text) {
 
-  /** Of equal keys the first one in which the rest of the path is found. */
+  /** Of equal keys the last one counts, as for {@code extract}. */
   Optional<JsonText> in(JsonText json) {
     return json.member(text).or(() -> walk(json, steps()));
   }
@@ -23,10 +23,7 @@ record PropertyPath(String text) {
     List<String> rest = steps.subList(1, steps.size());
     return json.isArray()
         ? element(json, step).flatMap(value -> walk(value, rest))
-        : json.members().stream()
-            .filter(member -> member.key().equals(step))
-            .flatMap(member -> walk(member.value(), rest).stream())
-            .findFirst();
+        : json.member(step).flatMap(value -> walk(value, rest));
   }
 
   private static Optional<JsonText> element(JsonText array, String step) {

@@ -3,6 +3,7 @@ package dev.keyturn.render;
 import dev.keyturn.api.DecodingStrategy;
 import dev.keyturn.api.MaybeUnreadable;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * Why no Secret could be made of what was fetched. A change of the manifest or of the source helps,
@@ -10,6 +11,10 @@ import java.util.List;
  * never a value.
  */
 public sealed interface RenderFailure {
+  /** Of {@code rewrite.regexp.target}. */
+  String BRACES =
+      "a group that letters, digits or '_' follow is written in braces, ${1}_X, since $1_X is the"
+          + " group 1_X";
 
   /** Where in the manifest: {@code spec.data[2]}. */
   String where();
@@ -175,18 +180,25 @@ public sealed interface RenderFailure {
           + Quoted.text(second)
           + " both become key "
           + Quoted.text(key)
-          + ": tell them apart with rewrite, or with conversionStrategy Unicode";
+          + (where.contains(".rewrite")
+              ? ": correct source and target; " + BRACES
+              : ": tell them apart with rewrite, or with conversionStrategy Unicode");
     }
   }
 
   /** Every name becomes empty. */
-  record NoKeyLeft(String where, String key) implements RenderFailure {
+  record NoKeyLeft(String where, List<String> keys) implements RenderFailure {
+    public NoKeyLeft {
+      keys = List.copyOf(keys);
+    }
+
     @Override
     public String advice() {
-      return "this makes every key empty, "
-          + Quoted.text(key)
-          + " among them: correct source and target; a group that letters, digits or '_' follow is"
-          + " written in braces, ${1}_X, since $1_X is the group 1_X";
+      return "this makes every key empty ("
+          + keys.stream().limit(5).map(Quoted::text).collect(Collectors.joining(", "))
+          + (keys.size() > 5 ? " and %d more".formatted(keys.size() - 5) : "")
+          + "): correct source and target; "
+          + BRACES;
     }
   }
 
@@ -262,8 +274,8 @@ public sealed interface RenderFailure {
     }
   }
 
-  /** A label or annotation that the API server would refuse, with its value in the message. */
-  record BadMetadata(String where, String reason) implements RenderFailure {
+  /** The API server would refuse it, with the value in its message, or with no word of where. */
+  record NotAccepted(String where, String reason) implements RenderFailure {
     @Override
     public String advice() {
       return reason;

@@ -20,6 +20,12 @@ import java.util.TreeSet;
 final class Templating {
   private static final String HERE = "spec.target.template";
 
+  /** By the type of the Secret, the key that has to hold JSON. */
+  private static final Map<String, String> DOCKER_CONFIGS =
+      Map.of(
+          "kubernetes.io/dockerconfigjson", ".dockerconfigjson",
+          "kubernetes.io/dockercfg", ".dockercfg");
+
   private final GoTemplates templates;
   private final TemplateSources sources;
   private final Map<String, byte[]> fetched;
@@ -56,14 +62,31 @@ final class Templating {
     values(HERE + ".data", template.data(), Into.DATA);
     values(HERE + ".metadata.labels", template.metadata().labels(), Into.LABELS);
     values(HERE + ".metadata.annotations", template.metadata().annotations(), Into.ANNOTATIONS);
+    String type =
+        template.type() == null || template.type().isEmpty() ? SecretData.OPAQUE : template.type();
+    SortedMap<String, byte[]> merged = merged(template);
+    requireDockerConfig(type, merged, template);
     return new SecretData(
-        merged(template),
-        unsteady,
-        template.type() == null || template.type().isEmpty() ? SecretData.OPAQUE : template.type(),
-        labels,
-        annotations,
-        template.metadata().finalizers(),
-        immutable);
+        merged, unsteady, type, labels, annotations, template.metadata().finalizers(), immutable);
+  }
+
+  /** The API server wants it, and does not say what it is about. */
+  private void requireDockerConfig(String type, SortedMap<String, byte[]> merged, Template template)
+      throws RenderException {
+    String key = DOCKER_CONFIGS.get(type);
+    byte[] value = key == null ? null : merged.get(key);
+    if (value == null || JsonText.parse(value).filter(JsonText::isObject).isPresent()) {
+      return;
+    }
+    String where =
+        template.data().containsKey(key)
+            ? HERE + ".data[" + key + "]"
+            : data.containsKey(key) ? HERE + ".templateFrom" : "spec.data[" + key + "]";
+    throw new RenderException(
+        new RenderFailure.NotAccepted(
+            where,
+            "the value under key %s is not a JSON object, which type %s wants: correct the secret, or the template"
+                .formatted(key, type)));
   }
 
   private SortedMap<String, byte[]> merged(Template template) {

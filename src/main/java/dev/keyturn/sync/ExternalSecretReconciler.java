@@ -11,10 +11,12 @@ import dev.keyturn.cluster.SecretApplier;
 import dev.keyturn.cluster.SecretViews;
 import dev.keyturn.cluster.WatchNotStarted;
 import dev.keyturn.ops.NamespaceGone;
+import dev.keyturn.ops.NotReady;
 import dev.keyturn.ops.OutOfPatience;
 import dev.keyturn.ops.SpecOrMarksChanged;
 import dev.keyturn.sync.store.StoreKey;
 import dev.keyturn.sync.store.Waiting;
+import dev.keyturn.sync.target.Rivals;
 import dev.keyturn.sync.target.Unwritten;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.javaoperatorsdk.operator.api.config.informer.Informer;
@@ -36,10 +38,10 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jboss.logging.Logger;
 
 /** Keeps the Secret of an ExternalSecret at what the source holds. */
 @ApplicationScoped
@@ -56,6 +58,7 @@ import java.util.stream.Stream;
     maxAttempts = 1 << 30)
 public class ExternalSecretReconciler implements Reconciler<ExternalSecret> {
   static final String NAME = "sync";
+  private static final Logger LOG = Logger.getLogger(ExternalSecretReconciler.class);
   private static final String BY_STORE = "store";
   private static final String BY_TARGET = "target";
 
@@ -67,6 +70,7 @@ public class ExternalSecretReconciler implements Reconciler<ExternalSecret> {
   private final Namespaces namespaces;
   private final SecretViews secrets;
   private final Troubles troubles;
+  private final NotReady notReady;
   private volatile Optional<Caches> caches = Optional.empty();
 
   /** The caches, known once the event sources are. */
@@ -74,6 +78,13 @@ public class ExternalSecretReconciler implements Reconciler<ExternalSecret> {
       IndexerResourceCache<ExternalSecret> resources,
       InformerEventSource<SecretStore, ExternalSecret> stores,
       InformerEventSource<ClusterSecretStore, ExternalSecret> clusterStores) {
+
+    /** All that write, or want to write, the Secret of that name. */
+    Stream<ExternalSecret> sameTarget(ExternalSecret resource) {
+      return resources
+          .byIndex(BY_TARGET, target(resource.getMetadata().getNamespace(), resource.targetName()))
+          .stream();
+    }
 
     Optional<? extends Store> store(StoreKey key) {
       return switch (key.kind()) {
@@ -91,7 +102,8 @@ public class ExternalSecretReconciler implements Reconciler<ExternalSecret> {
       Waiting waiting,
       Namespaces namespaces,
       SecretViews secrets,
-      Troubles troubles) {
+      Troubles troubles,
+      NotReady notReady) {
     this.sync = sync;
     this.publisher = publisher;
     this.wakeups = wakeups;
@@ -100,6 +112,7 @@ public class ExternalSecretReconciler implements Reconciler<ExternalSecret> {
     this.namespaces = namespaces;
     this.secrets = secrets;
     this.troubles = troubles;
+    this.notReady = notReady;
   }
 
   @Override
@@ -108,22 +121,18 @@ public class ExternalSecretReconciler implements Reconciler<ExternalSecret> {
     if (context.isPrimaryResourceDeleted() || resource.isMarkedForDeletion()) {
       sync.forget(resource);
       troubles.over(resource);
+      notReady.found(resource, Optional.empty());
+      wakeOthers(resource, caches.orElseThrow());
       return UpdateControl.noUpdate();
     }
     Caches known = caches.orElseThrow();
-    Predicate<String> exists =
-        name ->
-            known
-                .resources()
-                .get(new ResourceID(name, resource.getMetadata().getNamespace()))
-                .isPresent();
-    return finish(resource, synced(resource, known, exists), known);
+    return finish(resource, synced(resource, known), known);
   }
 
   /** What AWS or the API server do not give or take is told like everything else. */
-  private SyncOutcome synced(ExternalSecret resource, Caches known, Predicate<String> exists) {
+  private SyncOutcome synced(ExternalSecret resource, Caches known) {
     try {
-      return sync.run(resource, known::store, exists);
+      return sync.run(resource, known::store, Rivals.of(resource, known.sameTarget(resource)));
     } catch (OutOfPatience e) {
       return new SyncOutcome.Waits(e.isRefused(), e.why());
     } catch (WatchNotStarted e) {
@@ -133,6 +142,13 @@ public class ExternalSecretReconciler implements Reconciler<ExternalSecret> {
         return new SyncOutcome.Ignored();
       }
       return new SyncOutcome.ApiFailed(e.getCode(), SecretApplier.reason(e));
+    } catch (RuntimeException e) {
+      LOG.errorf(
+          "The sync of ExternalSecret %s/%s broke down: %s",
+          resource.getMetadata().getNamespace(),
+          resource.getMetadata().getName(),
+          e.getClass().getName());
+      return new SyncOutcome.BrokeDown(e.getClass().getSimpleName());
     }
   }
 
@@ -140,19 +156,28 @@ public class ExternalSecretReconciler implements Reconciler<ExternalSecret> {
       ExternalSecret resource, SyncOutcome outcome, Caches known) {
     if (outcome instanceof SyncOutcome.AtRest) {
       publisher.atRest(resource);
+      notReady.found(resource, Optional.empty());
     }
+    outcome.cause().ifPresent(notReady::failed);
     Optional<Verdict> verdict = Verdict.of(outcome);
     Troubles.Course course = troubles.note(resource, verdict);
     if (course.isDue()) {
-      publisher.publish(resource, outcome, verdict.orElseThrow(), course.told());
+      boolean warned = publisher.publish(resource, outcome, verdict.orElseThrow(), course.told());
       troubles.told(resource);
+      notReady.found(resource, verdict.filter(found -> !found.isGood()).map(Verdict::reason));
+      if (warned
+          && outcome instanceof SyncOutcome.NotWritten(Unwritten.NotOurs(var why, String holder))) {
+        known
+            .resources()
+            .get(new ResourceID(holder, resource.getMetadata().getNamespace()))
+            .ifPresent(other -> claimants.tell(other, resource, why));
+      }
     }
-    if (outcome
-        instanceof SyncOutcome.NotWritten(Unwritten.NotOurs(String message, String holder))) {
-      known
-          .resources()
-          .get(new ResourceID(holder, resource.getMetadata().getNamespace()))
-          .ifPresent(other -> claimants.tell(other, resource));
+    if (outcome instanceof SyncOutcome.Synced synced
+        && synced.wrote()
+        && resource.statusOrEmpty().content() == null) {
+      // Who creates a Secret cannot tell whether another does so at the same moment.
+      wakeOthers(resource, known);
     }
     Optional<Duration> again =
         switch (outcome) {
@@ -163,6 +188,15 @@ public class ExternalSecretReconciler implements Reconciler<ExternalSecret> {
     UpdateControl<ExternalSecret> control = UpdateControl.noUpdate();
     again.ifPresent(control::rescheduleAfter);
     return control;
+  }
+
+  /** Wakes who has the same target: it may have lost keys, or may have them now. */
+  private void wakeOthers(ExternalSecret resource, Caches known) {
+    known
+        .sameTarget(resource)
+        .map(ExternalSecret::getMetadata)
+        .filter(other -> !other.getUid().equals(resource.getMetadata().getUid()))
+        .forEach(other -> wakeups.wake(other.getNamespace(), other.getName()));
   }
 
   @Override

@@ -40,8 +40,12 @@ final class ForceSync {
   }
 
   private static Optional<String> mark(ExternalSecret resource) {
-    return Optional.ofNullable(resource.getMetadata().getAnnotations())
-        .map((Map<String, String> annotations) -> annotations.get(Annotations.FORCE_SYNC))
+    Map<String, String> annotations =
+        Optional.ofNullable(resource.getMetadata().getAnnotations()).orElse(Map.of());
+    String eso = annotations.getOrDefault(Annotations.ESO_FORCE_SYNC, "");
+    return Optional.of(
+            annotations.getOrDefault(Annotations.FORCE_SYNC, "")
+                + (eso.isEmpty() ? "" : " %s=%s".formatted(Annotations.ESO_FORCE_SYNC, eso)))
         .filter(mark -> !mark.isEmpty());
   }
 

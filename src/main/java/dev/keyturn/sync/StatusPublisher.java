@@ -46,12 +46,13 @@ final class StatusPublisher {
    * Writes what the verdict says.
    *
    * @param told whether just this trouble was told before, be it in other words
+   * @return whether an event tells it, as one does the first time
    */
-  void publish(ExternalSecret resource, SyncOutcome outcome, Verdict verdict, boolean told) {
+  boolean publish(ExternalSecret resource, SyncOutcome outcome, Verdict verdict, boolean told) {
     ExternalSecretStatus before = statuses.known(resource);
     Optional<Condition> earlier = before.condition(ConditionTypes.READY);
     if (notAsked(outcome) && tells(resource, earlier)) {
-      return;
+      return false;
     }
     Condition ready =
         earlier
@@ -64,9 +65,11 @@ final class StatusPublisher {
       statuses.write(resource, wanted);
     }
     warn(resource, before, rotation);
-    if (verdict.warns() && !told && !earlier.map(ready::saysTheSameAs).orElse(false)) {
+    boolean warns = verdict.warns() && !told && !earlier.map(ready::saysTheSameAs).orElse(false);
+    if (warns) {
       events.warning(resource, verdict.reason(), verdict.message());
     }
+    return warns;
   }
 
   /** A resource at rest has nothing new to say but what was heard of a rotation. */

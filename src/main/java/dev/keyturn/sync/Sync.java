@@ -20,6 +20,7 @@ import dev.keyturn.rotation.Dependant;
 import dev.keyturn.source.Freshness;
 import dev.keyturn.source.KeyedHash;
 import dev.keyturn.sync.store.StoreLookup;
+import dev.keyturn.sync.target.Rivals;
 import dev.keyturn.sync.target.SecondLook;
 import dev.keyturn.sync.target.SecretWriter;
 import dev.keyturn.sync.target.Unwritten;
@@ -27,7 +28,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Predicate;
 
 /** One sync of one ExternalSecret: resolve, look, read, render, write. */
 final class Sync {
@@ -74,15 +74,15 @@ final class Sync {
   }
 
   /**
-   * @param exists whether an ExternalSecret of that name exists in the resource's namespace
+   * @param rivals who else wants to write the same Secret
    */
-  SyncOutcome run(ExternalSecret resource, StoreLookup stores, Predicate<String> exists) {
+  SyncOutcome run(ExternalSecret resource, StoreLookup stores, Rivals rivals) {
     return switch (SpecReader.read(resource)) {
       case Checked.Refused<Plan>(RenderFailure failure) -> {
         reader.forget(Dependants.of(resource));
         yield new SyncOutcome.RenderFailed(failure, false);
       }
-      case Checked.Good<Plan>(Plan plan) -> resolved(resource, plan, stores, exists);
+      case Checked.Good<Plan>(Plan plan) -> resolved(resource, plan, stores, rivals);
     };
   }
 
@@ -97,7 +97,7 @@ final class Sync {
   }
 
   private SyncOutcome resolved(
-      ExternalSecret resource, Plan plan, StoreLookup stores, Predicate<String> exists) {
+      ExternalSecret resource, Plan plan, StoreLookup stores, Rivals rivals) {
     long seen = objects.changes();
     SourceResolver.Resolved resolved = resolver.resolve(resource, plan, stores);
     objects.use(Dependants.user(resource), resolved.uses(), seen);
@@ -107,12 +107,12 @@ final class Sync {
         yield outcome;
       }
       case SourceResolver.Resolved.Ready(Sources sources, var uses) ->
-          looked(resource, sources, exists);
+          looked(resource, sources, rivals);
     };
   }
 
   /** Ends here when there is nothing to read: the state of a resource at rest. */
-  private SyncOutcome looked(ExternalSecret resource, Sources sources, Predicate<String> exists) {
+  private SyncOutcome looked(ExternalSecret resource, Sources sources, Rivals rivals) {
     ExternalSecretStatus status = statuses.known(resource);
     Optional<Content> recorded = Optional.ofNullable(status.content());
     boolean forced = forceSync.asked(resource);
@@ -149,7 +149,7 @@ final class Sync {
     if (forced || !status.observed(resource)) {
       writer.forget(resource);
     }
-    return read(resource, sources, templateSources, status, forced, exists);
+    return read(new Turn(resource, sources, templateSources, status, rivals), forced);
   }
 
   private Optional<SyncOutcome> atRest(
@@ -194,55 +194,51 @@ final class Sync {
         refresh.remark(resource));
   }
 
-  private SyncOutcome read(
+  /** What a sync that reads goes by. */
+  private record Turn(
       ExternalSecret resource,
       Sources sources,
-      TemplateSources templateSources,
+      TemplateSources templates,
       ExternalSecretStatus status,
-      boolean forced,
-      Predicate<String> exists) {
+      Rivals rivals) {}
+
+  private SyncOutcome read(Turn turn, boolean forced) {
+    ExternalSecret resource = turn.resource();
+    Sources sources = turn.sources();
     if (forced) {
       reader.startAfresh(sources);
       keptReads.drop(resource);
     }
     Dependant dependant = Dependants.of(resource);
-    Freshness freshness =
-        refresh.freshness(resource, forced || secondLook.isPending(resource));
+    Freshness freshness = refresh.freshness(resource, forced || secondLook.isPending(resource));
     Fetched fetched =
         keptReads
             .of(
                 resource,
                 sources,
                 reader.known(dependant, sources),
-                versions -> inputs(resource, sources, versions, templateSources))
+                versions -> inputs(resource, sources, versions, turn.templates()))
             .orElseGet(() -> reader.fetch(dependant, sources, freshness));
     if (resource.getSpec().refreshPolicy() == RefreshPolicy.PERIODIC) {
       reader.follow(dependant, sources, fetched, refresh.interval(resource));
     }
-    Rendered rendered = renderer.render(resource, sources, fetched, templateSources);
+    Inputs.Versions versions = Inputs.Versions.of(fetched, hash);
+    Rendered rendered = renderer.render(resource, sources, fetched, turn.templates());
     Optional<Duration> wait =
-        secondLook.wait(
-            resource, status, rendered, sources.request(), Inputs.Versions.of(fetched, hash));
+        secondLook.wait(resource, turn.status(), rendered, sources.request(), versions);
     if (forced && wait.isEmpty()) {
       forceSync.obey(resource);
     }
     SyncOutcome outcome =
         wait.<SyncOutcome>map(SyncOutcome.Doubted::new)
-            .orElseGet(
-                () ->
-                    outcome(resource, sources, templateSources, status, fetched, rendered, exists));
+            .orElseGet(() -> outcome(turn, versions, rendered));
     keptReads.keep(resource, sources, fetched, outcome);
     return outcome;
   }
 
-  private SyncOutcome outcome(
-      ExternalSecret resource,
-      Sources sources,
-      TemplateSources templateSources,
-      ExternalSecretStatus status,
-      Fetched fetched,
-      Rendered rendered,
-      Predicate<String> exists) {
+  private SyncOutcome outcome(Turn turn, Inputs.Versions versions, Rendered rendered) {
+    ExternalSecret resource = turn.resource();
+    ExternalSecretStatus status = turn.status();
     return switch (rendered) {
       case Rendered.Unread(var failures) ->
           new SyncOutcome.Unread(
@@ -259,29 +255,21 @@ final class Sync {
       }
       case Rendered.Done done when done.isEmpty() && status.content() == null ->
           new SyncOutcome.Kept(done.missing(), false);
-      case Rendered.Done done ->
-          write(resource, sources, templateSources, status, fetched, done, exists);
+      case Rendered.Done done -> write(turn, versions, done);
     };
   }
 
-  private SyncOutcome write(
-      ExternalSecret resource,
-      Sources sources,
-      TemplateSources templateSources,
-      ExternalSecretStatus status,
-      Fetched fetched,
-      Rendered.Done rendered,
-      Predicate<String> exists) {
-    Inputs.Versions versions = Inputs.Versions.of(fetched, hash);
-    String inputs = inputs(resource, sources, versions, templateSources);
-    Optional<Content> recorded = Optional.ofNullable(status.content());
+  private SyncOutcome write(Turn turn, Inputs.Versions versions, Rendered.Done rendered) {
+    ExternalSecret resource = turn.resource();
+    String inputs = inputs(resource, turn.sources(), versions, turn.templates());
+    Optional<Content> recorded = Optional.ofNullable(turn.status().content());
     SecretWriter.Wish wish = new SecretWriter.Wish(resource, rendered.data(), inputs, recorded);
-    SecretWriter.Written written = writer.write(wish, exists);
+    SecretWriter.Written written = writer.write(wish, turn.rivals());
     if (written instanceof SecretWriter.Written.Failed(Unwritten why) && why.waitsForSomebody()) {
       objects.alsoUseSecret(
           Dependants.user(resource), resource.getMetadata().getNamespace(), resource.targetName());
       // Looks again, because what happened to the Secret before it was followed wakes nobody.
-      written = writer.write(wish, exists);
+      written = writer.write(wish, turn.rivals());
     }
     return switch (written) {
       case SecretWriter.Written.Failed(Unwritten why) -> new SyncOutcome.NotWritten(why);
@@ -289,7 +277,8 @@ final class Sync {
         writer.deleteRenamed(resource);
         yield new SyncOutcome.Synced(
             content,
-            SourceList.of(sources.request(), versions, status.sources(), clock.instant()),
+            SourceList.of(
+                turn.sources().request(), versions, turn.status().sources(), clock.instant()),
             wrote,
             rendered.missing(),
             refresh.remark(resource));

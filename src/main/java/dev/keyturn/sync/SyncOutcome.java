@@ -13,6 +13,22 @@ import java.util.Optional;
 /** How a sync ended. One switch turns it into condition, event and requeue. */
 public sealed interface SyncOutcome {
 
+  /** Why it failed, for the metric; empty if it did not. */
+  default Optional<String> cause() {
+    return switch (this) {
+      case AtRest _, Ignored _, Closed _, Doubted _, Synced _, SourceGone _ -> Optional.empty();
+      case Waits _ -> Optional.of("waits");
+      case NamespaceUnknown _ -> Optional.of("namespace");
+      case Kept _ -> Optional.of("source_gone");
+      case Unread _ -> Optional.of("unread");
+      case ApiFailed _ -> Optional.of("api_server");
+      case StoreRefused _ -> Optional.of("store");
+      case RenderFailed _ -> Optional.of("render");
+      case NotWritten _ -> Optional.of("write");
+      case BrokeDown _ -> Optional.of("broke_down");
+    };
+  }
+
   /** Nothing was to be done. */
   record AtRest() implements SyncOutcome {}
 
@@ -79,6 +95,13 @@ public sealed interface SyncOutcome {
    * @param code HTTP status; 0 when it could not be reached
    */
   record ApiFailed(int code, String said) implements SyncOutcome {}
+
+  /**
+   * Something failed that should not be able to.
+   *
+   * @param failure the class of it alone, since its message may hold anything
+   */
+  record BrokeDown(String failure) implements SyncOutcome {}
 
   /** A store cannot be used. */
   record StoreRefused(String message) implements SyncOutcome {}

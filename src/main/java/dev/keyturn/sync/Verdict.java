@@ -152,6 +152,12 @@ record Verdict(
               "the Kubernetes API server refuses the operator: %s; see that it has the rights of its chart"
                   .formatted(said),
               Retry.SLOW);
+      case SyncOutcome.BrokeDown(String failure) ->
+          failed(
+                  "the sync broke down inside the operator (%s); it is repeated, less and less often. Please report it"
+                      .formatted(failure),
+                  Retry.SOON)
+              .map(verdict -> verdict.onceItLasts(Retry.SOON.first()));
       case SyncOutcome.StoreRefused(String message) -> failed(message, Retry.RARELY);
       case SyncOutcome.RenderFailed(RenderFailure.NoTurn noTurn, boolean _) ->
           failed(noTurn.message(), Retry.IN_TURN)

@@ -126,9 +126,9 @@ class JsonTextTest {
   }
 
   @Test
-  void theFirstOfEqualMembersIsFound() {
+  void theLastOfEqualMembersIsFound() {
     assertThat(json("{\"a\":1,\"a\":2}").member("a").map(JsonText::raw).map(JsonTextTest::text))
-        .hasValue("1");
+        .hasValue("2");
     assertThat(json("{\"a\":1}").member("b")).isEmpty();
     assertThat(json("[1]").member("0")).isEmpty();
   }
@@ -213,7 +213,8 @@ class JsonTextTest {
         json(
             """
             {"a":1,"b":{"c":2,"d":["y",{"e":"x"}]},"f.g":"dotted","h.i":"literal","h":{"i":"nested"},\
-            "j\\\\k":"back","l":{"0":"zero"},"m":{"":"empty"},"*":"star","n\\\\":"end"}""");
+            "j\\\\k":"back","l":{"0":"zero"},"m":{"":"empty"},"*":"star","n\\\\":"end"}\
+            """);
     assertThat(new PropertyPath(path).in(json).map(JsonText::plain).map(JsonTextTest::text))
         .hasValue(value);
   }

@@ -16,6 +16,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -107,11 +108,20 @@ class RenderAgainstGoIT {
     Arbitrary<String> space = Arbitraries.of("", "", " ", "\n\t");
     Arbitrary<String> key =
         Arbitraries.of("a", "b", "c", "0", "1", "a.b", "x y", "\u00fc", "\\u0061", "b\\\"");
-    Arbitrary<String> member =
+    Arbitrary<Tuple.Tuple2<String, String>> member =
         Combinators.combine(space, key, space, value(depth - 1))
-            .as((s, k, t, v) -> s + "\"" + k + "\"" + t + ":" + s + v + t);
+            .as((s, k, t, v) -> Tuple.of(k, s + "\"" + k + "\"" + t + ":" + s + v + t));
+    // Of equal keys Go takes the first for a property and the last for a map; we the last for both.
     Arbitrary<String> object =
-        member.list().ofMaxSize(4).map(all -> "{" + String.join(",", all) + "}");
+        member
+            .list()
+            .ofMaxSize(4)
+            .uniqueElements(one -> one.get1().replace("\\u0061", "a"))
+            .map(
+                all ->
+                    all.stream()
+                        .map(Tuple.Tuple2::get2)
+                        .collect(Collectors.joining(",", "{", "}")));
     Arbitrary<String> array =
         Combinators.combine(space, value(depth - 1))
             .as((s, v) -> s + v + s)
@@ -194,14 +204,13 @@ class RenderAgainstGoIT {
 
   @Property(tries = 2000)
   void base64IsGos(@ForAll("base64") String text) {
-    Answer.Output theirs =
-        (Answer.Output)
-            go.template("{{ .v | b64dec }}".getBytes(UTF_8), Map.of("v", text.getBytes(UTF_8)));
+    Answer theirs =
+        go.template("{{ .v | b64dec }}".getBytes(UTF_8), Map.of("v", text.getBytes(UTF_8)));
     Optional<byte[]> ours = Decoding.decode(DecodingStrategy.BASE64, text.getBytes(UTF_8));
-    // Sprig answers with the text of the error.
-    boolean failed = theirs.text().startsWith("illegal base64 data");
-    assertThat(ours.isPresent()).as(text).isEqualTo(!failed);
-    ours.ifPresent(bytes -> assertThat(bytes).as(text).isEqualTo(theirs.bytes()));
+    assertThat(ours.isPresent()).as(text).isEqualTo(theirs instanceof Answer.Output);
+    if (theirs instanceof Answer.Output output) {
+      assertThat(ours.orElseThrow()).as(text).isEqualTo(output.bytes());
+    }
   }
 
   @Provide

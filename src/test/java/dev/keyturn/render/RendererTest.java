@@ -120,11 +120,13 @@ class RendererTest {
     String rewrite =
         "dataFrom: [{extract: {key: db}, rewrite: [{regexp: {source: '(.*)', target: '%s'}}]}]";
     assertThat(Scene.of(rewrite.formatted("$1_X")).secret("db", "{\"a\":1}").failure())
-        .startsWith("spec.dataFrom[0].rewrite: this makes every key empty, 'a' among them")
+        .startsWith("spec.dataFrom[0].rewrite: this makes every key empty ('a')")
         .contains("${1}_X");
     assertThat(Scene.of(rewrite.formatted("${1}_X")).secret("db", "{\"a\":1}").data())
         .isEqualTo(Map.of("a_X", "1"));
     assertThat(Scene.of(rewrite.formatted("$1_X")).secret("db", "{}").data()).isEmpty();
+    assertThat(Scene.of(rewrite.formatted("X$1_X")).secret("db", "{\"a\":1,\"b\":2}").failure())
+        .contains("'a' and 'b' both become key 'X'", "${1}_X");
   }
 
   @Test

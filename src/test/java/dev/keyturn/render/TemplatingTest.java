@@ -41,6 +41,40 @@ class TemplatingTest {
   }
 
   @Test
+  void aDockerConfigThatIsNoJsonNamesTheKeyThatMadeIt() {
+    String type = "type: kubernetes.io/dockerconfigjson, ";
+    assertThat(template(type + "data: {.dockerconfigjson: '{{ .user }}'}").failure())
+        .startsWith("spec.target.template.data[.dockerconfigjson]: ")
+        .contains("under key .dockerconfigjson is not a JSON object");
+    assertThat(
+            Scene.of(
+                    "data: [{secretKey: .dockerconfigjson, remoteRef: {key: db}}]\n"
+                        + "target: {template: {type: kubernetes.io/dockerconfigjson}}")
+                .secret("db", "[1]")
+                .failure())
+        .startsWith("spec.data[.dockerconfigjson]: ");
+    assertThat(template(type + "data: {.dockerconfigjson: '{\"auths\": {}}'}").data())
+        .containsKey(".dockerconfigjson");
+  }
+
+  @Test
+  void theTextOfAnErrorIsNoValue() {
+    for (String wrong :
+        new String[] {
+          "b64dec .user",
+          "b32dec .user",
+          "bcrypt (repeat 73 .user)",
+          "htpasswd (print .user \":\") \"p\"",
+          "derivePassword 1 .user \"p\" \"u\" \"s\"",
+          "genPrivateKey .user"
+        }) {
+      assertThat(template("data: {a: '{{ " + wrong + " }}'}").failure())
+          .as(wrong)
+          .startsWith("spec.target.template.data[a]");
+    }
+  }
+
+  @Test
   void aReleaseOfHelmIsNotWritten() {
     assertThat(template("type: helm.sh/release.v1").failure())
         .startsWith("spec.target.template.type: ")

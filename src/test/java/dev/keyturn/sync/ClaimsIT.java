@@ -2,6 +2,7 @@ package dev.keyturn.sync;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.keyturn.testbed.Alone;
 import dev.keyturn.testbed.Eventually;
 import dev.keyturn.testbed.RealCluster;
 import dev.keyturn.testbed.TestCluster;
@@ -39,6 +40,80 @@ class ClaimsIT {
     bed.kubectl("delete", "kes", "first");
     bed.awaitSecret("shared", Map.of("password", "two"));
     bed.awaitReady("second");
+  }
+
+  @Test
+  void of_two_that_merge_one_key_the_second_and_the_first_are_told_and_nothing_swaps(
+      TestCluster cluster, Namespace namespace) {
+    SyncBed bed = SyncBed.on(cluster, namespace);
+    bed.secret("a", "A");
+    bed.secret("b", "B");
+    bed.kubectl("create", "secret", "generic", "app", "--from-literal=theirs=x");
+    String merge = "refreshInterval: 5s\ntarget: {name: app, creationPolicy: Merge}\n";
+    bed.externalSecret("first", merge + "data: [{secretKey: shared, remoteRef: {key: a}}]");
+    bed.awaitReady("first");
+    bed.externalSecret(
+        "second",
+        merge
+            + "data: [{secretKey: shared, remoteRef: {key: b}}, {secretKey: own, remoteRef: {key:"
+            + " b}}]");
+    String told =
+        bed.awaitFailure(
+            "second",
+            "Secret %s/app holds shared for ExternalSecret %s/first"
+                .formatted(bed.namespace, bed.namespace),
+            "target.name");
+    Eventually.holds(
+        () ->
+            assertThat(bed.warnings("first"))
+                .singleElement()
+                .satisfies(
+                    event ->
+                        assertThat(event.getMessage())
+                            .contains(
+                                "ExternalSecret %s/second also claims".formatted(bed.namespace),
+                                "holds shared")));
+    bed.change("a", "A2");
+    bed.change("b", "B2");
+    bed.awaitSecret("app", Map.of("theirs", "x", "shared", "A2"));
+    bed.polls(2);
+    assertThat(bed.live("app").map(SyncBed::texts))
+        .as("after a rotation of both")
+        .contains(Map.of("theirs", "x", "shared", "A2"));
+    assertThat(bed.ready("first").isTrue()).isTrue();
+    assertThat(bed.ready("second").message()).isEqualTo(told);
+    assertThat(bed.warnings("first")).hasSize(1);
+    assertThat(bed.warnings("second")).hasSize(1);
+    bed.kubectl("delete", "kes", "first");
+    bed.awaitSecret("app", Map.of("theirs", "x", "shared", "B2", "own", "B2"));
+    bed.awaitReady("second");
+  }
+
+  @Alone
+  @Test
+  void who_has_a_key_has_it_after_a_restart_too(TestCluster cluster, Namespace namespace) {
+    SyncBed bed = SyncBed.on(cluster, namespace);
+    bed.secret("a", "A");
+    bed.secret("b", "B");
+    String merge = "target: {name: app, creationPolicy: CreateOrMerge}\n";
+    bed.externalSecret("z", merge + "data: [{secretKey: shared, remoteRef: {key: a}}]");
+    bed.awaitReady("z");
+    bed.externalSecret("b", merge + "data: [{secretKey: shared, remoteRef: {key: b}}]");
+    bed.externalSecret(
+        "whole", "target: {name: app}\ndata: [{secretKey: shared, remoteRef: {key: b}}]");
+    String holder = "ExternalSecret %s/z".formatted(bed.namespace);
+    bed.awaitFailure("b", holder);
+    bed.awaitFailure("whole", holder);
+    String version = version(bed, "app");
+    bed.change("b", "B2");
+    bed.crash();
+    bed.settle();
+    assertThat(version(bed, "app")).isEqualTo(version);
+    assertThat(bed.ready("z").isTrue()).isTrue();
+    bed.awaitFailure("b", holder);
+    bed.awaitFailure("whole", holder);
+    assertThat(bed.warnings("b")).hasSize(1);
+    assertThat(bed.warnings("z")).as("one for each claimant").hasSize(2);
   }
 
   @ParameterizedTest

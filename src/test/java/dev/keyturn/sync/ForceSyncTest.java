@@ -34,6 +34,17 @@ class ForceSyncTest {
   }
 
   @Test
+  void the_mark_of_external_secrets_operator_is_obeyed_too() {
+    ExternalSecret eso = Secrets.externalSecret("", Map.of("force-sync", "1"));
+    assertThat(forceSync.asked(eso)).isTrue();
+    forceSync.obey(eso);
+    assertThat(forceSync.asked(eso)).isFalse();
+    assertThat(forceSync.asked(marked("1"))).isTrue();
+    Map<String, String> both = Map.of("force-sync", "1", "keyturn.dev/force-sync", "1");
+    assertThat(forceSync.asked(Secrets.externalSecret("", both))).isTrue();
+  }
+
+  @Test
   void no_mark_and_an_empty_one_ask_for_none() {
     assertThat(forceSync.asked(Secrets.externalSecret("", Map.of()))).isFalse();
     assertThat(forceSync.asked(marked(""))).isFalse();

@@ -102,6 +102,7 @@ class OutcomesTest {
             3,
             1,
             unwritten(new Unwritten.Terminating("shop/db", List.of("example.com/hold")))),
+        row("a breakdown of ours", 12, 1, _ -> new SyncOutcome.BrokeDown("SomeException")),
         row(
             "a busy API server",
             12,

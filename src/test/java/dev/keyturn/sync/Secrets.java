@@ -6,6 +6,8 @@ import dev.keyturn.api.ExternalSecret;
 import dev.keyturn.api.ExternalSecretSpec;
 import dev.keyturn.cluster.SecretView;
 import dev.keyturn.source.KeyedHash;
+import io.fabric8.kubernetes.api.model.FieldsV1Builder;
+import io.fabric8.kubernetes.api.model.ManagedFieldsEntryBuilder;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
@@ -47,7 +49,7 @@ public final class Secrets {
   }
 
   public static Live live() {
-    return new Live("Opaque", false, "", null, Map.of());
+    return new Live("Opaque", false, "", null, Map.of(), Map.of());
   }
 
   /** The Secret {@code shop/db}. */
@@ -56,19 +58,20 @@ public final class Secrets {
       boolean isTerminating,
       String owner,
       @Nullable OwnerReference controller,
-      Map<String, String> data) {
+      Map<String, String> data,
+      Map<String, String> held) {
 
     public Live type(String other) {
-      return new Live(other, isTerminating, owner, controller, data);
+      return new Live(other, isTerminating, owner, controller, data, held);
     }
 
     public Live terminating() {
-      return new Live(type, true, owner, controller, data);
+      return new Live(type, true, owner, controller, data, held);
     }
 
     /** With our label and the owner's name. */
     public Live managedBy(String name) {
-      return new Live(type, isTerminating, name, controller, data);
+      return new Live(type, isTerminating, name, controller, data, held);
     }
 
     public Live controller(String apiVersion, String name, String uid) {
@@ -80,11 +83,22 @@ public final class Secrets {
               .withUid(uid)
               .withController(true)
               .build();
-      return new Live(type, isTerminating, owner, reference, data);
+      return new Live(type, isTerminating, owner, reference, data, held);
     }
 
     public Live data(Map<String, String> texts) {
-      return new Live(type, isTerminating, owner, controller, texts);
+      return new Live(type, isTerminating, owner, controller, texts, held);
+    }
+
+    /**
+     * With keys that other ExternalSecrets have written.
+     *
+     * @param keys by the UID of who wrote it
+     */
+    public Live held(Map<String, String> keys) {
+      Map<String, String> texts = new HashMap<>(data);
+      keys.values().forEach(key -> texts.put(key, "theirs"));
+      return new Live(type, isTerminating, owner, controller, texts, keys);
     }
 
     public SecretView view() {
@@ -96,6 +110,17 @@ public final class Secrets {
               .withResourceVersion("5")
               .withDeletionTimestamp(isTerminating ? "2026-11-24T10:00:00Z" : null)
               .withOwnerReferences(controller == null ? List.of() : List.of(controller));
+      held.forEach(
+          (uid, key) ->
+              metadata.addToManagedFields(
+                  new ManagedFieldsEntryBuilder()
+                      .withManager("keyturn/" + uid)
+                      .withTime("2026-11-24T10:00:00Z")
+                      .withFieldsV1(
+                          new FieldsV1Builder()
+                              .addToAdditionalProperties("f:data", Map.of("f:" + key, Map.of()))
+                              .build())
+                      .build()));
       if (!owner.isEmpty()) {
         metadata
             .addToLabels("keyturn.dev/managed", "true")
@@ -119,7 +144,7 @@ public final class Secrets {
 
     @Override
     public String toString() {
-      return type + " " + owner;
+      return type + " " + owner + " " + held;
     }
   }
 }

@@ -249,6 +249,32 @@ class WritingIT {
   }
 
   @Test
+  void a_changed_type_of_a_secret_with_the_longest_name_and_a_full_quota_costs_it_neither(
+      TestCluster cluster, Namespace namespace) {
+    SyncBed bed = SyncBed.on(cluster, namespace);
+    String name = "n".repeat(253);
+    bed.secret("db", VALUE);
+    bed.extract("db", "db", "target: {name: %s}".formatted(name));
+    Secret before = bed.awaitSecret(name, Map.of("password", "one"));
+    bed.kubectl("create", "quota", "full", "--hard=count/secrets=2");
+    Eventually.holds(
+        () ->
+            assertThat(bed.kubectl("get", "quota", "full", "-o", "jsonpath={.status.used}"))
+                .contains("2"));
+    String type = "target: {name: %s, template: {type: kubernetes.io/basic-auth}}";
+    bed.extract("db", "db", type.formatted(name));
+    bed.awaitFailure("db", "exceeded quota", "leave room for one more Secret");
+    assertThat(bed.live(name).orElseThrow().getMetadata().getUid())
+        .isEqualTo(before.getMetadata().getUid());
+    bed.kubectl("delete", "quota", "full");
+    bed.annotate("db", "keyturn.dev/force-sync=1");
+    Eventually.holds(
+        () ->
+            assertThat(bed.live(name).orElseThrow().getType())
+                .isEqualTo("kubernetes.io/basic-auth"));
+  }
+
+  @Test
   void a_changed_type_waits_for_the_finalizer_of_the_old_secret(
       TestCluster cluster, Namespace namespace) {
     SyncBed bed = SyncBed.on(cluster, namespace);

@@ -10,6 +10,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.zip.Adler32;
 
 /** Base64, base32, hexadecimal and checksums. */
@@ -24,14 +25,18 @@ final class EncodingFunctions {
             "b64enc",
             text,
             a -> new Text(Base64.getEncoder().encodeToString(Utf8.toBytes(a.text(0))))),
-        Function.of("b64dec", text, a -> new Text(BaseEncoding.decode64(a.text(0)))),
+        Function.of("b64dec", text, a -> decoded(BaseEncoding.decoded64(a.text(0)), "base64")),
         Function.of("b32enc", text, a -> new Text(BaseEncoding.encode32(a.text(0)))),
-        Function.of("b32dec", text, a -> new Text(BaseEncoding.decode32(a.text(0)))),
+        Function.of("b32dec", text, a -> decoded(BaseEncoding.decoded32(a.text(0)), "base32")),
         Function.of("hexdec", text, EncodingFunctions::hexDecode),
         Function.of("sha1sum", text, a -> digest(a, "SHA-1")),
         Function.of("sha256sum", text, a -> digest(a, "SHA-256")),
         Function.of("sha512sum", text, a -> digest(a, "SHA-512")),
         Function.of("adler32sum", text, EncodingFunctions::adler32));
+  }
+
+  private static Value decoded(Optional<String> bytes, String encoding) throws Failure {
+    return new Text(bytes.orElseThrow(() -> Failure.because("not " + encoding)));
   }
 
   private static Value hexDecode(Arguments a) throws Failure {

@@ -106,7 +106,7 @@ final class KeyFunctions {
       case "dsa" -> pem(KeyGeneration.dsa(budget, random));
       case "ecdsa" -> pem(KeyGeneration.p256(budget, random));
       case "ed25519" -> pem(KeyGeneration.ed25519(budget, random));
-      default -> new Text("Unknown type " + a.text(0));
+      default -> throw Failure.because("unknown type of key: rsa, dsa, ecdsa or ed25519");
     };
   }
 

@@ -93,7 +93,7 @@ final class SecretFunctions {
 
   private static String bcrypt(Arguments a, String password) throws Failure {
     if (password.length() > 72) {
-      return "failed to encrypt string with bcrypt: bcrypt: password length exceeds 72 bytes";
+      throw Failure.because("a password of more than 72 bytes, which bcrypt cannot hash");
     }
     a.budget().spend(COST_BCRYPT);
     byte[] salt = new byte[16];
@@ -108,7 +108,7 @@ final class SecretFunctions {
     }
     String user = a.text(0);
     if (user.indexOf(':') >= 0) {
-      return new Text("invalid username: " + user);
+      throw Failure.because("a colon in the name of the user");
     }
     if (a.count() > 2 && a.text(2).equals("sha")) {
       byte[] sum = digest("SHA-1", Utf8.toBytes(a.text(1)));
@@ -129,7 +129,7 @@ final class SecretFunctions {
   private static Value derive(Arguments a) throws Failure {
     List<String> shapes = SHAPES.getOrDefault(a.text(1), List.of());
     if (shapes.isEmpty()) {
-      return new Text("cannot find password template " + a.text(1));
+      throw Failure.because("unknown type of password");
     }
     a.budget().spend(COST_SCRYPT);
     byte[] salt = lengthAndText(a.text(3), 0);

@@ -2,10 +2,7 @@ package dev.keyturn.gotemplate.value;
 
 import java.util.Optional;
 
-/**
- * Go's base64 and base32. Sprig prints the error instead of failing, so the place that Go reports
- * has to be the same.
- */
+/** Go's base64 and base32. */
 public final class BaseEncoding {
 
   private static final String ALPHABET_64 =
@@ -15,42 +12,33 @@ public final class BaseEncoding {
   private final String source;
   private final StringBuilder out = new StringBuilder();
   private int at;
-  private int errorAt = -1;
+  private boolean wrong;
 
   private BaseEncoding(String source) {
     this.source = source;
   }
 
-  /** The bytes, or Go's message about the first wrong byte. */
-  public static String decode64(String text) {
-    BaseEncoding run = new BaseEncoding(text);
-    while (run.errorAt < 0 && run.at < text.length()) {
-      run.quantum64();
-    }
-    return run.result("base64");
-  }
-
   /** The bytes, or nothing if a byte is wrong. */
   public static Optional<String> decoded64(String text) {
     BaseEncoding run = new BaseEncoding(text);
-    while (run.errorAt < 0 && run.at < text.length()) {
+    while (!run.wrong && run.at < text.length()) {
       run.quantum64();
     }
-    return run.errorAt < 0 ? Optional.of(run.out.toString()) : Optional.empty();
+    return run.result();
   }
 
-  /** The bytes, or Go's message about the first wrong byte. */
-  public static String decode32(String text) {
+  /** The bytes, or nothing if a byte is wrong. */
+  public static Optional<String> decoded32(String text) {
     BaseEncoding run = new BaseEncoding(text.replace("\r", "").replace("\n", ""));
     boolean more = true;
-    while (more && run.errorAt < 0 && run.at < run.source.length()) {
+    while (more && !run.wrong && run.at < run.source.length()) {
       more = run.quantum32();
     }
-    return run.result("base32");
+    return run.result();
   }
 
-  private String result(String encoding) {
-    return errorAt < 0 ? out.toString() : "illegal " + encoding + " data at input byte " + errorAt;
+  private Optional<String> result() {
+    return wrong ? Optional.empty() : Optional.of(out.toString());
   }
 
   private void quantum64() {
@@ -58,7 +46,7 @@ public final class BaseEncoding {
     int count = 0;
     while (count < 4) {
       if (at == source.length()) {
-        errorAt = count == 0 ? -1 : at - count;
+        wrong = count > 0;
         return;
       }
       char c = source.charAt(at++);
@@ -72,7 +60,7 @@ public final class BaseEncoding {
         }
         break;
       } else if (c != '\n' && c != '\r') {
-        errorAt = at - 1;
+        wrong = true;
         return;
       }
     }
@@ -84,24 +72,24 @@ public final class BaseEncoding {
   /** After the first padding character; whether what was read so far counts. */
   private boolean endsHere(int count) {
     if (count < 2) {
-      errorAt = at - 1;
+      wrong = true;
       return false;
     }
     if (count == 2) {
       skipNewLines();
       if (at == source.length()) {
-        errorAt = at;
+        wrong = true;
         return false;
       }
       if (source.charAt(at) != '=') {
-        errorAt = at - 1;
+        wrong = true;
         return false;
       }
       at++;
     }
     skipNewLines();
     if (at < source.length()) {
-      errorAt = at;
+      wrong = true;
     }
     return true;
   }
@@ -119,7 +107,7 @@ public final class BaseEncoding {
     boolean end = false;
     while (count < 8 && !end) {
       if (at == source.length()) {
-        errorAt = at - count;
+        wrong = true;
         return false;
       }
       char c = source.charAt(at++);
@@ -132,7 +120,7 @@ public final class BaseEncoding {
       } else {
         int digit = ALPHABET_32.indexOf(c);
         if (digit < 0) {
-          errorAt = at - 1;
+          wrong = true;
           return false;
         }
         bits = bits << 5 | digit;
@@ -147,17 +135,17 @@ public final class BaseEncoding {
 
   private boolean paddingFits(int count, int left) {
     if (left + count < 7) {
-      errorAt = source.length();
+      wrong = true;
       return false;
     }
     for (int k = 0; k < 7 - count; k++) {
       if (left > k && source.charAt(at + k) != '=') {
-        errorAt = at + k - 1;
+        wrong = true;
         return false;
       }
     }
     if (count == 3 || count == 6) {
-      errorAt = at - 1;
+      wrong = true;
       return false;
     }
     return true;

@@ -9,8 +9,10 @@ import dev.keyturn.api.RestartStatus.WorkloadStatus;
 import dev.keyturn.restart.decide.Snapshot;
 import dev.keyturn.restart.decide.Subject;
 import io.javaoperatorsdk.operator.processing.event.source.IndexerResourceCache;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -38,8 +40,9 @@ public final class Metrics {
 
   void began(Snapshot snapshot, Instant now) {
     count(snapshot, "started");
-    registry
-        .timer("keyturn.restart.wait")
+    Timer.builder("keyturn.restart.wait")
+        .description("From the change of a Secret until the restart for it began")
+        .register(registry)
         .record(notNegative(Duration.between(snapshot.newestChange(), now)));
   }
 
@@ -48,7 +51,12 @@ public final class Metrics {
     Subject subject = snapshot.subject();
     String restart = subject.uid() + "/" + snapshot.newestChange() + "/" + outcome;
     if (counted.asMap().putIfAbsent(restart, outcome) == null) {
-      registry.counter("keyturn.restarts", "kind", subject.kind(), "outcome", outcome).increment();
+      Counter.builder("keyturn.restarts")
+          .description("Restarts of workloads")
+          .tag("kind", subject.kind())
+          .tag("outcome", outcome)
+          .register(registry)
+          .increment();
     }
   }
 

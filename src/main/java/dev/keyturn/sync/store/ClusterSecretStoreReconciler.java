@@ -4,6 +4,7 @@ import dev.keyturn.api.ClusterSecretStore;
 import dev.keyturn.api.StoreKind;
 import dev.keyturn.cluster.OwnStatus;
 import dev.keyturn.ops.EventPublisher;
+import dev.keyturn.ops.NotReady;
 import dev.keyturn.ops.SpecOrMarksChanged;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.javaoperatorsdk.operator.api.config.informer.Informer;
@@ -30,12 +31,17 @@ import jakarta.inject.Singleton;
     maxAttempts = 1 << 30)
 public class ClusterSecretStoreReconciler extends StoreReconciler<ClusterSecretStore> {
   ClusterSecretStoreReconciler(
-      StoreCheck check, KubernetesClient client, EventPublisher events, StoreWakeups wakeups) {
+      StoreCheck check,
+      KubernetesClient client,
+      EventPublisher events,
+      StoreWakeups wakeups,
+      NotReady notReady) {
     super(
         StoreKind.CLUSTER_SECRET_STORE,
         check,
         new OwnStatus<>(client, MANAGER, ClusterSecretStore::new, StoreReconciler::status),
         events,
-        wakeups.clusterSecretStores());
+        wakeups.clusterSecretStores(),
+        notReady);
   }
 }

@@ -4,6 +4,7 @@ import dev.keyturn.api.SecretStore;
 import dev.keyturn.api.StoreKind;
 import dev.keyturn.cluster.OwnStatus;
 import dev.keyturn.ops.EventPublisher;
+import dev.keyturn.ops.NotReady;
 import dev.keyturn.ops.SpecOrMarksChanged;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.javaoperatorsdk.operator.api.config.informer.Informer;
@@ -29,12 +30,17 @@ import jakarta.inject.Singleton;
     maxAttempts = 1 << 30)
 public class SecretStoreReconciler extends StoreReconciler<SecretStore> {
   SecretStoreReconciler(
-      StoreCheck check, KubernetesClient client, EventPublisher events, StoreWakeups wakeups) {
+      StoreCheck check,
+      KubernetesClient client,
+      EventPublisher events,
+      StoreWakeups wakeups,
+      NotReady notReady) {
     super(
         StoreKind.SECRET_STORE,
         check,
         new OwnStatus<>(client, MANAGER, SecretStore::new, StoreReconciler::status),
         events,
-        wakeups.secretStores());
+        wakeups.secretStores(),
+        notReady);
   }
 }

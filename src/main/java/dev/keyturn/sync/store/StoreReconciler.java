@@ -1,6 +1,7 @@
 package dev.keyturn.sync.store;
 
 import dev.keyturn.api.Condition;
+import dev.keyturn.api.ConditionTypes;
 import dev.keyturn.api.SecretStoreSpec;
 import dev.keyturn.api.SecretStoreStatus;
 import dev.keyturn.api.Store;
@@ -8,6 +9,7 @@ import dev.keyturn.api.StoreKind;
 import dev.keyturn.cluster.ObjectUser;
 import dev.keyturn.cluster.OwnStatus;
 import dev.keyturn.ops.EventPublisher;
+import dev.keyturn.ops.NotReady;
 import dev.keyturn.ops.WakeupSource;
 import io.fabric8.kubernetes.client.CustomResource;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
@@ -28,18 +30,21 @@ abstract class StoreReconciler<S extends CustomResource<SecretStoreSpec, SecretS
   private final OwnStatus<S, SecretStoreStatus> statuses;
   private final EventPublisher events;
   private final WakeupSource<S> wakeups;
+  private final NotReady notReady;
 
   StoreReconciler(
       StoreKind kind,
       StoreCheck check,
       OwnStatus<S, SecretStoreStatus> statuses,
       EventPublisher events,
-      WakeupSource<S> wakeups) {
+      WakeupSource<S> wakeups,
+      NotReady notReady) {
     this.kind = kind;
     this.check = check;
     this.statuses = statuses;
     this.events = events;
     this.wakeups = wakeups;
+    this.notReady = notReady;
   }
 
   static SecretStoreStatus status(Store store) {
@@ -53,15 +58,18 @@ abstract class StoreReconciler<S extends CustomResource<SecretStoreSpec, SecretS
     if (context.isPrimaryResourceDeleted() || store.isMarkedForDeletion()) {
       check.forget(key, user(key));
       statuses.forget(store);
+      notReady.found(store, Optional.empty());
       return control;
     }
+    SecretStoreStatus before = statuses.known(store);
     StoreCheck.Result result =
         check.check(
-            store,
-            statuses.known(store),
-            key,
-            user(key),
-            () -> wakeups.wake(key.namespace(), key.name()));
+            store, before, key, user(key), () -> wakeups.wake(key.namespace(), key.name()));
+    notReady.found(
+        store,
+        Condition.of(ConditionTypes.READY, result.status().orElse(before).conditions())
+            .filter(ready -> !ready.isTrue())
+            .map(ready -> String.valueOf(ready.reason())));
     result.status().ifPresent(status -> statuses.write(store, status));
     result.warning().ifPresent(condition -> warn(store, condition));
     result.again().ifPresent(control::rescheduleAfter);

@@ -17,7 +17,6 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Predicate;
 
 /** Brings the Secret to the wanted content, with one write where one is needed. */
 public final class SecretWriter {
@@ -108,7 +107,7 @@ public final class SecretWriter {
             .orElse(false);
   }
 
-  public Written write(Wish asked, Predicate<String> exists) {
+  public Written write(Wish asked, Rivals rivals) {
     ExternalSecret resource = asked.resource();
     Wish wish =
         asked.data().unsteady().isEmpty()
@@ -117,12 +116,7 @@ public final class SecretWriter {
                 KeptKeys.of(
                     asked.data(), liveBytes(resource), asked.inputs(), asked.recorded(), hash));
     Optional<SecretView> live = live(resource);
-    String wanted = wish.data().type();
-    Optional<String> type =
-        resource.getSpec().target().template() == null && wanted.equals(SecretData.OPAQUE)
-            ? Optional.empty()
-            : Optional.of(wanted);
-    return switch (rules.claim(resource, live, type, exists)) {
+    return switch (rules.claim(resource, live, wish.data(), rivals)) {
       case Claim.Nothing() -> new Written.Done(Optional.empty(), false);
       case Claim.Missing() -> new Written.Failed(new Unwritten.TargetMissing(wish.secretName()));
       case Claim.Wait() -> new Written.Failed(terminating(live.orElseThrow()));
@@ -132,8 +126,8 @@ public final class SecretWriter {
       case Claim.Adopt() -> adopt(wish, live.orElseThrow());
       case Claim.TakeOver(Optional<OwnerReference> controller) ->
           takeOver(wish, live.orElseThrow(), controller);
-      case Claim.Update() -> update(wish, live.orElseThrow());
-      case Claim.Merge() -> update(wish, live.orElseThrow());
+      case Claim.Update() -> update(wish, live.orElseThrow(), rivals);
+      case Claim.Merge() -> update(wish, live.orElseThrow(), rivals);
       case Claim.Replace() -> write.replace(wish, live.orElseThrow());
     };
   }
@@ -197,7 +191,7 @@ public final class SecretWriter {
     }
   }
 
-  private Written update(Wish wish, SecretView live) {
+  private Written update(Wish wish, SecretView live, Rivals rivals) {
     ExternalSecret resource = wish.resource();
     ContentDigest before = TargetSecret.ours(resource, live);
     ContentDigest after = ContentDigest.of(hash, wish.data().data());
@@ -221,7 +215,7 @@ public final class SecretWriter {
     boolean drift = sameInputs || !before.equals(after);
     if (repair && drift && contention.takenBack(wish.uid(), clock.instant())) {
       return new Written.Failed(
-          new Unwritten.Contended(wish.secretName(), rival(wish.uid(), live)));
+          new Unwritten.Contended(wish.secretName(), opponent(wish.uid(), live, rivals)));
     }
     boolean joins = before.keys().isEmpty() && wish.recorded().isEmpty();
     return apply(
@@ -271,10 +265,10 @@ public final class SecretWriter {
     return write.apply(wish, TargetSecret.build(wish.resource(), wish.data(), live), live, before);
   }
 
-  private static String rival(String uid, SecretView live) {
-    String us = SecretApplier.manager(uid);
+  /** Who took keys back; those who merge other keys into the same Secret did not. */
+  private static String opponent(String uid, SecretView live, Rivals rivals) {
     return live.managers().stream()
-        .filter(manager -> !manager.equals(us))
+        .filter(manager -> !SecretView.isManager(manager, uid) && !rivals.have(manager))
         .findFirst()
         .filter(manager -> !manager.isEmpty())
         .orElse("an unnamed field manager");

@@ -4,11 +4,12 @@ import dev.keyturn.api.Annotations;
 import dev.keyturn.api.ExternalSecret;
 import dev.keyturn.api.Target.CreationPolicy;
 import dev.keyturn.cluster.SecretView;
+import dev.keyturn.render.SecretData;
 import io.fabric8.kubernetes.api.model.OwnerReference;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Predicate;
 
 /** Decides what may be done with an existing Secret: adopt, take over, write or leave alone. */
 final class TargetRules {
@@ -33,14 +34,10 @@ final class TargetRules {
 
   /**
    * @param live the Secret of the target's name
-   * @param type the type that is wanted
-   * @param exists whether an ExternalSecret of that name exists in the namespace
+   * @param wanted what it shall hold
    */
   Claim claim(
-      ExternalSecret resource,
-      Optional<SecretView> live,
-      Optional<String> type,
-      Predicate<String> exists) {
+      ExternalSecret resource, Optional<SecretView> live, SecretData wanted, Rivals rivals) {
     String namespace = resource.getMetadata().getNamespace();
     CreationPolicy policy = resource.getSpec().target().creationPolicy();
     if (policy == CreationPolicy.NONE) {
@@ -54,11 +51,11 @@ final class TargetRules {
     if (live.isEmpty()) {
       return policy == CreationPolicy.MERGE ? new Claim.Missing() : new Claim.Create();
     }
-    return existing(resource, live.get(), type, exists);
+    return existing(resource, live.get(), wanted, rivals);
   }
 
   private static Claim existing(
-      ExternalSecret resource, SecretView live, Optional<String> type, Predicate<String> exists) {
+      ExternalSecret resource, SecretView live, SecretData wanted, Rivals rivals) {
     String secret = "Secret %s/%s".formatted(live.namespace(), live.name());
     if (live.terminating()) {
       return new Claim.Wait();
@@ -70,35 +67,58 @@ final class TargetRules {
     }
     boolean merges = merges(resource);
     if (live.controlledBy(resource.getMetadata().getUid())) {
-      return merges ? new Claim.Merge() : updateOrReplace(live, type);
+      return merges ? new Claim.Merge() : updateOrReplace(live, wanted);
     }
     if (live.controller().isPresent()) {
       return controlledBySomeoneElse(resource, live.controller().get(), secret);
     }
+    String owner = live.annotations().getOrDefault(Annotations.OWNER, "");
+    if (!merges && live.managed() && owner.equals(resource.getMetadata().getName())) {
+      return updateOrReplace(live, wanted);
+    }
+    Optional<Claim> held = heldByRival(resource, live, wanted, rivals, secret);
+    if (held.isPresent()) {
+      return held.get();
+    }
     if (merges) {
       return new Claim.Merge();
-    }
-    String owner = live.annotations().getOrDefault(Annotations.OWNER, "");
-    String name = resource.getMetadata().getName();
-    if (live.managed() && owner.equals(name)) {
-      return updateOrReplace(live, type);
-    }
-    if (live.managed() && !owner.isEmpty() && exists.test(owner)) {
-      return new Claim.NotOurs(
-          "%s is written by ExternalSecret %s: give one of the two another target.name"
-              .formatted(secret, owner),
-          owner);
     }
     if (adopts(resource)) {
       return new Claim.TakeOver(Optional.empty());
     }
-    String wanted = type.orElse("Opaque");
-    if (!live.type().equals(wanted) || !ADOPTABLE.contains(live.type())) {
+    if (!live.type().equals(wanted.type()) || !ADOPTABLE.contains(live.type())) {
       return notOurs(
           "%s exists with type %s and is nobody's; it can be taken over only if its type is that of target.template.type (%s) and one of Opaque, tls, basic-auth, ssh-auth, dockerconfigjson: delete it or use another target.name"
-              .formatted(secret, live.type(), wanted));
+              .formatted(secret, live.type(), wanted.type()));
     }
     return new Claim.Adopt();
+  }
+
+  /** Two writers of one key would take turns with it: whoever has it keeps it. */
+  private static Optional<Claim> heldByRival(
+      ExternalSecret resource, SecretView live, SecretData wanted, Rivals rivals, String secret) {
+    String owner = live.annotations().getOrDefault(Annotations.OWNER, "");
+    if (live.managed() && rivals.has(owner)) {
+      return Optional.of(
+          new Claim.NotOurs(
+              "%s is written by ExternalSecret %s/%s: give one of the two another target.name"
+                  .formatted(secret, live.namespace(), owner),
+              owner));
+    }
+    Set<String> wantedKeys =
+        merges(resource) ? wanted.data().keySet() : live.digest().keys().keySet();
+    return rivals
+        .holder(resource, live, wantedKeys)
+        .<Claim>map(
+            held ->
+                new Claim.NotOurs(
+                    "%s holds %s for ExternalSecret %s/%s: give one of the two another target.name, or other keys"
+                        .formatted(
+                            secret,
+                            Difference.listed(List.copyOf(held.keys())),
+                            live.namespace(),
+                            held.holder()),
+                    held.holder()));
   }
 
   private static boolean merges(ExternalSecret resource) {
@@ -106,8 +126,8 @@ final class TargetRules {
     return policy == CreationPolicy.MERGE || policy == CreationPolicy.CREATE_OR_MERGE;
   }
 
-  private static Claim updateOrReplace(SecretView live, Optional<String> type) {
-    return live.type().equals(type.orElse("Opaque")) ? new Claim.Update() : new Claim.Replace();
+  private static Claim updateOrReplace(SecretView live, SecretData wanted) {
+    return live.type().equals(wanted.type()) ? new Claim.Update() : new Claim.Replace();
   }
 
   private static boolean adopts(ExternalSecret resource) {
@@ -136,8 +156,13 @@ final class TargetRules {
     boolean ours =
         controller.getApiVersion().startsWith(Annotations.DOMAIN)
             && controller.getKind().equals("ExternalSecret");
+    String name = controller.getName();
     String holder =
-        esoTwin ? "External Secrets Operator" : controller.getKind() + " " + controller.getName();
+        esoTwin
+            ? "External Secrets Operator"
+            : controller.getKind()
+                + " "
+                + (ours ? resource.getMetadata().getNamespace() + "/" + name : name);
     String wayOut = "give one of the two another target.name";
     if (esoTwin) {
       wayOut =
@@ -148,8 +173,7 @@ final class TargetRules {
                   .formatted(Annotations.ADOPT);
     }
     return new Claim.NotOurs(
-        "%s is controlled by %s: %s".formatted(secret, holder, wayOut),
-        ours ? controller.getName() : "");
+        "%s is controlled by %s: %s".formatted(secret, holder, wayOut), ours ? name : "");
   }
 
   private static Claim notOurs(String message) {

@@ -24,6 +24,11 @@ import java.util.TreeSet;
 final class WholeWrite {
   private static final int TOO_MANY_REQUESTS = 429;
 
+  /** What a quota has counts the old Secret until some time after it is gone. */
+  private static final String NO_ROOM =
+      "; its type cannot be changed in place, so that the quota has to leave room for one more"
+          + " Secret while it is made anew: raise it, or delete this Secret";
+
   /** What the API server checks ("Types of Secret", Kubernetes documentation). */
   private static final Map<String, String> WANTED =
       Map.of(
@@ -59,7 +64,8 @@ final class WholeWrite {
   Written replace(Wish wish, SecretView live) {
     Secret fresh = TargetSecret.build(wish.resource(), wish.data(), Optional.empty());
     if (applier.tryOut(fresh) instanceof Applied.Refused(int code, String reason)) {
-      return new Written.Failed(refused(wish, code, reason));
+      return new Written.Failed(
+          refused(wish, code, reason.contains("exceeded quota") ? reason + NO_ROOM : reason));
     }
     if (!applier.delete(live)) {
       return new Written.Failed(new Unwritten.Overtaken(wish.secretName()));

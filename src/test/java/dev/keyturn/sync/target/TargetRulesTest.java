@@ -3,10 +3,14 @@ package dev.keyturn.sync.target;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import dev.keyturn.render.SecretData;
 import dev.keyturn.sync.Secrets;
 import dev.keyturn.sync.Secrets.Live;
+import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -14,6 +18,15 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** What may be done with the Secret of an ExternalSecret {@code db} in namespace {@code shop}. */
 class TargetRulesTest {
+  private static final SecretData WANTED =
+      new SecretData(
+          new TreeMap<>(Map.of("key", new byte[0], "shared", new byte[0])),
+          Collections.emptySortedSet(),
+          "Opaque",
+          Collections.emptySortedMap(),
+          Collections.emptySortedMap(),
+          List.of(),
+          false);
 
   private static String inWords(Claim claim) {
     return switch (claim) {
@@ -114,7 +127,42 @@ class TargetRulesTest {
             "Owner",
             live().type("bootstrap.kubernetes.io/token").managedBy("db"),
             "hands off"),
-        says("ESO's is its", "Owner", eso(), "hands off"));
+        says("ESO's is its", "Owner", eso(), "hands off"),
+        says(
+            "what another merged first stays its",
+            "Merge",
+            live().held(Map.of("other-uid", "shared")),
+            "hands off other"),
+        says(
+            "and from who would own the whole, whatever key it is",
+            "Owner",
+            live().held(Map.of("other-uid", "else")),
+            "hands off other"),
+        says(
+            "other keys of the same Secret are free",
+            "Merge",
+            live().held(Map.of("other-uid", "else")),
+            "merge"),
+        says(
+            "so are those of one that is gone",
+            "Merge",
+            live().held(Map.of("gone-uid", "shared")),
+            "merge"),
+        says(
+            "of what both wrote the first by name has it",
+            "CreateOrMerge",
+            live().held(Map.of("other-uid", "shared", "uid", "shared")),
+            "merge"),
+        says(
+            "and the second has not",
+            "CreateOrMerge",
+            live().held(Map.of("a-uid", "shared", "uid", "shared")),
+            "hands off a"),
+        says(
+            "nothing is merged into what another writes as a whole",
+            "Merge",
+            live().managedBy("other"),
+            "hands off other"));
   }
 
   private static Live eso() {
@@ -169,8 +217,8 @@ class TargetRulesTest {
         .claim(
             Secrets.externalSecret("target: {creationPolicy: %s}".formatted(policy), annotations),
             live.map(Live::view),
-            Optional.empty(),
-            name -> name.equals("other"));
+            WANTED,
+            new Rivals(Map.of("other-uid", "other", "a-uid", "a")));
   }
 
   @ParameterizedTest
@@ -178,11 +226,7 @@ class TargetRulesTest {
   void the_operators_own_namespace_is_written_only_if_allowed(boolean allowed, String expected) {
     Claim claim =
         new TargetRules("shop", allowed)
-            .claim(
-                Secrets.externalSecret("", Map.of()),
-                Optional.empty(),
-                Optional.empty(),
-                _ -> false);
+            .claim(Secrets.externalSecret("", Map.of()), Optional.empty(), WANTED, Rivals.NONE);
     assertThat(inWords(claim)).isEqualTo(expected);
   }
 }
