@@ -100,9 +100,7 @@ final class ReferenceIndex {
   }
 
   private <T extends Followed> Stream<T> at(Place place, Class<T> type) {
-    return places.getOrDefault(place, Set.of()).stream()
-        .filter(type::isInstance)
-        .map(type::cast);
+    return places.getOrDefault(place, Set.of()).stream().filter(type::isInstance).map(type::cast);
   }
 
   private static boolean mayFind(Search search, Set<String> names) {

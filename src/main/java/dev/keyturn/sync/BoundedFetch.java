@@ -104,10 +104,7 @@ final class BoundedFetch {
                 : wait.join(cache.ask(new Search(sources.identity(store), find), freshness));
         if (answer instanceof Answer.Found<List<String>>(List<String> names)) {
           characters += names.stream().mapToLong(String::length).sum();
-          answer =
-              characters > MOST_NAMES
-                  ? Answer.failed(tooManyNames(characters))
-                  : answer;
+          answer = characters > MOST_NAMES ? Answer.failed(tooManyNames(characters)) : answer;
         }
         if (answer instanceof Answer.Failed<List<String>>(SourceFailure failure)) {
           failed = Optional.of(failure);

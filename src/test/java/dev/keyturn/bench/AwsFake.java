@@ -168,9 +168,9 @@ final class AwsFake implements AutoCloseable {
 
   private static String session(String operation) {
     return ("<%1$sResponse xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\"><%1$sResult>"
-                + "<Credentials><AccessKeyId>ASIABENCH</AccessKeyId><SecretAccessKey>s</SecretAccessKey>"
-                + "<SessionToken>t</SessionToken><Expiration>%2$s</Expiration></Credentials>"
-                + "</%1$sResult></%1$sResponse>")
+            + "<Credentials><AccessKeyId>ASIABENCH</AccessKeyId><SecretAccessKey>s</SecretAccessKey>"
+            + "<SessionToken>t</SessionToken><Expiration>%2$s</Expiration></Credentials>"
+            + "</%1$sResult></%1$sResponse>")
         .formatted(operation, Clock.systemUTC().instant().plus(Duration.ofHours(1)));
   }
 

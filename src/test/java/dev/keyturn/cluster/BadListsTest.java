@@ -2,6 +2,7 @@ package dev.keyturn.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.keyturn.ops.VirtualTime;
 import dev.keyturn.source.KeyedHash;
 import dev.keyturn.testbed.Eventually;
 import io.fabric8.kubernetes.client.ConfigBuilder;
@@ -210,7 +211,8 @@ class BadListsTest {
   void a_referenced_object_is_known(Bad how) {
     server.setDispatcher(new Server(how));
     ReferencedObjects objects =
-        new ReferencedObjects(client, hash, 10, InstantSource.system(), _ -> {}, unreadable);
+        new ReferencedObjects(
+            client, hash, 10, InstantSource.system(), new VirtualTime(), _ -> {}, unreadable);
     Eventually.holds(() -> assertThat(objects.serviceAccount("shop", "three")).isPresent());
     objects.close();
   }

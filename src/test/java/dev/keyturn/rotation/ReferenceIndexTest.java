@@ -25,6 +25,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -145,8 +148,7 @@ class ReferenceIndexTest {
   void searchesAreFoundByWhatTheyMayFind(
       SecretEvent.Kind kind, Service service, String path, String regexp, String told, int found) {
     Search search = search(service, path, regexp);
-    assertThat(new ReferenceIndex(Set.of(search), cache).about(change(kind, service, told, "1")))
-        .hasSize(found);
+    assertThat(index(search).about(change(kind, service, told, "1"))).hasSize(found);
   }
 
   @Test
@@ -165,7 +167,7 @@ class ReferenceIndexTest {
                     Map.of(),
                     List.of())));
     Search search = new Search(identity, new Find(Optional.empty(), Map.of(), Optional.empty()));
-    ReferenceIndex index = new ReferenceIndex(Set.of(search), cache);
+    ReferenceIndex index = index(search);
     Service service = Service.SECRETS_MANAGER;
     SecretEvent.Kind kind = SecretEvent.Kind.EXISTENCE;
     assertThat(index.about(change(kind, service, "db", "111122223333"))).hasSize(1);
@@ -179,7 +181,7 @@ class ReferenceIndexTest {
         new Reference(
             value.identity(), new SecretRef("db", new Version.Current(), SecretRef.Part.TAGS));
     assertThat(
-            new ReferenceIndex(Set.of(value, tags), cache)
+            index(value, tags)
                 .about(change(SecretEvent.Kind.TAGS, Service.SECRETS_MANAGER, "db", "")))
         .containsExactly(tags);
   }
@@ -218,9 +220,11 @@ class ReferenceIndexTest {
     assertThat(index.about(change)).isEmpty();
   }
 
-  private ReferenceIndex index(Reference reference) {
+  private ReferenceIndex index(Followed... followed) {
     Watchlist watchlist = new Watchlist(cache, _ -> {});
-    watchlist.follow(new Dependant("ns", "one"), Map.of(reference, FOLLOWING));
+    watchlist.follow(
+        new Dependant("ns", "one"),
+        Stream.of(followed).collect(Collectors.toMap(Function.identity(), _ -> FOLLOWING)));
     return ReferenceIndex.of(watchlist, cache);
   }
 

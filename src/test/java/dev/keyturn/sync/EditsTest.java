@@ -110,7 +110,8 @@ class EditsTest {
   private final Set<String> woken = new LinkedHashSet<>();
   private final Watchlist watchlist =
       new Watchlist(cache, dependant -> woken.add(dependant.name()));
-  private final Reader reader = new Reader(source, cache, watchlist, FakeSource.hash());
+  private final Reader reader =
+      Readers.reader(source, cache, watchlist, new VirtualTime(), _ -> {});
   private final List<Integer> identityOf = new ArrayList<>(List.of(0, 1, 2));
   private final Map<String, Spec> specs = new TreeMap<>();
   private final Map<String, Applied> secrets = new HashMap<>();
@@ -319,7 +320,7 @@ class EditsTest {
         return;
       }
     }
-    Fetched fetched = fetched(sources);
+    Fetched fetched = fetched(dependant, sources);
     reader.follow(dependant, sources, fetched, interval);
     Map<String, String> read = new HashMap<>();
     fetched
@@ -339,8 +340,9 @@ class EditsTest {
     }
   }
 
-  private Fetched fetched(Sources sources) throws Exception {
-    FutureTask<Fetched> fetch = new FutureTask<>(() -> reader.fetch(sources, Freshness.HELD));
+  private Fetched fetched(Dependant dependant, Sources sources) throws Exception {
+    FutureTask<Fetched> fetch =
+        new FutureTask<>(() -> reader.fetch(dependant, sources, Freshness.HELD));
     Thread thread = Thread.ofPlatform().start(fetch);
     while (!fetch.isDone()) {
       if (thread.getState() == Thread.State.WAITING) {

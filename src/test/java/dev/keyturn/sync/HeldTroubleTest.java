@@ -18,6 +18,7 @@ import dev.keyturn.render.SpecReader;
 import dev.keyturn.render.StoreName;
 import dev.keyturn.render.StoreView;
 import dev.keyturn.render.TemplateSources;
+import dev.keyturn.rotation.Dependant;
 import dev.keyturn.rotation.StageWatch;
 import dev.keyturn.rotation.WatchMeters;
 import dev.keyturn.rotation.Watchlist;
@@ -128,10 +129,11 @@ class HeldTroubleTest {
   private final Watchlist watchlist = new Watchlist(cache, _ -> woken = true);
   private final StageWatch watch =
       new StageWatch(cache, watchlist, time, time, new Random(1), new WatchMeters(meters));
-  private final Reader reader = new Reader(source, cache, watchlist, FakeSource.hash());
+  private final Reader reader =
+      Readers.reader(source, cache, watchlist, new VirtualTime(), _ -> {});
   private final Renderer renderer =
       new Renderer(time, System::nanoTime, () -> 0L, new SecureRandom());
-  private final Troubles troubles = new Troubles(time);
+  private final Troubles troubles = new Troubles(time, new Random(1));
   private int reconciles;
   private int told;
 
@@ -169,7 +171,7 @@ class HeldTroubleTest {
 
   private SyncOutcome synced(ExternalSecret resource, Sources sources) throws Exception {
     Optional<Duration> interval = Optional.of(resource.getSpec().refreshInterval());
-    Fetched fetched = fetched(sources);
+    Fetched fetched = fetched(Dependants.of(resource), sources);
     reader.follow(Dependants.of(resource), sources, fetched, interval);
     return switch (renderer.render(
         sources.plan(), sources.request(), fetched, TemplateSources.NONE)) {
@@ -178,13 +180,15 @@ class HeldTroubleTest {
       case Rendered.Kept(var missing) -> new SyncOutcome.Kept(missing, false);
       case Rendered.Gone(var missing) -> new SyncOutcome.SourceGone(missing);
       case Rendered.Done _ ->
-          new SyncOutcome.Synced(Optional.empty(), new SourceList(List.of(), 0), true, List.of());
+          new SyncOutcome.Synced(
+              Optional.empty(), new SourceList(List.of(), 0), true, List.of(), Optional.empty());
     };
   }
 
   /** Time stands still until all is asked for, and goes on for as long as a batch waits. */
-  private Fetched fetched(Sources sources) throws Exception {
-    FutureTask<Fetched> fetch = new FutureTask<>(() -> reader.fetch(sources, Freshness.HELD));
+  private Fetched fetched(Dependant dependant, Sources sources) throws Exception {
+    FutureTask<Fetched> fetch =
+        new FutureTask<>(() -> reader.fetch(dependant, sources, Freshness.HELD));
     Thread thread = Thread.ofPlatform().start(fetch);
     while (!fetch.isDone() && thread.getState() != Thread.State.WAITING) {
       Thread.onSpinWait();

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.keyturn.api.ExternalSecret;
 import dev.keyturn.api.StoreKind;
 import dev.keyturn.ops.OutOfPatience;
-import dev.keyturn.ops.Patience;
 import dev.keyturn.ops.VirtualTime;
 import dev.keyturn.render.Checked;
 import dev.keyturn.render.Fetched;
@@ -27,8 +26,6 @@ import dev.keyturn.source.Identity;
 import dev.keyturn.source.Search;
 import dev.keyturn.source.SecretCache;
 import dev.keyturn.source.Service;
-import dev.keyturn.sync.store.Resolution;
-import dev.keyturn.sync.store.Waiting;
 import dev.keyturn.testbed.Eventually;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -79,15 +76,7 @@ class ReaderTest {
   private final StageWatch watch =
       new StageWatch(cache, watchlist, time, time, new Random(1), new WatchMeters(meters));
   private final Reader reader =
-      new Reader(
-          source,
-          cache,
-          watchlist,
-          FakeSource.hash(),
-          new BoundedFetch(cache, new Patience(BoundedFetch.LARGE_AT_A_TIME, waits, waits)),
-          new Waiting((store, stores, namespace) -> new Resolution.OtherClass(), resource -> false),
-          new Patience(Patience.Limits.of(8), waits, waits),
-          dependant -> woken.add(dependant.name()));
+      Readers.reader(source, cache, watchlist, waits, dependant -> woken.add(dependant.name()));
 
   @Test
   void whoSharesASecretMovesWithItsStoreThoughAnotherHasReadIt() {

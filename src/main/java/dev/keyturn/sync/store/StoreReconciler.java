@@ -63,8 +63,7 @@ abstract class StoreReconciler<S extends CustomResource<SecretStoreSpec, SecretS
     }
     SecretStoreStatus before = statuses.known(store);
     StoreCheck.Result result =
-        check.check(
-            store, before, key, user(key), () -> wakeups.wake(key.namespace(), key.name()));
+        check.check(store, before, key, user(key), () -> wakeups.wake(key.namespace(), key.name()));
     notReady.found(
         store,
         Condition.of(ConditionTypes.READY, result.status().orElse(before).conditions())

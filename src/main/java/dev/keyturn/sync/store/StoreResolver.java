@@ -14,7 +14,6 @@ import dev.keyturn.source.CredentialSubject;
 import dev.keyturn.source.Identity;
 import dev.keyturn.source.KeyedHash;
 import dev.keyturn.source.Service;
-import java.net.URI;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;

@@ -14,7 +14,9 @@ import dev.keyturn.cluster.Namespaces;
 import dev.keyturn.cluster.ObjectUser;
 import dev.keyturn.cluster.ReferencedObjects;
 import dev.keyturn.cluster.UnreadableObjects;
+import dev.keyturn.ops.Patience;
 import dev.keyturn.ops.Settings;
+import dev.keyturn.ops.Tasks;
 import dev.keyturn.ops.VirtualTime;
 import dev.keyturn.source.FakeSource;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
@@ -267,6 +269,17 @@ class StoreFieldsTest {
         .isInstanceOf(Resolution.Usable.class);
   }
 
+  private static final Tasks AT_ONCE =
+      new Tasks() {
+        @Override
+        public void run(Runnable task) {
+          task.run();
+        }
+
+        @Override
+        public void after(Duration delay, Runnable task) {}
+      };
+
   private String observed(StoreKind kind, JsonNode manifest) {
     Store store = store(kind, manifest);
     StringBuilder seen = new StringBuilder();
@@ -284,12 +297,16 @@ class StoreFieldsTest {
 
   private StoreCheck.Result check(StoreKind kind, JsonNode manifest) {
     Clock clock = Clock.fixed(Instant.EPOCH, ZoneOffset.UTC);
-    return new StoreCheck(resolver(), new StoreUsers(_ -> {}), objects, source, clock)
+    VirtualTime waits = new VirtualTime();
+    Patience patience = new Patience(Patience.Limits.of(8), waits, waits);
+    return new StoreCheck(
+            resolver(), new StoreUsers(_ -> {}), objects, source, patience, AT_ONCE, clock)
         .check(
             store(kind, manifest),
             SecretStoreStatus.EMPTY,
             key(kind, "team-a"),
-            new ObjectUser(ObjectUser.Kind.SECRET_STORE, "team-a", "aws"));
+            new ObjectUser(ObjectUser.Kind.SECRET_STORE, "team-a", "aws"),
+            () -> {});
   }
 
   private static StoreKey key(StoreKind kind, String namespace) {

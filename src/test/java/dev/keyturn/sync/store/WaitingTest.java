@@ -75,9 +75,11 @@ class WaitingTest {
               FakeSource.hash(),
               0,
               time,
+              time,
               user -> {},
               new UnreadableObjects(new SimpleMeterRegistry())),
-          FakeSource.hash());
+          FakeSource.hash(),
+          new StoreUsers(_ -> {}));
   private final Map<StoreKey, Store> stores = new HashMap<>();
   private final List<ExternalSecret> resources = new ArrayList<>();
   private final Set<String> read = new HashSet<>();

@@ -11,10 +11,9 @@ public final class TargetFields {
 
   public static String observed(ExternalSecret resource, SecretData data) {
     TargetRules rules = new TargetRules("keyturn", false);
-    return rules.claim(resource, Optional.empty(), Optional.empty(), _ -> false)
+    return rules.claim(resource, Optional.empty(), data, Rivals.NONE)
         + "\n"
-        + rules.claim(
-            resource, Optional.of(Secrets.live().view()), Optional.of(data.type()), _ -> false)
+        + rules.claim(resource, Optional.of(Secrets.live().view()), data, Rivals.NONE)
         + "\n"
         + TargetSecret.build(resource, data, Optional.empty());
   }
