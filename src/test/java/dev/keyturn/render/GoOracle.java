@@ -154,7 +154,8 @@ public final class GoOracle implements AutoCloseable {
     process.destroy();
   }
 
-  private static Path binary() throws IOException {
+  /** One thread at a time: within one JVM a second file lock throws in place of waiting. */
+  private static synchronized Path binary() throws IOException {
     Path folder = cache().resolve("oracle-" + hashOfSources());
     Path binary = folder.resolve("oracle");
     Files.createDirectories(folder);
