@@ -71,7 +71,7 @@ final class SimulatedWorkload {
       this.revision = revision;
       this.marks = marks;
       this.setUp = created.plusMillis(200 + random.nextInt(3_000));
-      this.starts = setUp.plusSeconds(random.nextInt(10) == 0 ? random.nextInt(400) : 1);
+      this.starts = setUp.plusSeconds(random.nextInt(3) == 0 ? random.nextInt(400) : 1);
     }
 
     void step() {
@@ -105,7 +105,7 @@ final class SimulatedWorkload {
           created.truncatedTo(java.time.temporal.ChronoUnit.SECONDS),
           marks,
           true,
-          "" + revision,
+          String.valueOf(revision),
           start,
           true,
           List.of(
@@ -138,7 +138,7 @@ final class SimulatedWorkload {
     if (random.nextInt(quiet ? 600 : 90) == 0) {
       pods.get(random.nextInt(pods.size())).restartInPlace();
     }
-    if (random.nextInt(quiet ? 900 : 200) == 0) {
+    if (random.nextInt(quiet ? 900 : 60) == 0) {
       pods.remove(random.nextInt(pods.size()));
     }
     String before = seen();
