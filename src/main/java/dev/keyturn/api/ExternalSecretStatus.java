@@ -89,13 +89,20 @@ public record ExternalSecretStatus(
    * @param inputs keyed hash of versions and templates that it was made from
    * @param changes per key ({@code *}: any) the API server's time at which its bytes last went from
    *     one known value to another
+   * @param created when we made the Secret, if nothing was recorded of an earlier one
+   * @param stood what it held before that
    */
   @Part
   public record Content(
       @Nullable @JsonPropertyDescription("Keyed hash of what was written.") String hash,
       @Nullable @JsonPropertyDescription("Keyed hash of what it was made from.") String inputs,
       @Listed @JsonPropertyDescription("When the bytes of a key last changed; *: of any key.")
-          Map<String, Instant> changes) {
+          Map<String, Instant> changes,
+      @Nullable
+          @JsonFormat(shape = JsonFormat.Shape.STRING)
+          @JsonPropertyDescription("When the Secret was made, if there was none before.")
+          Instant created,
+      @Nullable @JsonPropertyDescription("What it held before.") Stood stood) {
 
     /** The key of {@link #changes} that stands for all. */
     public static final String ANY = "*";
@@ -103,5 +110,31 @@ public record ExternalSecretStatus(
     public Content {
       changes = Absent.map(changes);
     }
+
+    /** One that has always been there, and of whose earlier content nothing is known. */
+    public Content(@Nullable String hash, @Nullable String inputs, Map<String, Instant> changes) {
+      this(hash, inputs, changes, null, null);
+    }
+
+    /** Since when and until when it held before what it holds now again, if it does. */
+    public Optional<Stood> again() {
+      return Optional.ofNullable(stood).filter(before -> before.hash().equals(hash));
+    }
   }
+
+  /**
+   * A content that the Secret held for a while, until it changed.
+   *
+   * @param hash as in {@link Content}
+   * @param since absent: from the beginning
+   */
+  @Part
+  public record Stood(
+      @JsonPropertyDescription("Keyed hash of it.") String hash,
+      @Nullable
+          @JsonFormat(shape = JsonFormat.Shape.STRING)
+          @JsonPropertyDescription("When it came; absent: it was there from the beginning.")
+          Instant since,
+      @JsonFormat(shape = JsonFormat.Shape.STRING) @JsonPropertyDescription("When it went.")
+          Instant until) {}
 }

@@ -58,6 +58,7 @@ public record RestartStatus(
    *
    * @param change that it was asked to restart for; gone from its template, somebody undid it
    * @param passedOver whether it failed, and a person said to go on with the others
+   * @param resumed whether somebody undid it, and a person said to restart it again
    */
   @Part
   public record AskedStatus(
@@ -67,10 +68,17 @@ public record RestartStatus(
           @JsonPropertyDescription("The change that it was asked to restart for.")
           Instant change,
       @Nullable @JsonPropertyDescription("It failed, and a person said to go on with the others.")
-          Boolean passedOver) {
+          Boolean passedOver,
+      @Nullable
+          @JsonPropertyDescription("Somebody undid it, and a person said to restart it again.")
+          Boolean resumed) {
 
     public boolean isPassedOver() {
       return Boolean.TRUE.equals(passedOver);
+    }
+
+    public boolean isResumed() {
+      return Boolean.TRUE.equals(resumed);
     }
   }
 }

@@ -6,7 +6,6 @@ import dev.keyturn.api.ExternalSecretStatus;
 import dev.keyturn.api.RestartStatus;
 import dev.keyturn.cluster.Namespaces;
 import dev.keyturn.cluster.OwnStatus;
-import dev.keyturn.cluster.SecretBirths;
 import dev.keyturn.cluster.ServerClock;
 import dev.keyturn.cluster.TemplatePatcher;
 import dev.keyturn.cluster.UnreadableObjects;
@@ -20,6 +19,7 @@ import dev.keyturn.restart.act.Restarter;
 import dev.keyturn.restart.act.StatusWriter;
 import dev.keyturn.restart.decide.Decision;
 import dev.keyturn.restart.decide.Decision.Judged;
+import dev.keyturn.restart.decide.FreshnessRules;
 import dev.keyturn.restart.decide.RestartPlan;
 import dev.keyturn.restart.gather.Changes;
 import dev.keyturn.restart.gather.ConsumerIndex;
@@ -130,8 +130,7 @@ public class RestartReconciler implements Reconciler<ExternalSecret> {
                 new Gatherer(
                     consumers,
                     targets,
-                    new Changes(
-                        targets, new SecretBirths(client)::of, settings.restart().defaultPolicy()),
+                    new Changes(targets, settings.restart().defaultPolicy()),
                     statuses,
                     new WorkloadPods(client),
                     namespaces,
@@ -212,14 +211,14 @@ public class RestartReconciler implements Reconciler<ExternalSecret> {
             .gatherer()
             .foreign(resource, now)
             .map(found -> found.stream().map(it -> RestartPlan.judge(it, now)).toList());
-    if (judged.filter(all -> all.stream().allMatch(RestartReconciler::isFresh)).isPresent()) {
+    if (judged.filter(all -> all.stream().allMatch(it -> isFreshForGood(it, now))).isPresent()) {
       known.gatherer().noForeignIsStale(resource);
     }
     return judged.orElse(List.of());
   }
 
-  private static boolean isFresh(Judged it) {
-    return it.decision() instanceof Decision.Fresh;
+  private static boolean isFreshForGood(Judged it, Instant now) {
+    return it.decision() instanceof Decision.Fresh && FreshnessRules.isForGood(it.snapshot(), now);
   }
 
   private UpdateControl<ExternalSecret> finish(
@@ -240,11 +239,14 @@ public class RestartReconciler implements Reconciler<ExternalSecret> {
         .orElseGet(UpdateControl::noUpdate);
   }
 
-  /** An annotation of a person is obeyed once nothing waits for a window, or at once. */
+  /**
+   * An annotation of a person is obeyed once nothing waits for a window or has to be tried again.
+   */
   private Outcome outcome(ExternalSecret resource, Acting.Round round, Instant now) {
     Optional<RestartStatus> before = Optional.ofNullable(resource.statusOrEmpty().restart());
     boolean waiting =
-        round.judged().stream().anyMatch(it -> it.decision() instanceof Decision.Wait);
+        round.unfinished()
+            || round.judged().stream().map(Judged::decision).anyMatch(Decision::willBeTriedAgain);
     return Outcome.of(
         round.judged(),
         now,

@@ -36,7 +36,8 @@ class RoundTripTest {
             """
             {"apiVersion": "keyturn.dev/v1", "kind": "ExternalSecret", "metadata": {
               "name": "db", "resourceVersion": "7", "managedFields": [
-                {"manager": "kubectl", "fieldsV1": {"f:spec": {}}}]}, "spec": {}}""",
+                {"manager": "kubectl", "fieldsV1": {"f:spec": {}}}]}, "spec": {}}\
+            """,
             ExternalSecret.class);
     assertThat(read.getMetadata().getName()).isEqualTo("db");
     assertThat(read.getMetadata().getResourceVersion()).isEqualTo("7");
@@ -133,7 +134,7 @@ class RoundTripTest {
                 List.of(
                     new RestartStatus.WorkloadStatus(
                         "Deployment", "app", RestartStatus.State.WAITING, null, 2)),
-                List.of(new RestartStatus.AskedStatus("Deployment", "app", time, true)),
+                List.of(new RestartStatus.AskedStatus("Deployment", "app", time, true, true)),
                 null,
                 null)));
     JsonNode status = json(resource).get("status");

@@ -221,11 +221,8 @@ class NodeRestartIT {
     deploy(ns, fromEnvironment(true));
     KIND.awaitRollout(cluster, ns, "web");
     untilThePodsSay(ns, "");
-    // Times are whole seconds: the Secret has to come to be in a later one.
-    Instant started = RestartBed.thisSecond();
-    Eventually.holds(() -> assertThat(RestartBed.thisSecond()).isAfter(started.plusSeconds(1)));
     secret(ns, "one");
-    written(ns);
+    bed.created(ns, "db", writtenAt(ns));
     untilThePodsSay(ns, "one");
     untilIdle(ns);
     assertThat(KIND.generation(client, ns, "web")).isEqualTo(2);

@@ -144,9 +144,19 @@ final class RestartBed implements AutoCloseable {
 
   static void record(
       KubernetesClient client, String namespace, String name, Map<String, Object> changes) {
+    content(client, namespace, name, Map.of("hash", "k:h", "changes", changes));
+  }
+
+  /** The sync reconciler's word that it made the Secret at this time. */
+  void created(String namespace, String name, Instant at) {
+    content(client, namespace, name, Map.of("hash", "k:h", "created", at.toString()));
+  }
+
+  private static void content(
+      KubernetesClient client, String namespace, String name, Map<String, Object> content) {
     String patch =
         io.fabric8.kubernetes.client.utils.Serialization.asJson(
-            Map.of("status", Map.of("content", Map.of("hash", "k:h", "changes", changes))));
+            Map.of("status", Map.of("content", content)));
     client
         .resources(ExternalSecret.class)
         .inNamespace(namespace)

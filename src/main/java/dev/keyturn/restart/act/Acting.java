@@ -72,7 +72,7 @@ public final class Acting {
 
     private static Optional<Instant> wakeAt(Judged it, Instant now) {
       return switch (it.decision()) {
-        case Decision.Fresh _ -> it.snapshot().sureAt().filter(now::isBefore);
+        case Decision.Fresh _ -> FreshnessRules.nextLook(it.snapshot(), now);
         case Decision.OptedOut _, Decision.Failed _, Decision.Undone _, Decision.HeldBack _ ->
             Optional.empty();
         case Decision.Restart _ -> Optional.of(now);
@@ -175,7 +175,7 @@ public final class Acting {
 
   private static Duration longestDeadline(Judged it) {
     return Snapshot.longest(
-        it.snapshot().policies().stream().map(RestartPolicy::progressDeadline).toList());
+        it.snapshot().causing().stream().map(RestartPolicy::progressDeadline).toList());
   }
 
   private static String words(Judged it) {

@@ -11,6 +11,7 @@ import dev.keyturn.api.RestartStatus.WorkloadStatus;
 import dev.keyturn.restart.decide.Decision;
 import dev.keyturn.restart.decide.Decision.Judged;
 import dev.keyturn.restart.decide.Reason;
+import dev.keyturn.restart.decide.Snapshot;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -137,22 +138,35 @@ public record Outcome(
 
   /**
    * What we must remember of each, listed or not: that we asked for it in the template. Of one that
-   * somebody took back it is kept until a person says to resume, and forgotten then: it may have to
-   * wait before it restarts.
+   * is gone from there it is kept, whatever the workload waits for, and with it that a person said
+   * to restart it again: the other ExternalSecrets that it reads remember it, too.
    */
   private static Optional<AskedStatus> asked(Judged it) {
-    boolean asked =
-        it.decision() instanceof Decision.RollingOut
-            || it.decision() instanceof Decision.Undone
-            || it.snapshot().asked();
-    return asked
-        ? Optional.of(
-            new AskedStatus(
-                it.subject().kind(),
-                it.subject().name(),
-                it.snapshot().newestChange(),
-                reason(it.decision()) == Reason.PASSED_OVER ? true : null))
-        : Optional.empty();
+    Snapshot known = it.snapshot();
+    if (it.decision() instanceof Decision.RollingOut || known.asked()) {
+      return Optional.of(
+          status(it, known.newestChange(), reason(it.decision()) == Reason.PASSED_OVER, false));
+    }
+    return known
+        .remembered()
+        .filter(_ -> known.isRemembered())
+        .map(
+            asked ->
+                status(
+                    it,
+                    asked.change(),
+                    asked.passedOver(),
+                    asked.resumed() || (known.isTakenBack() && known.resumed())));
+  }
+
+  private static AskedStatus status(
+      Judged it, Instant change, boolean passedOver, boolean resumed) {
+    return new AskedStatus(
+        it.subject().kind(),
+        it.subject().name(),
+        change,
+        passedOver ? true : null,
+        resumed ? true : null);
   }
 
   private static State state(Decision decision) {

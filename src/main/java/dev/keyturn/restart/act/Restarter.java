@@ -74,10 +74,17 @@ public final class Restarter {
       case Workload.Deployment _, Workload.StatefulSet _, Workload.DaemonSet _ ->
           patcher.annotate(target, annotations);
       case Workload.Rollout _ ->
-          patcher.restartRollout(target, annotations, snapshot.newestChange().plus(Staleness.SURE));
+          patcher.restartRollout(target, annotations, restartAt(snapshot.newestChange()));
       case Workload.Foreign _ ->
           throw new IllegalArgumentException(subject + " is not ours to restart");
     };
+  }
+
+  /** Argo tells whole seconds, and would never say that it did a part of one. */
+  static Instant restartAt(Instant change) {
+    Instant sure = change.plus(Staleness.SURE);
+    Instant whole = sure.truncatedTo(ChronoUnit.SECONDS);
+    return whole.equals(sure) ? whole : whole.plusSeconds(1);
   }
 
   /** For every Secret that it reads, the newest change; of others, what was there before. */
@@ -109,7 +116,7 @@ public final class Restarter {
   private static Duration interval(Snapshot snapshot, Instant now) {
     Marks before = snapshot.subject().marks();
     Duration least =
-        Snapshot.longest(snapshot.policies().stream().map(RestartPolicy::minInterval).toList());
+        Snapshot.longest(snapshot.causing().stream().map(RestartPolicy::minInterval).toList());
     Duration last = before.interval().orElse(Duration.ZERO);
     boolean recurs =
         before.restartedAt().filter(at -> now.isBefore(at.plus(last.multipliedBy(2)))).isPresent();

@@ -1,17 +1,18 @@
 package dev.keyturn.restart.decide;
 
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedSet;
 
 /**
- * The newest change of a Secret that a workload reads.
+ * The newest change of a Secret that containers of a workload read, or that it came to be: who can
+ * do without it may run without it.
  *
  * @param at by the API server's clock
  * @param keys that changed then, as far as they are known
  * @param readers how the workload reads them
- * @param kind what happened
+ * @param stood when the Secret held before what it holds again since
  * @param policy what the ExternalSecret asks for
  */
 public record Change(
@@ -19,20 +20,19 @@ public record Change(
     Instant at,
     SortedSet<String> keys,
     List<SecretUse> readers,
-    Kind kind,
+    Optional<Span> stood,
     RestartPolicy policy) {
 
   public Change {
     readers = List.copyOf(readers);
   }
 
-  /** What happened to the Secret. */
-  public enum Kind {
-    /** Bytes went from one known value to another. */
-    CHANGED,
-    /** It came to be: who only reads it optionally may run without it. */
-    CREATED
-  }
+  /**
+   * A time in which the Secret held a content.
+   *
+   * @param since empty: from the beginning
+   */
+  public record Span(Optional<Instant> since, Instant until) {}
 
   /** A kubelet that starts a pod from now on reads the new content. */
   public Instant sureAt() {
@@ -41,11 +41,17 @@ public record Change(
 
   /** A container that started at this time or later has read the new content. */
   Instant readBy(SecretUse reader) {
-    Duration margin =
-        switch (kind) {
-          case CHANGED -> reader.via().margin();
-          case CREATED -> Duration.ZERO;
-        };
-    return at.plus(margin);
+    return at.plus(reader.via().margin());
+  }
+
+  /**
+   * A container that starts from now on has read the new content, whatever its node's clock says.
+   */
+  Instant readByAll() {
+    return readers.stream()
+        .map(this::readBy)
+        .max(Instant::compareTo)
+        .orElse(at)
+        .plus(Staleness.SKEW);
   }
 }

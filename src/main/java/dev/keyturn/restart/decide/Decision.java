@@ -46,6 +46,15 @@ public sealed interface Decision {
     };
   }
 
+  /** Whether it is to restart, as soon as it may or can. */
+  default boolean willBeTriedAgain() {
+    return switch (this) {
+      case Restart _, Wait _ -> true;
+      case Report(Reason reason, String _) -> reason == Reason.REFUSED;
+      case Fresh _, OptedOut _, RollingOut _, Failed _, Undone _, HeldBack _ -> false;
+    };
+  }
+
   /** What went wrong with its restart. */
   default Optional<String> failure() {
     return switch (this) {

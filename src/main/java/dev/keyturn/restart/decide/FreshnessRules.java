@@ -1,34 +1,37 @@
 package dev.keyturn.restart.decide;
 
+import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * What makes a workload fresh, whoever looks and whenever. All but the last need no pods: they are
  * listed only where nothing else tells.
  */
 public final class FreshnessRules {
+  private static final Duration NOW_AND_THEN = Duration.ofMinutes(5);
+
   private FreshnessRules() {}
 
   /** Whether somebody has to look at its pods. */
   public static boolean needsPods(Snapshot it) {
-    return !seenBefore(it)
-        && !isOfATemplateWePatched(it)
-        && !isYoungerThanTheChanges(it)
-        && !hasNoPods(it);
+    return !seenBefore(it) && !isOfATemplateWePatched(it) && !hasNoPods(it);
   }
 
   static boolean seenBefore(Snapshot it) {
     return it.seenFresh();
   }
 
-  /** Its controller has replaced every pod since. */
+  /**
+   * Its controller has replaced every pod since. Argo's keeps the template, so that its pods do not
+   * inherit what we asked for.
+   */
   static boolean isOfATemplateWePatched(Snapshot it) {
-    return it.asked() && it.workload().progress().stage() == Progress.Stage.COMPLETE;
-  }
-
-  static boolean isYoungerThanTheChanges(Snapshot it) {
-    return it.changes().stream()
-        .allMatch(change -> !it.subject().createdAt().isBefore(change.sureAt()));
+    return it.asked()
+        && it.workload().progress().stage() == Progress.Stage.COMPLETE
+        && !(it.workload() instanceof Workload.Rollout);
   }
 
   static boolean hasNoPods(Snapshot it) {
@@ -36,11 +39,39 @@ public final class FreshnessRules {
   }
 
   static boolean noContainerIsStale(Snapshot it) {
-    return it.look().at().isPresent() && it.stale().isEmpty();
+    return it.noneIsStale();
   }
 
-  /** A pod that is created too soon after a change may be stale, whatever was seen before. */
+  /** Whether no pod that may be stale was still to come when it was looked at. */
   public static boolean isForGood(Snapshot it, Instant now) {
-    return it.changes().stream().noneMatch(change -> now.isBefore(change.sureAt()));
+    return nextLook(it, it.look().at().orElse(now)).isEmpty();
+  }
+
+  /** When what was seen of the pods at a time is to be looked at again, though nothing happens. */
+  public static Optional<Instant> nextLook(Snapshot it, Instant after) {
+    return looks(it.pods(), it.changes())
+        .filter(after::isBefore)
+        .min(Instant::compareTo)
+        .or(() -> oneWillStartOld(it) ? Optional.of(after.plus(NOW_AND_THEN)) : Optional.empty());
+  }
+
+  /** Nobody tells when it does, if it does not become ready. */
+  private static boolean oneWillStartOld(Snapshot it) {
+    return it.changes().stream()
+        .anyMatch(
+            change -> it.pods().stream().anyMatch(pod -> Staleness.willStartOld(pod, change)));
+  }
+
+  /**
+   * When a look tells more than any before: a pod that is created too soon after a change may be
+   * stale, and so may a container that waits to start.
+   */
+  public static Stream<Instant> looks(List<PodView> pods, List<Change> changes) {
+    return changes.stream()
+        .flatMap(
+            change ->
+                pods.stream().anyMatch(pod -> Staleness.mayStartLate(pod, change))
+                    ? Stream.of(change.sureAt(), change.readByAll())
+                    : Stream.of(change.sureAt()));
   }
 }

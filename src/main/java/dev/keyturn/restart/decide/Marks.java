@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -54,8 +55,12 @@ public record Marks(
 
   /** Whether it was restarted for this change or for a later one. */
   public boolean cover(Change change) {
-    Instant at = restartedFor.get(change.secret());
-    return at != null && !at.isBefore(change.at());
+    return cover(change.secret(), change.at());
+  }
+
+  boolean cover(String secret, Instant change) {
+    Instant at = restartedFor.get(secret);
+    return at != null && !at.isBefore(change);
   }
 
   public boolean cover(Collection<Change> changes) {
@@ -67,9 +72,19 @@ public record Marks(
     return new Marks(Map.of(), restartedAt, interval);
   }
 
-  /** When we may restart it again. */
-  Optional<Instant> quietUntil() {
-    return restartedAt.map(at -> at.plus(interval.orElse(Duration.ZERO)));
+  /** The newest change that it was restarted for. */
+  Optional<Instant> newest() {
+    return restartedFor.values().stream().max(Instant::compareTo);
+  }
+
+  /**
+   * When we may restart it again.
+   *
+   * @param least how long it is left alone at least
+   */
+  Optional<Instant> quietUntil(Duration least) {
+    return restartedAt.map(
+        at -> at.plus(Snapshot.longest(List.of(least, interval.orElse(Duration.ZERO)))));
   }
 
   private String json() {

@@ -8,7 +8,8 @@ import java.util.Optional;
  * What is judged of a pod.
  *
  * @param runs neither terminating nor succeeded nor failed
- * @param ready what its Ready condition says
+ * @param revision which template of its workload it is made from; empty: not known
+ * @param readySince since when its Ready condition says so
  * @param onReadyNode false if its node does not answer
  */
 public record PodView(
@@ -16,12 +17,17 @@ public record PodView(
     Instant createdAt,
     Marks marks,
     boolean runs,
-    boolean ready,
+    String revision,
+    Optional<Instant> readySince,
     boolean onReadyNode,
     List<ContainerView> containers) {
 
   public PodView {
     containers = List.copyOf(containers);
+  }
+
+  public boolean ready() {
+    return readySince.isPresent();
   }
 
   Optional<ContainerView> container(String name) {
@@ -32,7 +38,19 @@ public record PodView(
    * A container of a pod.
    *
    * @param startedAt when it last started; empty while it waits to start
+   * @param filesSince when the files were made that it found, or will find: a kubelet makes them
+   *     before it pulls the image, and does not renew them until the container has started
    * @param trouble why it does not run or is not ready, without any text of its own
    */
-  public record ContainerView(String name, Optional<Instant> startedAt, Optional<String> trouble) {}
+  public record ContainerView(
+      String name,
+      Optional<Instant> startedAt,
+      Optional<Instant> filesSince,
+      Optional<String> trouble) {
+
+    /** One whose files are as old as itself. */
+    public ContainerView(String name, Optional<Instant> startedAt, Optional<String> trouble) {
+      this(name, startedAt, startedAt, trouble);
+    }
+  }
 }

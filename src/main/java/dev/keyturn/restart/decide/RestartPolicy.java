@@ -86,7 +86,7 @@ public record RestartPolicy(
 
   /** Without windows it is always open. */
   boolean open(Instant now) {
-    return restartNow || windows.isEmpty() || windows.stream().anyMatch(window -> window.open(now));
+    return windows.isEmpty() || windows.stream().anyMatch(window -> window.open(now));
   }
 
   Optional<Instant> nextOpening(Instant now) {

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -25,7 +26,6 @@ public final class Rules {
           Rules::failed,
           Rules::stillStale,
           Rules::ofATemplateWePatched,
-          Rules::youngerThanTheChanges,
           Rules::withoutPods,
           Rules::noContainerIsStale,
           Rules::undoneByAPerson,
@@ -71,7 +71,7 @@ public final class Rules {
 
   private static Optional<Decision> passedOver(Snapshot it, Instant now) {
     return when(
-        isOverdue(it) && (it.passedOver() || resumed(it)),
+        isOverdue(it) && (it.passedOver() || it.resumed()),
         () ->
             new Decision.Report(
                 Reason.PASSED_OVER, it.subject() + " is still not healthy. " + trouble(it)));
@@ -126,10 +126,6 @@ public final class Rules {
     return when(FreshnessRules.isOfATemplateWePatched(it), new Decision.Fresh());
   }
 
-  private static Optional<Decision> youngerThanTheChanges(Snapshot it, Instant now) {
-    return when(FreshnessRules.isYoungerThanTheChanges(it), new Decision.Fresh());
-  }
-
   private static Optional<Decision> withoutPods(Snapshot it, Instant now) {
     return when(FreshnessRules.hasNoPods(it), new Decision.Fresh());
   }
@@ -140,15 +136,11 @@ public final class Rules {
 
   private static Optional<Decision> undoneByAPerson(Snapshot it, Instant now) {
     return when(
-        it.isRemembered() && !resumed(it),
+        it.isTakenBack() && !it.resumed(),
         new Decision.Undone(
             "somebody took the restart of "
                 + it.subject()
                 + " back. Set the annotation keyturn.dev/restart-resume to restart it again."));
-  }
-
-  private static boolean resumed(Snapshot it) {
-    return it.policies().stream().anyMatch(RestartPolicy::resume);
   }
 
   private static Optional<Decision> doesNotRollByItself(Snapshot it, Instant now) {
@@ -165,11 +157,9 @@ public final class Rules {
 
   /** It keeps its place until then: its pods come and go because of us. */
   private static Optional<Decision> ownRolloutInProgress(Snapshot it, Instant now) {
-    boolean ours =
-        it.policies().stream().anyMatch(policy -> it.rollsOutFor(policy.externalSecret()));
-    return ours
+    return it.rollsOutForUs()
         ? waitUntil(
-            it.ownDeadline(),
+            it.deadline(),
             now,
             Reason.ROLLING_OUT,
             it.subject() + " still rolls out an earlier content")
@@ -181,33 +171,41 @@ public final class Rules {
     String message = it.subject() + " is being rolled out already";
     return switch (it.workload().progress().stage()) {
       case COMPLETE -> Optional.empty();
-      case UNOBSERVED ->
-          Decision.of(new Decision.Wait(Reason.OTHER_ROLLOUT, Optional.empty(), message));
-      case ROLLING -> waitUntil(it.deadline(), now, Reason.OTHER_ROLLOUT, message);
+      case UNOBSERVED -> waitUntil(it.idleDeadline(), now, Reason.OTHER_ROLLOUT, message);
+      case ROLLING ->
+          it.onlyDeadNodesAreLeft()
+              ? Optional.empty()
+              : waitUntil(it.othersDeadline(), now, Reason.OTHER_ROLLOUT, message);
     };
   }
 
   private static Optional<Decision> settling(Snapshot it, Instant now) {
-    Duration settle = Snapshot.longest(it.policies().stream().map(RestartPolicy::settle).toList());
-    return waitUntil(
-        it.newestChange().plus(settle), now, Reason.SETTLING, "the content may change again");
+    return it.causes().stream()
+        .map(Change::at)
+        .max(Instant::compareTo)
+        .map(at -> at.plus(longest(it, RestartPolicy::settle)))
+        .flatMap(until -> waitUntil(until, now, Reason.SETTLING, "the content may change again"));
   }
 
   private static Optional<Decision> tooSoon(Snapshot it, Instant now) {
     return it.subject()
         .marks()
-        .quietUntil()
+        .quietUntil(longest(it, RestartPolicy::minInterval))
         .flatMap(
             until ->
                 waitUntil(
                     until, now, Reason.TOO_SOON, it.subject() + " was restarted a short time ago"));
   }
 
+  private static Duration longest(Snapshot it, Function<RestartPolicy, Duration> time) {
+    return Snapshot.longest(it.causing().stream().map(time).toList());
+  }
+
+  /** Who wants it restarted in a window has agreed; who wants it now has not said how. */
   private static Optional<Decision> losesServiceWithoutConsent(Snapshot it, Instant now) {
     boolean agreed =
         it.subject().consent() == Consent.GIVEN
-            || it.policies().stream()
-                .anyMatch(policy -> policy.restartNow() || !policy.windows().isEmpty());
+            || it.policies().stream().anyMatch(policy -> !policy.windows().isEmpty());
     return when(
         it.workload().losesService() && !agreed,
         new Decision.Report(
@@ -217,7 +215,11 @@ public final class Rules {
                 + " annotate it keyturn.dev/restart: \"true\"."));
   }
 
+  /** The windows of all Secrets that it reads hold, whether or not they have ever changed. */
   private static Optional<Decision> outsideWindow(Snapshot it, Instant now) {
+    if (it.changes().stream().anyMatch(change -> change.policy().restartNow())) {
+      return Optional.empty();
+    }
     List<RestartPolicy> closed =
         it.policies().stream().filter(policy -> !policy.open(now)).toList();
     Optional<String> bad =

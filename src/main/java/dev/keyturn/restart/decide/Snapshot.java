@@ -1,15 +1,19 @@
 package dev.keyturn.restart.decide;
 
+import static java.util.Comparator.comparing;
+
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * All that is known of a workload when it is judged.
  *
  * @param changes of all the Secrets that it reads, as far as they count
+ * @param policies of all the Secrets that it reads, whether or not they have ever changed
  * @param seenFresh whether it was seen fresh, for good, after all of these changes
  * @param look at the pods that it owns
  * @param stale containers of them
@@ -19,6 +23,7 @@ import java.util.Optional;
 public record Snapshot(
     Workload workload,
     List<Change> changes,
+    List<RestartPolicy> policies,
     boolean namespaceOptedOut,
     boolean seenFresh,
     Look look,
@@ -26,8 +31,12 @@ public record Snapshot(
     Optional<AskedRestart> remembered,
     Optional<Refusal> refusal) {
 
+  /** Whatever a rollout does, it is not waited for any longer. */
+  private static final Duration LONGEST_ROLLOUT = Duration.ofHours(2);
+
   public Snapshot {
     changes = List.copyOf(changes);
+    policies = List.copyOf(policies);
     stale = List.copyOf(stale);
   }
 
@@ -35,23 +44,41 @@ public record Snapshot(
   public static Snapshot of(
       Workload workload,
       List<Change> changes,
+      List<RestartPolicy> policies,
       boolean namespaceOptedOut,
       boolean seenFresh,
       Optional<AskedRestart> remembered,
       Optional<Refusal> refusal) {
     return new Snapshot(
-        workload, changes, namespaceOptedOut, seenFresh, Look.NONE, List.of(), remembered, refusal);
+        workload,
+        changes,
+        policies,
+        namespaceOptedOut,
+        seenFresh,
+        Look.NONE,
+        List.of(),
+        remembered,
+        refusal);
   }
 
   public Snapshot refused(Refusal by) {
     return new Snapshot(
-        workload, changes, namespaceOptedOut, seenFresh, look, stale, remembered, Optional.of(by));
+        workload,
+        changes,
+        policies,
+        namespaceOptedOut,
+        seenFresh,
+        look,
+        stale,
+        remembered,
+        Optional.of(by));
   }
 
   public Snapshot with(Look seen) {
     return new Snapshot(
         workload,
         changes,
+        policies,
         namespaceOptedOut,
         seenFresh,
         seen,
@@ -78,45 +105,47 @@ public record Snapshot(
   }
 
   /**
-   * Whether the newest template has reached every pod that it can reach: a DaemonSet's pods on
-   * nodes that do not answer stay as they are, and a Rollout whose template changes meanwhile may
-   * never say that it did the restart.
+   * Whether what we asked for has reached every pod that it can reach. A DaemonSet's pods on nodes
+   * that do not answer stay as they are. Of a Rollout the pods tell: it may stand at a canary step
+   * for days, and its pods are replaced nevertheless.
    */
   boolean complete() {
-    return switch (workload.progress().stage()) {
-      case COMPLETE -> true;
-      case UNOBSERVED -> false;
-      case ROLLING ->
-          switch (workload) {
-            case Workload.DaemonSet daemons -> onlyDeadNodesAreLeft(daemons.counts().wanted());
-            case Workload.Rollout rollout ->
-                rollout.healthy() && rollout.counts().settled() && stale.isEmpty();
-            case Workload.Deployment _, Workload.StatefulSet _, Workload.Foreign _ -> false;
-          };
+    Progress.Stage stage = workload.progress().stage();
+    return switch (workload) {
+      case Workload.Rollout rollout -> noneIsStale() && allAreReady(rollout.counts().wanted());
+      case Workload.DaemonSet _ ->
+          stage == Progress.Stage.COMPLETE
+              || (stage == Progress.Stage.ROLLING
+                  && onlyDeadNodesAreLeft()
+                  && stale.stream().noneMatch(container -> container.pod().onReadyNode()));
+      case Workload.Deployment _, Workload.StatefulSet _, Workload.Foreign _ ->
+          stage == Progress.Stage.COMPLETE;
     };
   }
 
-  /**
-   * Whether a rollout is under way and its template carries our marks for a change of this
-   * ExternalSecret: its pods come and go because of us, also when a newer change has made it stale
-   * again meanwhile.
-   */
-  boolean rollsOutFor(String externalSecret) {
-    return !complete()
-        && changes.stream()
-            .filter(change -> change.policy().externalSecret().equals(externalSecret))
-            .anyMatch(change -> subject().marks().restartedFor().containsKey(change.secret()));
+  boolean noneIsStale() {
+    return look.at().isPresent() && stale.isEmpty();
+  }
+
+  private boolean allAreReady(int wanted) {
+    List<PodView> running = pods().stream().filter(PodView::runs).toList();
+    return running.size() >= wanted && running.stream().allMatch(PodView::ready);
+  }
+
+  /** Whether what is rolled out carries our marks: its pods come and go because of us. */
+  boolean rollsOutForUs() {
+    return !complete() && !subject().marks().restartedFor().isEmpty();
   }
 
   /** A pod that is on its way out has a successor to come. */
-  private boolean onlyDeadNodesAreLeft(int wanted) {
+  boolean onlyDeadNodesAreLeft() {
     List<PodView> unreachable = pods().stream().filter(pod -> !pod.onReadyNode()).toList();
     List<PodView> reachable =
         pods().stream().filter(PodView::onReadyNode).filter(PodView::runs).toList();
-    return !unreachable.isEmpty()
-        && reachable.size() + unreachable.size() >= wanted
-        && reachable.stream().allMatch(PodView::ready)
-        && stale.stream().noneMatch(container -> container.pod().onReadyNode());
+    return workload instanceof Workload.DaemonSet daemons
+        && !unreachable.isEmpty()
+        && reachable.size() + unreachable.size() >= daemons.counts().wanted()
+        && reachable.stream().allMatch(PodView::ready);
   }
 
   /** Whether we remember having asked for the newest change, so that the outcome is still ours. */
@@ -124,43 +153,104 @@ public record Snapshot(
     return remembered.filter(known -> !known.change().isBefore(newestChange())).isPresent();
   }
 
+  /** Whether what we asked for is gone from its template, though nothing changed since. */
+  public boolean isTakenBack() {
+    return isRemembered()
+        && remembered
+            .filter(
+                known ->
+                    subject().marks().newest().filter(at -> !at.isBefore(known.change())).isEmpty())
+            .isPresent();
+  }
+
   boolean passedOver() {
     return isRemembered() && remembered.filter(AskedRestart::passedOver).isPresent();
   }
 
-  /** When anything of the rollout last happened. */
-  Instant lastSign() {
-    return List.of(
-            workload.progress().lastSign(),
-            subject().marks().restartedAt(),
-            pods().stream().map(PodView::createdAt).max(Instant::compareTo))
-        .stream()
-        .flatMap(Optional::stream)
-        .max(Instant::compareTo)
-        .orElse(Instant.MIN);
+  /** Whether a person said so on an ExternalSecret whose Secret it reads, now or before. */
+  public boolean resumed() {
+    return changes.stream().anyMatch(change -> change.policy().resume())
+        || (isRemembered() && remembered.filter(AskedRestart::resumed).isPresent());
   }
 
+  /**
+   * Until when our last restart may take. Each pod that came of it and is ready gives it more time;
+   * but new nodes and autoscalers make pods for ever, and others wait for its place.
+   */
   Instant deadline() {
-    return lastSign().plus(progressDeadline());
+    Instant began =
+        subject().marks().restartedAt().or(subject().marks()::newest).orElse(newestChange());
+    Instant gotOn =
+        pods().stream()
+            .filter(pod -> !pod.createdAt().isBefore(began))
+            .flatMap(pod -> pod.readySince().stream())
+            .max(Instant::compareTo)
+            .filter(began::isBefore)
+            .orElse(began);
+    return within(gotOn, began);
   }
 
-  /** Until when what is rolled out is taken for our last restart. */
-  Instant ownDeadline() {
-    return subject().marks().restartedAt().orElse(Instant.MIN).plus(progressDeadline());
+  /** Until when a rollout of somebody else is waited for: it, too, may get on for ever. */
+  Instant othersDeadline() {
+    Optional<PodView> newest = pods().stream().max(comparing(PodView::createdAt));
+    Instant gotOn =
+        Stream.of(workload.progress().lastSign(), newest.map(PodView::createdAt))
+            .flatMap(Optional::stream)
+            .max(Instant::compareTo)
+            .orElse(Instant.MIN);
+    Instant began =
+        pods().stream()
+            .filter(pod -> newest.filter(it -> it.revision().equals(pod.revision())).isPresent())
+            .map(PodView::createdAt)
+            .min(Instant::compareTo)
+            .filter(newestCause()::isBefore)
+            .orElse(newestCause());
+    return within(gotOn, began);
+  }
+
+  /** Until when a controller that does nothing is waited for. */
+  Instant idleDeadline() {
+    return newestCause().plus(progressDeadline());
+  }
+
+  private Instant within(Instant gotOn, Instant began) {
+    Duration each = progressDeadline();
+    Instant next = gotOn.plus(each);
+    Instant last = began.plus(longest(List.of(each, LONGEST_ROLLOUT)));
+    return next.isBefore(last) ? next : last;
   }
 
   private Duration progressDeadline() {
-    return longest(policies().stream().map(RestartPolicy::progressDeadline).toList());
+    return longest(causing().stream().map(RestartPolicy::progressDeadline).toList());
   }
 
-  /** When no pod that is created from now on can be stale any more. */
-  public Optional<Instant> sureAt() {
-    return changes.stream().map(Change::sureAt).max(Instant::compareTo);
+  /**
+   * What it would be restarted for, or was: the changes that a container of it has not read. Others
+   * rule over nothing.
+   */
+  public List<Change> causes() {
+    List<Change> unread = changes.stream().filter(this::isUnread).toList();
+    if (!unread.isEmpty()) {
+      return unread;
+    }
+    List<Change> unasked =
+        changes.stream().filter(change -> !subject().marks().cover(change)).toList();
+    return unasked.isEmpty()
+        ? changes.stream().filter(change -> change.at().equals(newestChange())).toList()
+        : unasked;
   }
 
-  /** The policies of all that changed. */
-  public List<RestartPolicy> policies() {
-    return changes.stream().map(Change::policy).distinct().toList();
+  private boolean isUnread(Change change) {
+    return stale.stream().anyMatch(container -> container.change().equals(change));
+  }
+
+  private Instant newestCause() {
+    return causes().stream().map(Change::at).max(Instant::compareTo).orElse(Instant.MIN);
+  }
+
+  /** The policies of what it would be restarted for. */
+  public List<RestartPolicy> causing() {
+    return causes().stream().map(Change::policy).distinct().toList();
   }
 
   public static Duration longest(Collection<Duration> durations) {

@@ -42,7 +42,7 @@ public final class Waves {
   private Judged decide(Judged it) {
     return switch (it.decision()) {
       case Decision.Restart _ ->
-          it.snapshot().policies().stream()
+          it.snapshot().causing().stream()
               .flatMap(policy -> objection(it, policy).stream())
               .findFirst()
               .map(it::with)
@@ -101,7 +101,7 @@ public final class Waves {
     if (policy.maxConcurrent() == 0) {
       return Optional.empty();
     }
-    long restarting = others.stream().filter(other -> holdsPlace(other, policy)).count();
+    long restarting = others.stream().filter(Waves::holdsPlace).count();
     long admitted =
         decided.stream()
             .filter(other -> other.decision() instanceof Decision.Restart)
@@ -117,11 +117,11 @@ public final class Waves {
   }
 
   /** Until it is complete or its deadline is over, whatever changes meanwhile. */
-  private static boolean holdsPlace(Judged other, RestartPolicy policy) {
+  private static boolean holdsPlace(Judged other) {
     return switch (other.decision()) {
       case Decision.RollingOut _ -> true;
       case Decision.Wait(Reason reason, Optional<Instant> _, String _) ->
-          reason == Reason.ROLLING_OUT && other.snapshot().rollsOutFor(policy.externalSecret());
+          reason == Reason.ROLLING_OUT;
       case Decision.Fresh _,
           Decision.OptedOut _,
           Decision.Restart _,

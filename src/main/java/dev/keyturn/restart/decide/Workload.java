@@ -117,6 +117,8 @@ public sealed interface Workload {
    * Argo's Deployment: it deletes pods that are older than a time in its spec.
    *
    * @param template the workload whose template it uses instead of its own
+   * @param progressing whether its controller gets on with an update: at a pause, or after an
+   *     abort, it does not, and waits for a person
    * @param restarted whether its controller has done what was asked of it last
    */
   record Rollout(
@@ -124,14 +126,13 @@ public sealed interface Workload {
       Optional<String> template,
       Counts counts,
       boolean paused,
-      boolean healthy,
+      boolean progressing,
       boolean restarted)
       implements Workload {
 
     @Override
     public Progress progress() {
-      return Progress.of(
-          counts.observed(), healthy && restarted && counts.settled(), Optional.empty());
+      return Progress.of(counts.observed(), !progressing && restarted, Optional.empty());
     }
 
     @Override
@@ -151,7 +152,7 @@ public sealed interface Workload {
 
     public Rollout withTemplateOf(Subject deployment) {
       return new Rollout(
-          subject.withTemplateOf(deployment), template, counts, paused, healthy, restarted);
+          subject.withTemplateOf(deployment), template, counts, paused, progressing, restarted);
     }
   }
 

@@ -10,6 +10,7 @@ import dev.keyturn.restart.decide.RestartPolicy;
 import dev.keyturn.restart.decide.SecretUse;
 import dev.keyturn.restart.decide.Subject;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -21,19 +22,11 @@ import java.util.stream.Stream;
 /** What changed for a workload, of all the Secrets that it reads. */
 public final class Changes {
   private final Targets targets;
-  private final Births births;
   private final DefaultPolicy defaultPolicy;
 
-  public Changes(Targets targets, Births births, DefaultPolicy defaultPolicy) {
+  public Changes(Targets targets, DefaultPolicy defaultPolicy) {
     this.targets = targets;
-    this.births = births;
     this.defaultPolicy = defaultPolicy;
-  }
-
-  /** When a Secret came to be. */
-  @FunctionalInterface
-  public interface Births {
-    Optional<Instant> of(String namespace, String secret);
   }
 
   /** Who writes which Secret. */
@@ -52,6 +45,18 @@ public final class Changes {
         .toList();
   }
 
+  /** What is asked of it by whoever writes one of its Secrets. */
+  List<RestartPolicy> policies(Subject subject) {
+    return subject.references().stream()
+        .map(SecretUse::secret)
+        .distinct()
+        .flatMap(secret -> targets.writersOf(subject.namespace(), secret).stream())
+        .map(writer -> RestartPolicy.of(writer, defaultPolicy))
+        .filter(policy -> policy.concerns(subject.consent()))
+        .filter(policy -> subject.references().stream().anyMatch(policy::counts))
+        .toList();
+  }
+
   /** Whatever changed in the Secret of an ExternalSecret, read by whomever. */
   List<Change> ofAll(ExternalSecret writer) {
     RestartPolicy policy = RestartPolicy.of(writer, defaultPolicy);
@@ -60,9 +65,8 @@ public final class Changes {
     return policy.none()
         ? List.of()
         : Optional.ofNullable(writer.statusOrEmpty().content())
-            .flatMap(content -> newest(content.changes(), policy, List.of(anybody)))
-            .stream()
-            .toList();
+            .map(content -> of(content, policy, List.of(anybody)))
+            .orElse(List.of());
   }
 
   private Stream<Change> of(ExternalSecret writer, Subject subject, List<SecretUse> references) {
@@ -72,68 +76,71 @@ public final class Changes {
       return Stream.empty();
     }
     List<SecretUse> readers = references.stream().filter(policy::counts).toList();
-    return Stream.concat(
-        newest(content.get().changes(), policy, readers).stream(),
-        creation(subject.namespace(), policy, readers).stream());
+    return of(content.get(), policy, readers).stream();
   }
 
-  /** Who can do without the Secret may have started before there was one. */
-  private Optional<Change> creation(
-      String namespace, RestartPolicy policy, List<SecretUse> readers) {
+  /** The newest change of what each reader reads, those of one time together, and the creation. */
+  static List<Change> of(Content content, RestartPolicy policy, List<SecretUse> readers) {
+    Map<Instant, List<SecretUse>> byChange = new TreeMap<>();
+    readers.forEach(
+        reader ->
+            newest(content, policy, reader)
+                .ifPresent(at -> byChange.computeIfAbsent(at, _ -> new ArrayList<>()).add(reader)));
+    List<Change> changes = new ArrayList<>();
+    byChange.forEach(
+        (at, touched) ->
+            changes.add(
+                change(at, keysOf(content, policy, touched, at), touched, content, policy)));
     List<SecretUse> optional = readers.stream().filter(SecretUse::optional).toList();
-    return optional.stream()
-        .findFirst()
-        .map(SecretUse::secret)
-        .flatMap(
-            secret ->
-                births
-                    .of(namespace, secret)
-                    .map(
-                        at ->
-                            new Change(
-                                secret,
-                                at,
-                                new TreeSet<>(),
-                                optional,
-                                Change.Kind.CREATED,
-                                policy)));
+    if (content.created() != null && !optional.isEmpty()) {
+      changes.add(change(content.created(), new TreeSet<>(), optional, content, policy));
+    }
+    return changes;
+  }
+
+  private static Change change(
+      Instant at,
+      SortedSet<String> keys,
+      List<SecretUse> readers,
+      Content content,
+      RestartPolicy policy) {
+    Optional<Change.Span> stood =
+        content
+            .again()
+            .filter(_ -> !at.equals(content.created()))
+            .map(it -> new Change.Span(Optional.ofNullable(it.since()), it.until()));
+    return new Change(readers.getFirst().secret(), at, keys, readers, stood, policy);
   }
 
   /**
    * Who reads single keys cares about those; who reads all, about {@code *}, unless the policy
    * singles out keys.
    */
-  static Optional<Change> newest(
-      Map<String, Instant> changes, RestartPolicy policy, List<SecretUse> readers) {
-    Map<String, Instant> read = new TreeMap<>(changes);
-    read.keySet()
-        .removeIf(
-            key -> !policy.counts(key) || readers.stream().noneMatch(reader -> reads(reader, key)));
-    return read.values().stream()
-        .max(Instant::compareTo)
-        .map(
-            at ->
-                new Change(
-                    readers.getFirst().secret(),
-                    at,
-                    keysOf(read, at),
-                    readers,
-                    Change.Kind.CHANGED,
-                    policy));
+  private static Optional<Instant> newest(Content content, RestartPolicy policy, SecretUse reader) {
+    return content.changes().entrySet().stream()
+        .filter(changed -> policy.counts(changed.getKey()) && reads(reader, changed.getKey()))
+        .map(Map.Entry::getValue)
+        .max(Instant::compareTo);
   }
 
   private static boolean reads(SecretUse reader, String changed) {
     return reader.key().map(changed::equals).orElse(true);
   }
 
-  private static SortedSet<String> keysOf(Map<String, Instant> changes, Instant at) {
+  private static SortedSet<String> keysOf(
+      Content content, RestartPolicy policy, List<SecretUse> readers, Instant at) {
     SortedSet<String> keys = new TreeSet<>();
-    changes.forEach(
-        (key, time) -> {
-          if (time.equals(at) && !key.equals(Content.ANY)) {
-            keys.add(key);
-          }
-        });
+    content
+        .changes()
+        .forEach(
+            (key, time) -> {
+              if (time.equals(at)
+                  && !key.equals(Content.ANY)
+                  && policy.counts(key)
+                  && readers.stream().anyMatch(reader -> reads(reader, key))) {
+                keys.add(key);
+              }
+            });
     return keys;
   }
 }

@@ -19,7 +19,6 @@ import dev.keyturn.restart.decide.Workload;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.time.Instant;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -118,6 +117,7 @@ public final class Gatherer {
                     Snapshot.of(
                             found.workload(),
                             changes.of(found.workload().subject()),
+                            List.of(),
                             false,
                             false,
                             Optional.empty(),
@@ -175,6 +175,7 @@ public final class Gatherer {
         Snapshot.of(
             workload,
             changed,
+            changes.policies(subject),
             Workloads.consent(namespaces.annotations(subject.namespace())) == Consent.REFUSED,
             fresh,
             fresh ? Optional.empty() : asked(subject, changed),
@@ -197,12 +198,12 @@ public final class Gatherer {
         .map(statuses::known)
         .flatMap(status -> Optional.ofNullable(status.restart()).stream())
         .flatMap(status -> asked(subject, status))
-        .max(Comparator.comparing(AskedRestart::change));
+        .reduce(AskedRestart::and);
   }
 
   private static Stream<AskedRestart> asked(Subject subject, RestartStatus status) {
     return status.asked().stream()
         .filter(known -> known.kind().equals(subject.kind()) && known.name().equals(subject.name()))
-        .map(known -> new AskedRestart(known.change(), known.isPassedOver()));
+        .map(known -> new AskedRestart(known.change(), known.isPassedOver(), known.isResumed()));
   }
 }

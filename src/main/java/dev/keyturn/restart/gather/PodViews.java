@@ -7,9 +7,11 @@ import io.fabric8.kubernetes.api.model.ContainerState;
 import io.fabric8.kubernetes.api.model.ContainerStateTerminated;
 import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodCondition;
 import io.fabric8.kubernetes.api.model.PodStatus;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -18,6 +20,10 @@ import org.jspecify.annotations.Nullable;
 /** Reads pods as the API server serves them. */
 public final class PodViews {
   private static final Set<String> OVER = Set.of("Succeeded", "Failed");
+
+  /** How the controllers of Argo, Deployments, and the others say which template a pod is of. */
+  private static final List<String> REVISIONS =
+      List.of("rollouts-pod-template-hash", "pod-template-hash", "controller-revision-hash");
 
   private PodViews() {}
 
@@ -29,22 +35,40 @@ public final class PodViews {
         Instant.parse(pod.getMetadata().getCreationTimestamp()),
         Marks.of(pod.getMetadata().getAnnotations()),
         pod.getMetadata().getDeletionTimestamp() == null && !over,
+        revision(pod),
         status.getConditions().stream()
-            .anyMatch(it -> "Ready".equals(it.getType()) && "True".equals(it.getStatus())),
+            .filter(it -> "Ready".equals(it.getType()) && "True".equals(it.getStatus()))
+            .map(it -> readySince(it, pod))
+            .findFirst(),
         onReadyNode,
         Stream.concat(
-                status.getInitContainerStatuses().stream().map(PodViews::initContainer),
-                status.getContainerStatuses().stream().map(PodViews::container))
+                status.getInitContainerStatuses().stream().map(it -> initContainer(it, status)),
+                status.getContainerStatuses().stream().map(it -> container(it, status)))
             .toList());
   }
 
+  private static String revision(Pod pod) {
+    Map<String, String> labels =
+        Optional.ofNullable(pod.getMetadata().getLabels()).orElse(Map.of());
+    return REVISIONS.stream()
+        .flatMap(name -> Optional.ofNullable(labels.get(name)).stream())
+        .findFirst()
+        .orElse("");
+  }
+
+  private static Instant readySince(PodCondition ready, Pod pod) {
+    return Instant.parse(
+        Optional.ofNullable(ready.getLastTransitionTime())
+            .orElse(pod.getMetadata().getCreationTimestamp()));
+  }
+
   /** One that ended will start again, and then read the new content. */
-  private static ContainerView container(ContainerStatus status) {
-    return view(status, running(status));
+  private static ContainerView container(ContainerStatus status, PodStatus pod) {
+    return view(status, running(status), pod);
   }
 
   /** One that ended left something behind that was made from what it read. */
-  private static ContainerView initContainer(ContainerStatus status) {
+  private static ContainerView initContainer(ContainerStatus status, PodStatus pod) {
     return view(
         status,
         running(status)
@@ -53,11 +77,18 @@ public final class PodViews {
                     state(status)
                         .map(ContainerState::getTerminated)
                         .map(ContainerStateTerminated::getStartedAt)
-                        .map(Instant::parse)));
+                        .map(Instant::parse)),
+        pod);
   }
 
-  private static ContainerView view(ContainerStatus status, Optional<Instant> startedAt) {
-    return new ContainerView(status.getName(), startedAt, trouble(status));
+  private static ContainerView view(
+      ContainerStatus status, Optional<Instant> startedAt, PodStatus pod) {
+    boolean first = status.getRestartCount() == null || status.getRestartCount() == 0;
+    return new ContainerView(
+        status.getName(),
+        startedAt,
+        first ? Optional.ofNullable(pod.getStartTime()).map(Instant::parse) : startedAt,
+        trouble(status));
   }
 
   private static Optional<Instant> running(ContainerStatus status) {

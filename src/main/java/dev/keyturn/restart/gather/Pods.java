@@ -5,6 +5,7 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.keyturn.cluster.WorkloadPods;
 import dev.keyturn.cluster.WorkloadPods.Wanted;
 import dev.keyturn.restart.decide.Change;
+import dev.keyturn.restart.decide.FreshnessRules;
 import dev.keyturn.restart.decide.Look;
 import dev.keyturn.restart.decide.PodView;
 import dev.keyturn.restart.decide.Progress;
@@ -75,9 +76,8 @@ final class Pods {
    */
   private static boolean isTooEarly(Listed listed, List<Change> changes, Instant now) {
     return Staleness.of(listed.pods(), changes).isEmpty()
-        && changes.stream()
-            .map(Change::sureAt)
-            .anyMatch(sure -> listed.at().isBefore(sure) && !now.isBefore(sure));
+        && FreshnessRules.looks(listed.pods(), changes)
+            .anyMatch(at -> listed.at().isBefore(at) && !now.isBefore(at));
   }
 
   private Map<String, Look> list(List<Snapshot> workloads, Instant now) {

@@ -75,7 +75,14 @@ public final class PrunedExternalSecrets extends TransformingItemStore<ExternalS
         List.of(),
         null,
         Optional.ofNullable(status.content())
-            .map(content -> new Content(content.hash(), null, content.changes()))
+            .map(
+                content ->
+                    new Content(
+                        content.hash(),
+                        null,
+                        content.changes(),
+                        content.created(),
+                        content.stood()))
             .orElse(null),
         null,
         status.restart());

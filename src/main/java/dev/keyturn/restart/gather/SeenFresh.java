@@ -28,16 +28,12 @@ public final class SeenFresh {
 
   public void add(String uid, List<Change> now) {
     changes.put(
-        uid, now.stream().collect(Collectors.toMap(SeenFresh::key, Change::at, SeenFresh::later)));
+        uid, now.stream().collect(Collectors.toMap(Change::secret, Change::at, SeenFresh::later)));
   }
 
   private static boolean covers(Map<String, Instant> seen, Change change) {
-    Instant at = seen.get(key(change));
+    Instant at = seen.get(change.secret());
     return at != null && !at.isBefore(change.at());
-  }
-
-  private static String key(Change change) {
-    return change.kind() + "/" + change.secret();
   }
 
   private static Instant later(Instant one, Instant other) {

@@ -132,7 +132,7 @@ public final class Workloads {
             number(it, 0, "status", "updatedReplicas"),
             number(it, 0, "status", "availableReplicas")),
         Boolean.parseBoolean(text(it, "spec", "paused")),
-        text(it, "status", "phase").equals("Healthy"),
+        text(it, "status", "phase").equals("Progressing"),
         restartAt.isEmpty() || !isBefore(text(it, "status", "restartedAt"), restartAt));
   }
 

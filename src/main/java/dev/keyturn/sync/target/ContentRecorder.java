@@ -1,6 +1,7 @@
 package dev.keyturn.sync.target;
 
 import dev.keyturn.api.ExternalSecretStatus.Content;
+import dev.keyturn.api.ExternalSecretStatus.Stood;
 import dev.keyturn.source.ContentDigest;
 import dev.keyturn.source.KeyedHash;
 import java.time.Duration;
@@ -8,11 +9,13 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps {@code status.content}: the hash of what the Secret holds, and when, by the API server's
@@ -61,9 +64,42 @@ final class ContentRecorder {
     String wantedHash = wanted.overall(hash);
     Map<String, Instant> changes = new TreeMap<>(recorded.map(Content::changes).orElse(Map.of()));
     Instant at = later(changes.values(), writtenAt);
-    changed(recorded, before, wanted, wantedHash).forEach(key -> changes.put(key, at));
+    Collection<String> changed = changed(recorded, before, wanted, wantedHash);
+    changed.forEach(key -> changes.put(key, at));
     forgetGone(changes, wanted.keys().keySet(), at);
-    return new Content(wantedHash, inputs, changes);
+    return new Content(
+        wantedHash,
+        inputs,
+        changes,
+        created(recorded, before, writtenAt),
+        changed.isEmpty()
+            ? recorded.map(Content::stood).orElse(null)
+            : stood(recorded, wantedHash, at));
+  }
+
+  /** Who can do without the Secret may run without it since before that. */
+  private static @Nullable Instant created(
+      Optional<Content> recorded, Before before, Instant writtenAt) {
+    boolean first = before instanceof Before.Absent && recorded.map(Content::hash).isEmpty();
+    return first ? writtenAt : recorded.map(Content::created).orElse(null);
+  }
+
+  /** What the Secret held until now; where that comes back, when it was there before. */
+  private static @Nullable Stood stood(
+      Optional<Content> recorded, String wantedHash, Instant until) {
+    Optional<Stood> earlier = recorded.flatMap(content -> Optional.ofNullable(content.stood()));
+    if (earlier.filter(it -> it.hash().equals(wantedHash)).isPresent()) {
+      return earlier.get();
+    }
+    return recorded
+        .filter(content -> content.hash() != null)
+        .map(
+            content ->
+                new Stood(
+                    Objects.requireNonNull(content.hash()),
+                    content.changes().values().stream().max(Instant::compareTo).orElse(null),
+                    until))
+        .orElse(null);
   }
 
   /**

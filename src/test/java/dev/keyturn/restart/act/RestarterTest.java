@@ -69,6 +69,12 @@ class RestarterTest {
   }
 
   @Test
+  void argo_is_asked_for_a_whole_second_after_which_a_pod_is_surely_new() {
+    assertThat(Restarter.restartAt(CHANGED)).isEqualTo(CHANGED.plusSeconds(5));
+    assertThat(Restarter.restartAt(CHANGED.plusMillis(1))).isEqualTo(CHANGED.plusSeconds(6));
+  }
+
+  @Test
   void marks_that_somebody_broke_count_as_absent() {
     assertThat(
             Marks.of(

@@ -24,11 +24,11 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class RulesTest {
   private static final Instant NOW = CHANGED.plusSeconds(10);
+  private static final Counts ONE = new Counts(true, 1, 1, 1, 1);
   private static final Counts ROLLING = new Counts(true, 2, 3, 1, 2);
   private static final Counts UNOBSERVED = new Counts(false, 2, 2, 2, 2);
 
@@ -76,32 +76,75 @@ class RulesTest {
         says(
             "what we asked for is waited for",
             it -> {
-              it.marks = marksFor(CHANGED);
+              it.marks = restarted(3);
               it.counts = ROLLING;
-              it.pods = List.of(pod("web-1", CHANGED.minusSeconds(60)));
             },
-            "rolling out until +540"),
+            "rolling out until +603"),
         says(
-            "our restart and every new pod give a rollout more time",
+            "each new pod that is ready gives a rollout more time",
             it -> {
-              it.marks =
-                  new Marks(
-                      Map.of("db", CHANGED), Optional.of(CHANGED.plusSeconds(3)), Optional.empty());
+              it.marks = restarted(-60);
               it.counts = ROLLING;
               it.pods =
                   List.of(
-                      pod("web-1", CHANGED.minusSeconds(600)),
-                      marked(pod("web-2", CHANGED.plusSeconds(4)), CHANGED));
+                      OLDEST, ready(marked(pod("web-2", CHANGED.minusSeconds(60)), CHANGED), -20));
             },
-            "rolling out until +604"),
+            "rolling out until +580"),
+        says(
+            "a new pod that is not ready does not",
+            it -> {
+              it.marks = restarted(-60);
+              it.counts = ROLLING;
+              it.pods =
+                  List.of(OLDEST, unready(marked(pod("web-2", CHANGED.plusSeconds(4)), CHANGED)));
+            },
+            "rolling out until +540"),
+        says(
+            "a pod that is older than our restart does not, whenever it got ready",
+            it -> {
+              it.marks = restarted(-60);
+              it.counts = ROLLING;
+              it.pods = List.of(ready(pod("web-1", CHANGED.minusSeconds(61)), 4));
+            },
+            "rolling out until +540"),
+        says(
+            "a pod that was ready before our restart takes no time from it",
+            it -> {
+              it.marks = restarted(-60);
+              it.counts = ROLLING;
+              it.pods = List.of(ready(pod("web-1", CHANGED.minusSeconds(60)), -90));
+            },
+            "rolling out until +540"),
+        says(
+            "pods that come for ever do not hold its place for more than two hours",
+            it -> {
+              it.marks = restarted(-7_000);
+              it.counts = ROLLING;
+              it.pods = List.of(OLDEST, ready(pod("web-2", CHANGED.minusSeconds(9)), -1));
+            },
+            "rolling out until +200"),
+        says(
+            "unless its own deadline is longer",
+            it -> {
+              it.marks = restarted(-7_000);
+              it.counts = ROLLING;
+              it.changes = changed(policy -> policy.progressDeadline = Duration.ofHours(3));
+            },
+            "rolling out until +3800"),
+        says(
+            "without the time of our restart the change tells when it began",
+            it -> {
+              it.marks = marksFor(CHANGED);
+              it.counts = ROLLING;
+            },
+            "rolling out until +600"),
         says(
             "a rollout that its controller has not begun is waited for",
             it -> {
-              it.marks = marksFor(CHANGED);
+              it.marks = restarted(3);
               it.counts = UNOBSERVED;
-              it.pods = List.of(pod("web-1", CHANGED.minusSeconds(60)));
             },
-            "rolling out until +540"),
+            "rolling out until +603"),
         says(
             "what we asked for and got is fresh",
             it -> {
@@ -116,31 +159,37 @@ class RulesTest {
         says(
             "what does not become healthy in time is halted",
             it -> {
-              it.marks = marksFor(CHANGED);
+              it.marks = restarted(-600);
               it.counts = ROLLING;
             },
             "failed"),
         says(
             "at the deadline itself it is halted",
             it -> {
-              it.marks = marksFor(CHANGED);
+              it.marks = restarted(-590);
               it.counts = ROLLING;
-              it.pods = List.of(pod("web-1", NOW.minus(Duration.ofMinutes(10))));
             },
             "failed"),
         says(
+            "a second before it is not",
+            it -> {
+              it.marks = restarted(-589);
+              it.counts = ROLLING;
+            },
+            "rolling out until +11"),
+        says(
             "a failure that the status tells of stays one though no pod is stale",
             it -> {
-              it.marks = marksFor(CHANGED);
+              it.marks = restarted(-3_600);
               it.counts = ROLLING;
               it.pods = List.of(marked(pod("web-1", CHANGED.minus(Duration.ofHours(1))), CHANGED));
-              it.remembered = Optional.of(new AskedRestart(CHANGED, false));
+              it.remembered = Optional.of(new AskedRestart(CHANGED, false, false));
             },
             "failed"),
         says(
             "what was healthy once may become unhealthy for reasons that are not ours",
             it -> {
-              it.marks = marksFor(CHANGED);
+              it.marks = restarted(-3_600);
               it.counts = ROLLING;
               it.pods = List.of(marked(pod("web-1", CHANGED.minus(Duration.ofHours(1))), CHANGED));
             },
@@ -148,16 +197,16 @@ class RulesTest {
         says(
             "a memory of an older restart does not make it ours either",
             it -> {
-              it.marks = marksFor(CHANGED);
+              it.marks = restarted(-3_600);
               it.counts = ROLLING;
               it.pods = List.of(marked(pod("web-1", CHANGED.minus(Duration.ofHours(1))), CHANGED));
-              it.remembered = Optional.of(new AskedRestart(CHANGED.minusSeconds(1), false));
+              it.remembered = Optional.of(new AskedRestart(CHANGED.minusSeconds(1), false, false));
             },
             "fresh"),
         says(
             "a failure that a person passes over holds nobody up",
             it -> {
-              it.marks = marksFor(CHANGED);
+              it.marks = restarted(-3_600);
               it.counts = ROLLING;
               it.changes = changed(policy -> policy.resume = true);
             },
@@ -165,20 +214,19 @@ class RulesTest {
         says(
             "a failure that was passed over stays so",
             it -> {
-              it.marks = marksFor(CHANGED);
+              it.marks = restarted(-3_600);
               it.counts = ROLLING;
-              it.remembered = Optional.of(new AskedRestart(CHANGED, true));
+              it.remembered = Optional.of(new AskedRestart(CHANGED, true, false));
             },
             "report PassedOver"),
         says(
             "what was passed over for an older change gets its time for a newer one",
             it -> {
-              it.marks = marksFor(CHANGED);
+              it.marks = restarted(3);
               it.counts = ROLLING;
-              it.pods = List.of(pod("web-1", CHANGED.minusSeconds(60)));
-              it.remembered = Optional.of(new AskedRestart(CHANGED.minusSeconds(9), true));
+              it.remembered = Optional.of(new AskedRestart(CHANGED.minusSeconds(9), true, false));
             },
-            "rolling out until +540"),
+            "rolling out until +603"),
         says(
             "a newer change is not what was asked for",
             it -> it.marks = marksFor(CHANGED.minusSeconds(1)),
@@ -213,14 +261,14 @@ class RulesTest {
                 ROLLING,
                 pod("web-1", CHANGED.minusSeconds(60)),
                 unreachable(pod("web-2", CHANGED.minusSeconds(60)))),
-            "rolling out until +540"),
+            "rolling out until +600"),
         says(
             "a DaemonSet is not complete while a new pod is not ready",
             rolling(
                 ROLLING,
                 unready(marked(pod("web-1", CHANGED.plusSeconds(3)), CHANGED)),
                 unreachable(pod("web-2", CHANGED.minusSeconds(60)))),
-            "rolling out until +603"),
+            "rolling out until +600"),
         says(
             "a DaemonSet is not complete while an old pod is on its way out",
             rolling(
@@ -296,17 +344,10 @@ class RulesTest {
             },
             "fresh"),
         says(
-            "a workload that is younger than the change needs no look",
+            "a workload that is younger than the change needs a look: it may have adopted pods",
             it -> {
               it.looked = false;
               it.created = CHANGED.plusSeconds(5);
-            },
-            "fresh"),
-        says(
-            "a workload that is hardly younger than the change needs a look",
-            it -> {
-              it.looked = false;
-              it.created = CHANGED.plusMillis(4_999);
             },
             "restart"),
         says(
@@ -319,19 +360,51 @@ class RulesTest {
         // undone
         says(
             "a restart that somebody took back is not repeated",
-            it -> it.remembered = Optional.of(new AskedRestart(CHANGED, false)),
+            it -> it.remembered = Optional.of(new AskedRestart(CHANGED, false, false)),
             "undone"),
         says(
             "a restart that somebody took back is repeated when a person says so",
             it -> {
-              it.remembered = Optional.of(new AskedRestart(CHANGED, false));
+              it.remembered = Optional.of(new AskedRestart(CHANGED, false, false));
               it.changes = changed(policy -> policy.resume = true);
             },
             "restart"),
         says(
             "a newer change goes on after an undo",
-            it -> it.remembered = Optional.of(new AskedRestart(CHANGED.minusSeconds(1), false)),
+            it ->
+                it.remembered =
+                    Optional.of(new AskedRestart(CHANGED.minusSeconds(1), false, false)),
             "restart"),
+        says(
+            "a restart that somebody took back is repeated when a person has said so before",
+            it -> it.remembered = Optional.of(new AskedRestart(CHANGED, false, true)),
+            "restart"),
+        says(
+            "what a person said about an older one does not count",
+            it -> {
+              it.remembered = Optional.of(new AskedRestart(CHANGED, false, false));
+              it.changes = List.of(change("db", CHANGED.minusSeconds(1), Scene.policy()));
+            },
+            "undone"),
+        says(
+            "who reads one more Secret since, that changed long ago, took nothing back",
+            it -> {
+              it.marks = restarted(3);
+              it.counts = ROLLING;
+              it.remembered = Optional.of(new AskedRestart(CHANGED, false, false));
+              it.changes =
+                  List.of(
+                      change("db", CHANGED, Scene.policy()),
+                      change("mail", CHANGED.minus(Duration.ofHours(1)), mail(_ -> {})));
+            },
+            "wait RollingOut until +603"),
+        says(
+            "a template that says an older restart took the newer one back",
+            it -> {
+              it.marks = marksFor(CHANGED.minusMillis(1));
+              it.remembered = Optional.of(new AskedRestart(CHANGED, false, false));
+            },
+            "undone"),
         // does not roll
         says(
             "a paused Deployment is reported",
@@ -385,6 +458,17 @@ class RulesTest {
             },
             "wait RollingOut until +582"),
         says(
+            "our own rollout for another Secret is ours as well",
+            it -> {
+              it.marks =
+                  new Marks(
+                      Map.of("mail", CHANGED),
+                      Optional.of(CHANGED.minusSeconds(18)),
+                      Optional.empty());
+              it.counts = ROLLING;
+            },
+            "wait RollingOut until +582"),
+        says(
             "also while its controller has not seen it",
             it -> {
               it.marks = restartedBefore(CHANGED.minusSeconds(18));
@@ -394,7 +478,7 @@ class RulesTest {
         says(
             "what rolls out long after our last restart is somebody else's",
             it -> {
-              it.marks = restartedBefore(NOW.minus(Duration.ofMinutes(10)));
+              it.marks = restartedBefore(NOW.minus(Duration.ofHours(2)));
               it.counts = ROLLING;
               it.pods = List.of(pod("web-1", CHANGED.minusSeconds(60)));
             },
@@ -414,9 +498,65 @@ class RulesTest {
             },
             "wait OtherRollout until +540"),
         says(
-            "a rollout that its controller has not seen is waited for without a limit",
+            "a rollout that its controller has not seen is waited for",
             it -> it.counts = UNOBSERVED,
-            "wait OtherRollout"),
+            "wait OtherRollout until +600"),
+        says(
+            "but not for ever: its controller may be gone",
+            it -> {
+              it.counts = UNOBSERVED;
+              it.changes = changed(policy -> policy.progressDeadline = Duration.ofSeconds(10));
+            },
+            "restart"),
+        says(
+            "an image that was pushed while the restart waited for its window is waited for",
+            it -> {
+              it.counts = ROLLING;
+              it.changes = changedAt(CHANGED.minus(Duration.ofDays(1)));
+              it.pods = List.of(OLDEST, of("2", pod("web-2", CHANGED.minusSeconds(60))));
+            },
+            "wait OtherRollout until +540"),
+        says(
+            "a rollout that gets on for ever is waited for two hours after the change",
+            it -> {
+              it.counts = ROLLING;
+              it.changes = changedAt(CHANGED.minusSeconds(7_000));
+              it.pods = List.of(OLDEST, pod("web-2", CHANGED.minusSeconds(60)));
+            },
+            "wait OtherRollout until +200"),
+        says(
+            "or after it began, if that was later",
+            it -> {
+              it.counts = ROLLING;
+              it.changes = changedAt(CHANGED.minus(Duration.ofDays(1)));
+              it.pods =
+                  List.of(
+                      OLDEST,
+                      of("2", pod("web-2", CHANGED.minusSeconds(7_150))),
+                      of("2", pod("web-3", CHANGED.minusSeconds(60))));
+            },
+            "wait OtherRollout until +50"),
+        says(
+            "a DaemonSet of which only pods on dead nodes are left is not rolling out",
+            it -> {
+              it.kind = "DaemonSet";
+              it.counts = ROLLING;
+              it.pods =
+                  List.of(
+                      pod("web-1", CHANGED.minusSeconds(60)),
+                      unreachable(pod("web-2", CHANGED.minusSeconds(60))));
+            },
+            "restart"),
+        says(
+            "a Deployment on such nodes is",
+            it -> {
+              it.counts = ROLLING;
+              it.pods =
+                  List.of(
+                      pod("web-1", CHANGED.minusSeconds(60)),
+                      unreachable(pod("web-2", CHANGED.minusSeconds(60))));
+            },
+            "wait OtherRollout until +540"),
         says(
             "a rollout that got stuck long ago is not waited for",
             it -> it.counts = ROLLING,
@@ -453,6 +593,17 @@ class RulesTest {
             it -> it.changes = changed(policy -> policy.settle = Duration.ofSeconds(10)),
             "restart"),
         says(
+            "the settle time of a Secret that it has read already does not count",
+            it -> {
+              it.marks = marks("mail", CHANGED);
+              it.pods = List.of(with(it.marks, OLDEST));
+              it.changes =
+                  List.of(
+                      change("db", CHANGED.minusSeconds(1), Scene.policy()),
+                      change("mail", CHANGED, mail(p -> p.settle = Duration.ofMinutes(1))));
+            },
+            "restart"),
+        says(
             "of several Secrets the longest settle and the newest change hold",
             it ->
                 it.changes =
@@ -484,6 +635,17 @@ class RulesTest {
                         Optional.of(Duration.ofMinutes(1))),
             "wait TooSoon until +40"),
         says(
+            "a longer time of rest holds from the next restart on",
+            it -> {
+              it.marks =
+                  new Marks(
+                      Map.of("db", CHANGED.minusSeconds(90)),
+                      Optional.of(CHANGED.minusSeconds(50)),
+                      Optional.of(Duration.ofMinutes(1)));
+              it.changes = changed(policy -> policy.minInterval = Duration.ofMinutes(2));
+            },
+            "wait TooSoon until +70"),
+        says(
             "it is restarted when that is over",
             it ->
                 it.marks =
@@ -513,10 +675,17 @@ class RulesTest {
             },
             "restart"),
         says(
-            "a person who says now consents",
+            "a person who says now has not agreed to downtime",
             it -> {
               it.shape = recreating(it);
               it.changes = changed(policy -> policy.restartNow = true);
+            },
+            "report NeedsConsent"),
+        says(
+            "the window of a Secret that has not changed is consent, too",
+            it -> {
+              it.shape = recreating(it);
+              it.policies = List.of(Scene.policy(), open("mail"));
             },
             "restart"),
         says(
@@ -536,48 +705,81 @@ class RulesTest {
             "report NeedsConsent"),
         says("a Rollout of two rolls", it -> it.kind = "Rollout", "restart"),
         says(
-            "a Rollout that has not done the last restart is waited for",
+            "a Rollout that has not done somebody's restart is waited for",
             it -> {
-              it.shape =
-                  _ ->
-                      new Workload.Rollout(
-                          it.subject(), Optional.empty(), it.counts, false, true, false);
+              it.shape = rollout(it, false, false);
               it.pods = List.of(pod("web-1", CHANGED.minusSeconds(60)));
             },
             "wait OtherRollout until +540"),
         says(
+            "a Rollout that gets on with an update is waited for",
+            it -> {
+              it.shape = rollout(it, true, true);
+              it.pods = List.of(pod("web-1", CHANGED.minusSeconds(60)));
+            },
+            "wait OtherRollout until +540"),
+        says(
+            "a Rollout that stands at a canary step, or was aborted, is not: that may take days",
+            it -> {
+              it.shape = rollout(it, false, true);
+              it.counts = new Counts(true, 2, 4, 1, 2);
+              it.pods = List.of(pod("web-1", CHANGED.minusSeconds(60)));
+            },
+            "restart"),
+        says(
             "a Rollout that never says it did the restart is fresh when no pod is stale",
             it -> {
               it.marks = marksFor(CHANGED);
-              it.shape =
-                  _ ->
-                      new Workload.Rollout(
-                          it.subject(), Optional.empty(), it.counts, false, true, false);
+              it.counts = ONE;
+              it.shape = rollout(it, true, false);
               it.pods = List.of(pod("web-1", CHANGED.plusSeconds(5)));
             },
             "fresh"),
         says(
-            "a Rollout that has not done the restart and has stale pods is at it",
+            "a Rollout that says so is looked at all the same",
             it -> {
               it.marks = marksFor(CHANGED);
-              it.shape =
-                  _ ->
-                      new Workload.Rollout(
-                          it.subject(), Optional.empty(), it.counts, false, true, false);
-              it.pods =
-                  List.of(
-                      pod("web-1", CHANGED.minusSeconds(60)), pod("web-2", CHANGED.plusSeconds(5)));
+              it.shape = rollout(it, false, true);
+            },
+            "rolling out until +600"),
+        says(
+            "a Rollout whose last new pod is not there yet is at it",
+            it -> {
+              it.marks = marksFor(CHANGED);
+              it.shape = rollout(it, false, true);
+              it.pods = List.of(pod("web-1", CHANGED.plusSeconds(5)));
             },
             "rolling out until +605"),
         says(
-            "a Rollout that is not healthy is at it though no pod is stale",
+            "a Rollout of which one more pod is not ready is at it",
             it -> {
               it.marks = marksFor(CHANGED);
-              it.shape =
-                  _ ->
-                      new Workload.Rollout(
-                          it.subject(), Optional.empty(), it.counts, false, false, false);
-              it.pods = List.of(pod("web-1", CHANGED.plusSeconds(5)));
+              it.counts = ONE;
+              it.shape = rollout(it, false, true);
+              it.pods =
+                  List.of(
+                      pod("web-1", CHANGED.plusSeconds(5)),
+                      unready(pod("web-2", CHANGED.plusSeconds(6))));
+            },
+            "rolling out until +605"),
+        says(
+            "a pod of a Rollout that is on its way out does not count",
+            it -> {
+              it.marks = marksFor(CHANGED);
+              it.counts = ONE;
+              it.shape = rollout(it, false, true);
+              it.pods =
+                  List.of(pod("web-1", CHANGED.plusSeconds(5)), leaving(pod("web-2", CHANGED)));
+            },
+            "fresh"),
+        says(
+            "a Rollout that has stale pods is at it",
+            it -> {
+              it.marks = marksFor(CHANGED);
+              it.shape = rollout(it, false, false);
+              it.pods =
+                  List.of(
+                      pod("web-1", CHANGED.minusSeconds(60)), pod("web-2", CHANGED.plusSeconds(5)));
             },
             "rolling out until +605"),
         says("a DaemonSet rolls node by node", it -> it.kind = "DaemonSet", "restart"),
@@ -627,22 +829,29 @@ class RulesTest {
                                 .window("2 12 * * *", "UTC", Duration.ofHours(1))),
             "wait OutsideWindow until +120"),
         says(
-            "of several Secrets every window must be open",
+            "the windows of all Secrets must be open, also of those that have never changed",
             it ->
-                it.changes =
+                it.policies =
                     List.of(
-                        change(
-                            "db",
-                            CHANGED,
-                            new Policy().window("0 12 * * *", "UTC", Duration.ofHours(1)).build()),
-                        change(
-                            "mail",
-                            CHANGED,
-                            new Policy()
-                                .with(p -> p.externalSecret = "mail")
-                                .window("5 12 * * *", "UTC", Duration.ofHours(1))
-                                .build())),
+                        open("db"),
+                        new Policy()
+                            .with(p -> p.externalSecret = "mail")
+                            .window("5 12 * * *", "UTC", Duration.ofHours(1))
+                            .build()),
             "wait OutsideWindow until +300"),
+        says(
+            "a person who says now for one opens them all",
+            it -> {
+              it.changes = changed(policy -> policy.restartNow = true);
+              it.policies =
+                  List.of(
+                      Scene.policy(),
+                      new Policy()
+                          .with(p -> p.externalSecret = "mail")
+                          .window("5 12 * * *", "UTC", Duration.ofHours(1))
+                          .build());
+            },
+            "restart"),
         says(
             "a person who says now opens the window",
             it ->
@@ -724,46 +933,120 @@ class RulesTest {
               it.counts = ROLLING;
             },
             "look"),
-        says("created 5 s after the change", it -> it.created = CHANGED.plusSeconds(5), "known"),
-        says("created before that", it -> it.created = CHANGED.plusMillis(4_999), "look"),
+        says("younger than the change", it -> it.created = CHANGED.plusSeconds(5), "look"),
+        says(
+            "a Rollout that says it did what we asked",
+            it -> {
+              it.kind = "Rollout";
+              it.marks = marksFor(CHANGED);
+            },
+            "look"),
         says("without pods", it -> it.counts = new Counts(true, 0, 0, 0, 0), "known"),
         says("with one pod too many", it -> it.counts = new Counts(true, 0, 1, 0, 0), "look"));
   }
 
   @Test
-  void a_pod_may_be_stale_until_five_seconds_after_the_newest_change() {
-    Scene scene = new Scene();
-    scene.changes =
-        List.of(
-            Scene.change("db", CHANGED, Scene.policy()),
-            Scene.change("mail", CHANGED.plusSeconds(3), Scene.policy()));
-    assertThat(scene.snapshot().sureAt()).contains(CHANGED.plusSeconds(8));
-  }
-
-  @ParameterizedTest(name = "healthy {0}, settled {1}: {2}")
-  @CsvSource({"true, true, fresh", "false, true, rolling out", "true, false, rolling out"})
-  void a_rollout_that_never_says_it_restarted_is_told_by_its_pods(
-      boolean healthy, boolean settled, String expected) {
-    Scene scene = new Scene();
-    scene.marks = marksFor(CHANGED);
-    scene.counts = settled ? new Counts(true, 2, 2, 2, 2) : new Counts(true, 2, 3, 2, 2);
-    scene.shape =
-        _ ->
-            new Workload.Rollout(
-                scene.subject(), Optional.empty(), scene.counts, false, healthy, false);
-    scene.pods = List.of(pod("web-1", CHANGED.plusSeconds(6)));
-    assertThat(inWords(Rules.decide(scene.snapshot(), NOW))).startsWith(expected);
-  }
-
-  @Test
   void fresh_is_for_good_five_seconds_after_the_newest_change() {
     Scene scene = new Scene();
+    scene.looked = false;
     scene.changes =
         List.of(
             Scene.change("db", CHANGED, Scene.policy()),
             Scene.change("mail", CHANGED.plusSeconds(3), Scene.policy()));
     assertThat(FreshnessRules.isForGood(scene.snapshot(), CHANGED.plusMillis(7_999))).isFalse();
     assertThat(FreshnessRules.isForGood(scene.snapshot(), CHANGED.plusSeconds(8))).isTrue();
+    assertThat(FreshnessRules.nextLook(scene.snapshot(), CHANGED.plusSeconds(5)))
+        .contains(CHANGED.plusSeconds(8));
+  }
+
+  @Test
+  void fresh_is_not_for_good_while_a_container_may_start_with_what_was_there_before() {
+    Scene scene = new Scene();
+    scene.pods = List.of(waiting(CHANGED.plusMillis(4_999)));
+    assertThat(inWords(Rules.decide(scene.snapshot(), NOW))).isEqualTo("fresh");
+    assertThat(FreshnessRules.nextLook(scene.snapshot(), NOW)).contains(CHANGED.plusSeconds(90));
+    scene.lookedAt = CHANGED.plusSeconds(90).minusMillis(1);
+    assertThat(FreshnessRules.isForGood(scene.snapshot(), CHANGED.plusSeconds(90))).isFalse();
+    scene.lookedAt = CHANGED.plusSeconds(90);
+    assertThat(FreshnessRules.isForGood(scene.snapshot(), CHANGED.plusSeconds(90))).isTrue();
+  }
+
+  @Test
+  void who_will_start_with_old_files_is_looked_at_now_and_then_until_it_has() {
+    Scene scene = new Scene();
+    scene.lookedAt = CHANGED.plusSeconds(600);
+    scene.changes =
+        List.of(
+            new Change(
+                "db",
+                CHANGED,
+                new java.util.TreeSet<>(),
+                List.of(
+                    new SecretUse("db", Optional.empty(), "app", SecretUse.Via.SUB_PATH, false)),
+                Optional.empty(),
+                Scene.policy()));
+    scene.pods = List.of(waitingWithFiles(CHANGED.plusSeconds(179)));
+    assertThat(FreshnessRules.isForGood(scene.snapshot(), CHANGED.plusSeconds(600))).isFalse();
+    assertThat(FreshnessRules.nextLook(scene.snapshot(), CHANGED.plusSeconds(600)))
+        .contains(CHANGED.plusSeconds(900));
+    assertThat(FreshnessRules.nextLook(scene.snapshot(), CHANGED.plusSeconds(100)))
+        .contains(CHANGED.plusSeconds(210));
+    scene.pods = List.of(waitingWithFiles(CHANGED.plusSeconds(180)));
+    assertThat(FreshnessRules.isForGood(scene.snapshot(), CHANGED.plusSeconds(600))).isTrue();
+  }
+
+  @Test
+  void who_holds_what_is_back_may_start_once_more_with_what_stood_in_between() {
+    Scene scene = new Scene();
+    Change change = Scene.change("db", CHANGED, Scene.policy());
+    scene.changes =
+        List.of(
+            new Change(
+                "db",
+                CHANGED,
+                change.keys(),
+                change.readers(),
+                Optional.of(new Change.Span(Optional.empty(), CHANGED.minusSeconds(20))),
+                change.policy()));
+    assertThat(inWords(Rules.decide(scene.snapshot(), NOW))).isEqualTo("fresh");
+    assertThat(FreshnessRules.nextLook(scene.snapshot(), NOW)).contains(CHANGED.plusSeconds(90));
+    scene.lookedAt = CHANGED.plusSeconds(90);
+    assertThat(FreshnessRules.isForGood(scene.snapshot(), NOW)).isTrue();
+  }
+
+  private static PodView waitingWithFiles(Instant since) {
+    return unready(
+        pod(
+            "web-1",
+            CHANGED.minusSeconds(9),
+            new ContainerView("app", Optional.empty(), Optional.of(since), Optional.empty())));
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("startingLate")
+  void who_starts_late_with_the_new_content_is_not_waited_for(String sentence, PodView pod) {
+    Scene scene = new Scene();
+    scene.pods = List.of(pod);
+    scene.lookedAt = NOW;
+    assertThat(FreshnessRules.isForGood(scene.snapshot(), NOW)).as(sentence).isTrue();
+  }
+
+  static Stream<Arguments> startingLate() {
+    return Stream.of(
+        arguments("a pod that was created late enough", waiting(CHANGED.plusSeconds(5))),
+        arguments("a pod of our restart", marked(waiting(CHANGED.plusSeconds(1)), CHANGED)),
+        arguments("a pod that is on its way out", leaving(waiting(CHANGED))),
+        arguments(
+            "a container that has read it",
+            pod(
+                "web-1",
+                CHANGED.minusSeconds(9),
+                new ContainerView("app", Optional.of(CHANGED.plusSeconds(60)), Optional.empty()))));
+  }
+
+  private static PodView waiting(Instant created) {
+    return unready(
+        pod("web-1", created, new ContainerView("app", Optional.empty(), Optional.empty())));
   }
 
   @Test
@@ -777,7 +1060,7 @@ class RulesTest {
   @Test
   void a_failure_names_the_container_that_fails_and_not_its_words() {
     Scene scene = new Scene();
-    scene.marks = marksFor(CHANGED);
+    scene.marks = restarted(-7_200);
     scene.counts = ROLLING;
     scene.pods =
         List.of(
@@ -798,7 +1081,7 @@ class RulesTest {
   @Test
   void a_failure_without_a_word_says_so() {
     Scene scene = new Scene();
-    scene.marks = marksFor(CHANGED);
+    scene.marks = restarted(-7_200);
     scene.counts = ROLLING;
     assertThat(Rules.decide(scene.snapshot(), NOW))
         .isEqualTo(
@@ -816,6 +1099,76 @@ class RulesTest {
             new Decision.Report(
                 Reason.STILL_STALE,
                 "Deployment shop/web rolled out, but pods still use an older content: web-1"));
+  }
+
+  private static final PodView OLDEST = of("1", pod("web-1", CHANGED.minus(Duration.ofDays(2))));
+
+  /** Restarted for the change, so many seconds after it. */
+  private static Marks restarted(long seconds) {
+    return new Marks(
+        Map.of("db", CHANGED), Optional.of(CHANGED.plusSeconds(seconds)), Optional.empty());
+  }
+
+  private static Marks marks(String secret, Instant at) {
+    return new Marks(Map.of(secret, at), Optional.empty(), Optional.empty());
+  }
+
+  private static List<Change> changedAt(Instant at) {
+    return List.of(change("db", at, Scene.policy()));
+  }
+
+  private static RestartPolicy mail(Consumer<Policy> policy) {
+    return new Policy().with(it -> it.externalSecret = "mail").with(policy).build();
+  }
+
+  private static RestartPolicy open(String externalSecret) {
+    return new Policy()
+        .with(it -> it.externalSecret = externalSecret)
+        .window("0 12 * * *", "UTC", Duration.ofHours(1))
+        .build();
+  }
+
+  private static java.util.function.UnaryOperator<Workload> rollout(
+      Scene it, boolean progressing, boolean restarted) {
+    return _ ->
+        new Workload.Rollout(
+            it.subject(), Optional.empty(), it.counts, false, progressing, restarted);
+  }
+
+  private static PodView of(String revision, PodView pod) {
+    return new PodView(
+        pod.name(),
+        pod.createdAt(),
+        pod.marks(),
+        pod.runs(),
+        revision,
+        pod.readySince(),
+        pod.onReadyNode(),
+        pod.containers());
+  }
+
+  private static PodView with(Marks marks, PodView pod) {
+    return new PodView(
+        pod.name(),
+        pod.createdAt(),
+        marks,
+        pod.runs(),
+        pod.revision(),
+        pod.readySince(),
+        pod.onReadyNode(),
+        pod.containers());
+  }
+
+  private static PodView ready(PodView pod, long seconds) {
+    return new PodView(
+        pod.name(),
+        pod.createdAt(),
+        pod.marks(),
+        pod.runs(),
+        pod.revision(),
+        Optional.of(CHANGED.plusSeconds(seconds)),
+        pod.onReadyNode(),
+        pod.containers());
   }
 
   private static Marks restartedBefore(Instant at) {
@@ -853,16 +1206,37 @@ class RulesTest {
 
   private static PodView leaving(PodView pod) {
     return new PodView(
-        pod.name(), pod.createdAt(), pod.marks(), false, false, true, pod.containers());
+        pod.name(),
+        pod.createdAt(),
+        pod.marks(),
+        false,
+        pod.revision(),
+        Optional.empty(),
+        true,
+        pod.containers());
   }
 
   private static PodView unreachable(PodView pod) {
     return new PodView(
-        pod.name(), pod.createdAt(), pod.marks(), true, false, false, pod.containers());
+        pod.name(),
+        pod.createdAt(),
+        pod.marks(),
+        true,
+        pod.revision(),
+        Optional.empty(),
+        false,
+        pod.containers());
   }
 
   private static PodView unready(PodView pod) {
     return new PodView(
-        pod.name(), pod.createdAt(), pod.marks(), true, false, true, pod.containers());
+        pod.name(),
+        pod.createdAt(),
+        pod.marks(),
+        true,
+        pod.revision(),
+        Optional.empty(),
+        true,
+        pod.containers());
   }
 }

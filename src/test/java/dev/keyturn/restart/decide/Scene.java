@@ -30,14 +30,16 @@ public final class Scene {
   public Consent consent = Consent.UNSAID;
   int wave;
   public Marks marks = Marks.NONE;
+  List<RestartPolicy> policies = List.of();
   boolean namespaceOptedOut;
   boolean seenFresh;
   boolean looked = true;
+  Instant lookedAt = CHANGED;
   Instant created = CHANGED.minus(Duration.ofDays(2));
   Optional<Refusal> refusal = Optional.empty();
   public List<Change> changes = List.of(change("db", CHANGED, policy()));
   List<PodView> pods = List.of(pod("web-1", CHANGED.minus(Duration.ofDays(1))));
-  Optional<AskedRestart> remembered = Optional.empty();
+  public Optional<AskedRestart> remembered = Optional.empty();
   UnaryOperator<Workload> shape = UnaryOperator.identity();
   Counts counts = new Counts(true, 2, 2, 2, 2);
 
@@ -47,7 +49,7 @@ public final class Scene {
         at,
         new TreeSet<>(List.of("password")),
         List.of(new SecretUse(secret, Optional.of("password"), "app", Via.ENVIRONMENT, false)),
-        Change.Kind.CHANGED,
+        Optional.empty(),
         policy);
   }
 
@@ -60,7 +62,8 @@ public final class Scene {
   }
 
   static PodView pod(String name, Instant created, ContainerView... containers) {
-    return new PodView(name, created, Marks.NONE, true, true, true, List.of(containers));
+    return new PodView(
+        name, created, Marks.NONE, true, "1", Optional.of(created), true, List.of(containers));
   }
 
   static PodView marked(PodView pod, Instant restartedFor) {
@@ -69,7 +72,8 @@ public final class Scene {
         pod.createdAt(),
         marksFor(restartedFor),
         pod.runs(),
-        pod.ready(),
+        pod.revision(),
+        pod.readySince(),
         pod.onReadyNode(),
         pod.containers());
   }
@@ -88,12 +92,13 @@ public final class Scene {
         Snapshot.of(
             shape.apply(workload()),
             changes,
+            policies.isEmpty() ? changes.stream().map(Change::policy).toList() : policies,
             namespaceOptedOut,
             seenFresh,
             remembered,
             Optional.empty());
     Snapshot told = refusal.map(known::refused).orElse(known);
-    return looked ? told.with(Look.of(CHANGED, pods)) : told;
+    return looked ? told.with(Look.of(lookedAt, pods)) : told;
   }
 
   public Subject subject() {
@@ -116,7 +121,7 @@ public final class Scene {
       case "StatefulSet" -> new Workload.StatefulSet(subject(), counts, false, 0, true);
       case "DaemonSet" -> new Workload.DaemonSet(subject(), counts, false, new Limit(1, false));
       case "Rollout" ->
-          new Workload.Rollout(subject(), Optional.empty(), counts, false, true, true);
+          new Workload.Rollout(subject(), Optional.empty(), counts, false, false, true);
       case "Pod" -> new Workload.Foreign(subject());
       default ->
           new Workload.Deployment(
@@ -138,7 +143,7 @@ public final class Scene {
     boolean halts = true;
     List<Window> windows = new ArrayList<>();
     boolean restartNow;
-    boolean resume;
+    public boolean resume;
 
     public Policy with(java.util.function.Consumer<Policy> change) {
       change.accept(this);

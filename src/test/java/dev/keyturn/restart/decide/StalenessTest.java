@@ -21,6 +21,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 class StalenessTest {
   private static final Instant BEFORE = CHANGED.minus(Duration.ofDays(1));
 
+  /** When the content first came, and when it went for a while. */
+  private static final Instant CAME = CHANGED.minusSeconds(3_600);
+
+  private static final Instant AWAY = CHANGED.minusSeconds(120);
+
   static Stream<Arguments> pods() {
     return Stream.of(
         arguments("a pod from before the change", pod("p", BEFORE), environment(), true),
@@ -57,22 +62,22 @@ class StalenessTest {
         arguments(
             "a container restarted in place 179 s after the change, that reads files",
             pod("p", BEFORE, running(CHANGED.plusSeconds(179))),
-            change(Change.Kind.CHANGED, Via.VOLUME),
+            change(Via.VOLUME),
             true),
         arguments(
             "a container restarted in place 180 s after the change, that reads files",
             pod("p", BEFORE, running(CHANGED.plusSeconds(180))),
-            change(Change.Kind.CHANGED, Via.VOLUME),
+            change(Via.VOLUME),
             false),
         arguments(
             "a container restarted in place 179 s after the change, that mounts one file",
             pod("p", BEFORE, running(CHANGED.plusSeconds(179))),
-            change(Change.Kind.CHANGED, Via.SUB_PATH),
+            change(Via.SUB_PATH),
             true),
         arguments(
             "a container restarted in place 180 s after the change, that mounts one file",
             pod("p", BEFORE, running(CHANGED.plusSeconds(180))),
-            change(Change.Kind.CHANGED, Via.SUB_PATH),
+            change(Via.SUB_PATH),
             false),
         arguments(
             "a container that waits to start",
@@ -98,23 +103,91 @@ class StalenessTest {
                 List.of(
                     Scene.READER,
                     new SecretUse("db", Optional.empty(), "side", Via.ENVIRONMENT, false)),
-                Change.Kind.CHANGED,
+                Optional.empty(),
                 Scene.policy()),
             true),
         arguments(
-            "a terminating, succeeded or failed pod",
-            new PodView("p", BEFORE, Marks.NONE, false, true, true, List.of(running(BEFORE))),
+            "a container from before, where the content is back",
+            pod("p", BEFORE, running(AWAY.minusSeconds(31))),
+            back(Via.ENVIRONMENT, Optional.empty()),
+            false),
+        arguments(
+            "a container whose node's clock may be behind, where the content is back",
+            pod("p", BEFORE, running(AWAY.minusSeconds(30))),
+            back(Via.ENVIRONMENT, Optional.empty()),
+            true),
+        arguments(
+            "a container of a restart for what stood in between",
+            marked(pod("p", AWAY.plusSeconds(3)), AWAY),
+            back(Via.ENVIRONMENT, Optional.empty()),
+            true),
+        arguments(
+            "a container that mounts one file, where the content is back",
+            pod("p", BEFORE, running(AWAY.minusSeconds(31))),
+            back(Via.SUB_PATH, Optional.empty()),
+            false),
+        arguments(
+            "a process that follows files may have read what stood in between",
+            pod("p", BEFORE, running(AWAY.minusSeconds(31))),
+            back(Via.VOLUME, Optional.empty()),
+            true),
+        arguments(
+            "a container that has not read what is back: it started too soon after it first came",
+            pod("p", BEFORE, running(CAME.plusSeconds(59))),
+            back(Via.ENVIRONMENT, Optional.of(CAME)),
+            true),
+        arguments(
+            "a container that started late enough after it first came",
+            pod("p", BEFORE, running(CAME.plusSeconds(60))),
+            back(Via.ENVIRONMENT, Optional.of(CAME)),
+            false),
+        arguments(
+            "a pod of a restart for it",
+            marked(pod("p", BEFORE, running(CAME.plusSeconds(3))), CAME),
+            back(Via.ENVIRONMENT, Optional.of(CAME)),
+            false),
+        arguments(
+            "a pod that was created late enough after it first came",
+            pod("p", CAME.plusSeconds(5), running(CAME.plusSeconds(6))),
+            back(Via.ENVIRONMENT, Optional.of(CAME)),
+            false),
+        arguments(
+            "a container that started long after the change with files from before it",
+            pod("p", BEFORE, late(CHANGED.plusSeconds(600), CHANGED.plusSeconds(179))),
+            change(Via.SUB_PATH),
+            true),
+        arguments(
+            "one whose files are from long after it, too",
+            pod("p", BEFORE, late(CHANGED.plusSeconds(600), CHANGED.plusSeconds(180))),
+            change(Via.SUB_PATH),
+            false),
+        arguments(
+            "one that reads its environment, whatever its files",
+            pod("p", BEFORE, late(CHANGED.plusSeconds(60), BEFORE)),
             environment(),
             false),
         arguments(
-            "a container that started a second before the Secret came to be",
-            pod("p", BEFORE, running(CHANGED.minusSeconds(1))),
-            change(Change.Kind.CREATED, Via.ENVIRONMENT),
+            "one that waits with files from before it",
+            pod("p", BEFORE, waiting(Optional.of(BEFORE))),
+            change(Via.SUB_PATH),
+            false),
+        arguments(
+            "a container that found old files and started while another content stood",
+            pod("p", BEFORE, late(AWAY.plusSeconds(9), AWAY.minusSeconds(60))),
+            back(Via.SUB_PATH, Optional.empty()),
             true),
         arguments(
-            "a container that started when the Secret came to be",
-            pod("p", BEFORE, running(CHANGED)),
-            change(Change.Kind.CREATED, Via.ENVIRONMENT),
+            "a terminating, succeeded or failed pod",
+            new PodView(
+                "p",
+                BEFORE,
+                Marks.NONE,
+                false,
+                "1",
+                Optional.of(BEFORE),
+                true,
+                List.of(running(BEFORE))),
+            environment(),
             false));
   }
 
@@ -126,17 +199,36 @@ class StalenessTest {
         .isEqualTo(stale);
   }
 
-  private static Change environment() {
-    return change(Change.Kind.CHANGED, Via.ENVIRONMENT);
+  private static ContainerView late(Instant started, Instant files) {
+    return new ContainerView("app", Optional.of(started), Optional.of(files), Optional.empty());
   }
 
-  private static Change change(Change.Kind kind, Via via) {
+  private static ContainerView waiting(Optional<Instant> files) {
+    return new ContainerView("app", Optional.empty(), files, Optional.empty());
+  }
+
+  private static Change back(Via via, Optional<Instant> since) {
+    Change change = change(via);
+    return new Change(
+        change.secret(),
+        change.at(),
+        change.keys(),
+        change.readers(),
+        Optional.of(new Change.Span(since, AWAY)),
+        change.policy());
+  }
+
+  private static Change environment() {
+    return change(Via.ENVIRONMENT);
+  }
+
+  private static Change change(Via via) {
     return new Change(
         "db",
         CHANGED,
         new TreeSet<>(),
         List.of(new SecretUse("db", Optional.of("password"), "app", via, true)),
-        kind,
+        Optional.empty(),
         Scene.policy());
   }
 

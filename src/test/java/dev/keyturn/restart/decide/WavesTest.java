@@ -183,6 +183,31 @@ class WavesTest {
         .isEqualTo("a rolls, b WaitsForTurn");
   }
 
+  @org.junit.jupiter.api.Test
+  void a_failure_for_a_secret_that_it_has_read_holds_nobody() {
+    RestartPolicy db = Scene.policy();
+    RestartPolicy mail = new Policy().with(it -> it.externalSecret = "mail").build();
+    Part reader = of("a", RESTART);
+    reader.scene().marks =
+        new Marks(java.util.Map.of("mail", CHANGED), Optional.empty(), Optional.empty());
+    reader.scene().pods =
+        List.of(
+            new PodView(
+                "a-1",
+                CHANGED.minusSeconds(60),
+                reader.scene().marks,
+                true,
+                "1",
+                Optional.of(CHANGED),
+                true,
+                Scene.pod("a-1", CHANGED.minusSeconds(60)).containers()));
+    assertThat(inWords(Waves.admit(List.of(reader.judged(db, mail), of("b", FAILED).judged(mail)))))
+        .isEqualTo("a restarts, b Failed");
+    assertThat(
+            inWords(Waves.admit(List.of(reader.judged(db, mail), of("b", ROLLING).judged(mail)))))
+        .isEqualTo("a restarts, b rolls");
+  }
+
   private static String inWords(List<Judged> round) {
     return String.join(
         ", ",

@@ -34,8 +34,8 @@ class WorkloadTest {
     return new Workload.DaemonSet(SUBJECT, counts, false, new Limit(1, false));
   }
 
-  private static Workload rollout(Counts counts, boolean healthy, boolean restarted) {
-    return new Workload.Rollout(SUBJECT, Optional.empty(), counts, false, healthy, restarted);
+  private static Workload rollout(Counts counts, boolean progressing, boolean restarted) {
+    return new Workload.Rollout(SUBJECT, Optional.empty(), counts, false, progressing, restarted);
   }
 
   static Stream<Arguments> stages() {
@@ -55,10 +55,13 @@ class WorkloadTest {
         says("that counts a node more", daemonSet(counts(3, 3, 4, 3)), Stage.COMPLETE),
         says("with a node to go", daemonSet(counts(3, 3, 2, 3)), Stage.ROLLING),
         says("with a node away", daemonSet(counts(3, 3, 3, 2)), Stage.ROLLING),
-        says("a Rollout", rollout(counts(2, 2, 2, 2), true, true), Stage.COMPLETE),
-        says("that is not healthy", rollout(counts(2, 2, 2, 2), false, true), Stage.ROLLING),
-        says("that has not restarted", rollout(counts(2, 2, 2, 2), true, false), Stage.ROLLING),
-        says("with a pod too many", rollout(counts(2, 3, 2, 2), true, true), Stage.ROLLING));
+        says("a Rollout", rollout(counts(2, 2, 2, 2), false, true), Stage.COMPLETE),
+        says("that gets on", rollout(counts(2, 2, 2, 2), true, true), Stage.ROLLING),
+        says("that has not restarted", rollout(counts(2, 2, 2, 2), false, false), Stage.ROLLING),
+        says(
+            "that is paused with pods of two templates",
+            rollout(counts(2, 3, 1, 2), false, true),
+            Stage.COMPLETE));
   }
 
   @ParameterizedTest(name = "{0}: {2}")

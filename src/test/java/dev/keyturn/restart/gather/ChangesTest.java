@@ -2,8 +2,11 @@ package dev.keyturn.restart.gather;
 
 import static dev.keyturn.restart.decide.Scene.CHANGED;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.keyturn.api.ExternalSecret;
+import dev.keyturn.api.ExternalSecretStatus.Content;
+import dev.keyturn.api.ExternalSecretStatus.Stood;
 import dev.keyturn.ops.Settings.Restart.DefaultPolicy;
 import dev.keyturn.restart.decide.Change;
 import dev.keyturn.restart.decide.RestartPolicy;
@@ -34,7 +37,12 @@ class ChangesTest {
       new SecretUse("db", Optional.empty(), "app", Via.ENVIRONMENT, false);
 
   private static Optional<Change> newest(Consumer<Policy> policy, SecretUse... readers) {
-    return Changes.newest(RECORD, new Policy().with(policy).build(), List.of(readers));
+    return of(policy, readers).stream().findFirst();
+  }
+
+  private static List<Change> of(Consumer<Policy> policy, SecretUse... readers) {
+    return Changes.of(
+        new Content("k:h", "", RECORD), new Policy().with(policy).build(), List.of(readers));
   }
 
   @Test
@@ -70,10 +78,74 @@ class ChangesTest {
     assertThat(newest(it -> it.keys = List.of("password"), key("user"))).isEmpty();
   }
 
+  @Test
+  void each_reader_has_the_change_of_what_it_reads() {
+    SecretUse side = new SecretUse("db", Optional.empty(), "side", Via.ENVIRONMENT, false);
+    assertThat(of(_ -> {}, side, key("password")))
+        .extracting(Change::at, it -> it.readers().getFirst().container())
+        .containsExactly(tuple(CHANGED, "app"), tuple(LATER, "side"));
+  }
+
+  @Test
+  void the_creation_counts_for_who_can_do_without() {
+    SecretUse optional = new SecretUse("db", Optional.empty(), "side", Via.VOLUME, true);
+    Content created = new Content("k:h", "", Map.of(), CHANGED, null);
+    assertThat(Changes.of(created, new Policy().build(), List.of(ALL, optional)))
+        .singleElement()
+        .satisfies(
+            it -> {
+              assertThat(it.at()).isEqualTo(CHANGED);
+              assertThat(it.readers()).containsExactly(optional);
+              assertThat(it.keys()).isEmpty();
+              assertThat(it.stood()).isEmpty();
+            });
+    assertThat(
+            Changes.of(new Content("k:h", "", Map.of()), new Policy().build(), List.of(optional)))
+        .isEmpty();
+  }
+
+  @Test
+  void a_content_that_is_back_says_when_it_stood_before() {
+    Stood before = new Stood("k:h", CHANGED, LATER);
+    assertThat(back(before))
+        .extracting(Change::stood)
+        .containsExactly(Optional.of(new Change.Span(Optional.of(CHANGED), LATER)));
+    assertThat(back(new Stood("k:other", CHANGED, LATER)))
+        .extracting(Change::stood)
+        .containsExactly(Optional.empty());
+  }
+
+  private static List<Change> back(Stood before) {
+    return Changes.of(
+        new Content("k:h", "", RECORD, null, before), new Policy().build(), List.of(ALL));
+  }
+
+  @Test
+  void the_policies_of_all_secrets_hold_whether_or_not_they_have_ever_changed() {
+    ExternalSecret still =
+        Serialization.unmarshal(
+            "---\n"
+                + "{apiVersion: keyturn.dev/v1, kind: ExternalSecret, metadata: {name: db,"
+                + " namespace: shop}, spec: {}}",
+            ExternalSecret.class);
+    Changes changes =
+        new Changes(
+            (_, secret) -> secret.equals("db") ? List.of(still) : List.of(), DefaultPolicy.Auto);
+    assertThat(changes.of(new Scene().subject())).isEmpty();
+    assertThat(changes.policies(new Scene().subject()))
+        .extracting(RestartPolicy::externalSecret)
+        .containsExactly("db");
+    assertThat(
+            new Changes((_, _) -> List.of(still), DefaultPolicy.None)
+                .policies(new Scene().subject()))
+        .isEmpty();
+  }
+
   private static ExternalSecret writer(String restart, String target) {
     return Serialization.unmarshal(
-        "---\n{apiVersion: keyturn.dev/v1, kind: ExternalSecret, metadata: {name: db, namespace: shop},"
-            + " spec: {target: {creationPolicy: "
+        "---\n"
+            + "{apiVersion: keyturn.dev/v1, kind: ExternalSecret, metadata: {name: db, namespace:"
+            + " shop}, spec: {target: {creationPolicy: "
             + target
             + "}, restart: "
             + restart
@@ -87,7 +159,7 @@ class ChangesTest {
 
   private static List<Change> of(ExternalSecret writer, DefaultPolicy policy, Scene scene) {
     Changes.Targets targets = (_, secret) -> secret.equals("db") ? List.of(writer) : List.of();
-    return new Changes(targets, (_, _) -> Optional.of(LATER), policy).of(scene.subject());
+    return new Changes(targets, policy).of(scene.subject());
   }
 
   @Test

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.keyturn.api.ExternalSecretStatus.Content;
+import dev.keyturn.api.ExternalSecretStatus.Stood;
 import dev.keyturn.source.ContentDigest;
 import dev.keyturn.source.KeyedHash;
 import dev.keyturn.sync.target.ContentRecorder.Before;
@@ -42,6 +43,50 @@ class ContentRecorderTest {
   @Test
   void a_new_secret_is_no_change() {
     assertThat(changes(Optional.empty(), new Before.Absent(), NEW, TEN)).isEmpty();
+  }
+
+  private static Content record(
+      Optional<Content> recorded, Before before, ContentDigest wanted, Instant at) {
+    return new ContentRecorder(HASH).record(recorded, before, wanted, "inputs", at);
+  }
+
+  @Test
+  void the_creation_of_a_secret_is_recorded_by_who_creates_it() {
+    Content created = record(Optional.empty(), new Before.Absent(), NEW, TEN);
+    assertThat(created.created()).isEqualTo(TEN);
+    assertThat(
+            record(Optional.of(created), new Before.Ours(NEW), OLD, TEN.plusSeconds(9)).created())
+        .isEqualTo(TEN);
+  }
+
+  @Test
+  void to_repair_or_to_take_over_is_no_creation() {
+    assertThat(record(recorded(NEW, Map.of()), new Before.Absent(), NEW, TEN).created()).isNull();
+    assertThat(record(Optional.empty(), new Before.Ours(OLD), NEW, TEN).created()).isNull();
+    assertThat(record(Optional.empty(), new Before.Foreign(), NEW, TEN).created()).isNull();
+  }
+
+  @Test
+  void a_content_that_comes_back_stood_before() {
+    Instant away = TEN.plusSeconds(60);
+    Content other = record(recorded(OLD, Map.of("*", TEN)), new Before.Ours(OLD), NEW, away);
+    assertThat(other.again()).isEmpty();
+    Content back = record(Optional.of(other), new Before.Ours(NEW), OLD, away.plusSeconds(60));
+    assertThat(back.again()).contains(new Stood(OLD.overall(HASH), TEN, away));
+    assertThat(back.changes().get("password")).isEqualTo(away.plusSeconds(60));
+    Content same = record(Optional.of(back), new Before.Ours(OLD), OLD, away.plusSeconds(90));
+    assertThat(same.again()).isEqualTo(back.again());
+    Content once = record(Optional.of(same), new Before.Ours(OLD), NEW, away.plusSeconds(120));
+    assertThat(once.again()).isEmpty();
+    assertThat(once.stood())
+        .isEqualTo(new Stood(OLD.overall(HASH), away.plusSeconds(60), away.plusSeconds(120)));
+  }
+
+  @Test
+  void what_stood_from_the_beginning_has_no_since() {
+    Content other = record(recorded(OLD, Map.of()), new Before.Ours(OLD), NEW, TEN);
+    assertThat(other.stood()).isEqualTo(new Stood(OLD.overall(HASH), null, TEN));
+    assertThat(record(Optional.empty(), new Before.Ours(OLD), NEW, TEN).stood()).isNull();
   }
 
   @Test

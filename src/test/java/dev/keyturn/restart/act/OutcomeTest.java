@@ -1,0 +1,106 @@
+package dev.keyturn.restart.act;
+
+import static dev.keyturn.restart.decide.Scene.CHANGED;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.keyturn.api.RestartStatus.AskedStatus;
+import dev.keyturn.restart.decide.AskedRestart;
+import dev.keyturn.restart.decide.Decision;
+import dev.keyturn.restart.decide.Decision.Judged;
+import dev.keyturn.restart.decide.Marks;
+import dev.keyturn.restart.decide.Reason;
+import dev.keyturn.restart.decide.Scene;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+
+/** What the engine remembers of restarts that are not over. */
+class OutcomeTest {
+  private static final Decision WAITS =
+      new Decision.Wait(Reason.TOO_SOON, Optional.empty(), "a short time ago");
+
+  private static List<AskedStatus> remembered(Decision decision, Consumer<Scene> scene) {
+    return Outcome.of(
+            List.of(new Judged(new Scene().with(scene).snapshot(), decision)),
+            CHANGED,
+            Optional.empty(),
+            Optional.empty())
+        .status()
+        .orElseThrow()
+        .asked();
+  }
+
+  private static AskedStatus web(boolean passedOver, boolean resumed) {
+    return new AskedStatus(
+        "Deployment", "web", CHANGED, passedOver ? true : null, resumed ? true : null);
+  }
+
+  @Test
+  void what_rolls_out_was_asked_for() {
+    assertThat(remembered(new Decision.RollingOut(CHANGED), _ -> {}))
+        .containsExactly(web(false, false));
+    assertThat(
+            remembered(
+                new Decision.Report(Reason.PASSED_OVER, ""),
+                it ->
+                    it.marks =
+                        new Marks(Map.of("db", CHANGED), Optional.empty(), Optional.empty())))
+        .containsExactly(web(true, false));
+  }
+
+  @Test
+  void what_was_not_asked_for_is_not_remembered() {
+    assertThat(remembered(WAITS, _ -> {})).isEmpty();
+  }
+
+  @Test
+  void an_undo_is_remembered_whatever_the_workload_waits_for() {
+    Consumer<Scene> undone =
+        it -> it.remembered = Optional.of(new AskedRestart(CHANGED, false, false));
+    assertThat(remembered(WAITS, undone)).containsExactly(web(false, false));
+    assertThat(remembered(new Decision.Undone("undone"), undone))
+        .containsExactly(web(false, false));
+  }
+
+  @Test
+  void a_newer_change_makes_an_undo_forgotten() {
+    assertThat(
+            remembered(
+                WAITS,
+                it ->
+                    it.remembered =
+                        Optional.of(new AskedRestart(CHANGED.minusSeconds(1), false, false))))
+        .isEmpty();
+  }
+
+  @Test
+  void what_a_person_resumed_on_one_of_its_external_secrets_the_others_read_there() {
+    assertThat(
+            remembered(
+                WAITS,
+                it -> {
+                  it.remembered = Optional.of(new AskedRestart(CHANGED, false, false));
+                  it.changes =
+                      List.of(
+                          Scene.change(
+                              "db",
+                              CHANGED,
+                              new Scene.Policy().with(p -> p.resume = true).build()));
+                }))
+        .containsExactly(web(false, true));
+    AskedRestart here = new AskedRestart(CHANGED, true, false);
+    AskedRestart there = new AskedRestart(CHANGED, false, true);
+    assertThat(here.and(there)).isEqualTo(new AskedRestart(CHANGED, true, true));
+    assertThat(there.and(here)).isEqualTo(new AskedRestart(CHANGED, true, true));
+  }
+
+  @Test
+  void of_two_memories_the_newest_counts() {
+    AskedRestart older = new AskedRestart(CHANGED.minusSeconds(1), true, true);
+    AskedRestart newer = new AskedRestart(CHANGED, false, false);
+    assertThat(older.and(newer)).isEqualTo(newer);
+    assertThat(newer.and(older)).isEqualTo(newer);
+  }
+}
