@@ -47,7 +47,7 @@ final class SimulatedWorkload {
 
   SimulatedWorkload(long seed) {
     this.random = new Random(seed);
-    this.via = Via.values()[random.nextInt(3)];
+    this.via = List.of(Via.values()).get(random.nextInt(3));
     this.content = new Content("A", "", Map.of());
     for (int i = 0; i < REPLICAS; i++) {
       pods.add(new SimulatedPod(START.minusSeconds(random.nextInt(7_200)), 1, marks));
