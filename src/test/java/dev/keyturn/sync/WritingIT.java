@@ -261,8 +261,10 @@ class WritingIT {
         () ->
             assertThat(bed.kubectl("get", "quota", "full", "-o", "jsonpath={.status.used}"))
                 .contains("2"));
-    String type = "target: {name: %s, template: {type: kubernetes.io/basic-auth}}";
-    bed.extract("db", "db", type.formatted(name));
+    bed.extract(
+        "db",
+        "db",
+        "target: {name: %s, template: {type: kubernetes.io/basic-auth}}".formatted(name));
     bed.awaitFailure("db", "exceeded quota", "leave room for one more Secret");
     assertThat(bed.live(name).orElseThrow().getMetadata().getUid())
         .isEqualTo(before.getMetadata().getUid());
