@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.keyturn.gotemplate.value.Allowance;
+import dev.keyturn.testbed.ProcessorTime;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
@@ -43,7 +44,7 @@ class IssuedCertificatesTest {
                 new Rendering(
                     Allowance.STANDARD,
                     InstantSource.fixed(NOON),
-                    System::nanoTime,
+                    ProcessorTime::nanos,
                     new SecureRandom()));
     List<X509Certificate> certificates = new ArrayList<>();
     for (var certificate :

@@ -1,6 +1,7 @@
 package dev.keyturn.gotemplate;
 
 import dev.keyturn.gotemplate.value.Allowance;
+import dev.keyturn.testbed.ProcessorTime;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -21,7 +22,7 @@ final class TemplateCorpus {
 
   static final Rendering RENDERING =
       new Rendering(
-          Allowance.STANDARD, InstantSource.system(), System::nanoTime, new SecureRandom());
+          Allowance.STANDARD, InstantSource.system(), ProcessorTime::nanos, new SecureRandom());
 
   /** A template and what it is rendered with. */
   record Case(String file, String template, Map<String, String> data) {

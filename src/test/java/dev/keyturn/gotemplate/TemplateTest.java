@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.keyturn.gotemplate.value.Allowance;
+import dev.keyturn.testbed.ProcessorTime;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Instant;
@@ -19,7 +20,7 @@ class TemplateTest {
       new Rendering(
           Allowance.STANDARD,
           InstantSource.fixed(Instant.parse("2026-01-02T12:00:00Z")),
-          System::nanoTime,
+          ProcessorTime::nanos,
           new SecureRandom());
 
   private static String render(String template, Map<String, byte[]> data) throws TemplateException {

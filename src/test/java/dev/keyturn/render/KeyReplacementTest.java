@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.keyturn.gotemplate.ParsedTemplates;
 import dev.keyturn.gotemplate.Rendering;
 import dev.keyturn.gotemplate.value.Allowance;
+import dev.keyturn.testbed.ProcessorTime;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.List;
@@ -21,8 +22,11 @@ class KeyReplacementTest {
     GoTemplates templates =
         new GoTemplates(
             new Rendering(
-                Allowance.STANDARD, InstantSource.system(), System::nanoTime, new SecureRandom()),
-            new ParsedTemplates(System::nanoTime));
+                Allowance.STANDARD,
+                InstantSource.system(),
+                ProcessorTime::nanos,
+                new SecureRandom()),
+            new ParsedTemplates(ProcessorTime::nanos));
     try {
       return String.join(
           "", new KeyChanges("here", templates).apply(changes, Map.of(text, new byte[0])).keySet());

@@ -13,6 +13,7 @@ import dev.keyturn.source.SecretRef;
 import dev.keyturn.source.SecretValue;
 import dev.keyturn.source.Service;
 import dev.keyturn.source.SourceFailure;
+import dev.keyturn.testbed.ProcessorTime;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -170,7 +171,7 @@ final class Manifests {
 
     Rendered render() {
       return new Renderer(
-              () -> Instant.EPOCH, System::nanoTime, System::nanoTime, new SecureRandom())
+              () -> Instant.EPOCH, ProcessorTime::nanos, ProcessorTime::nanos, new SecureRandom())
           .render(plan(), request(), fetched(), templates());
     }
 

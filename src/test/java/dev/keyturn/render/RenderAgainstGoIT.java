@@ -11,6 +11,7 @@ import dev.keyturn.gotemplate.ParsedTemplates;
 import dev.keyturn.gotemplate.Rendering;
 import dev.keyturn.gotemplate.value.Allowance;
 import dev.keyturn.render.GoOracle.Answer;
+import dev.keyturn.testbed.ProcessorTime;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.List;
@@ -32,7 +33,7 @@ class RenderAgainstGoIT {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Rendering RENDERING =
       new Rendering(
-          Allowance.STANDARD, InstantSource.system(), System::nanoTime, new SecureRandom());
+          Allowance.STANDARD, InstantSource.system(), ProcessorTime::nanos, new SecureRandom());
   private static GoOracle go;
 
   @BeforeContainer
@@ -145,7 +146,8 @@ class RenderAgainstGoIT {
   private static String replaced(String pattern, String key, String target) {
     try {
       var made =
-          new KeyChanges("here", new GoTemplates(RENDERING, new ParsedTemplates(System::nanoTime)))
+          new KeyChanges(
+                  "here", new GoTemplates(RENDERING, new ParsedTemplates(ProcessorTime::nanos)))
               .apply(List.of(new KeyChange.Replace(pattern, target)), Map.of(key, new byte[0]));
       return String.join("", made.keySet());
     } catch (RenderException e) {

@@ -6,6 +6,7 @@ import dev.keyturn.gotemplate.ParsedTemplates;
 import dev.keyturn.gotemplate.Rendering;
 import dev.keyturn.gotemplate.value.Allowance;
 import dev.keyturn.render.Manifests.Scene;
+import dev.keyturn.testbed.ProcessorTime;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.Map;
@@ -194,7 +195,7 @@ class TemplatingTest {
     Renderer slow =
         new Renderer(
             () -> Instant.EPOCH,
-            System::nanoTime,
+            ProcessorTime::nanos,
             () -> now.addAndGet(1_500_000_000),
             new SecureRandom());
     assertThat(slow.render(scene.plan(), scene.request(), scene.fetched(), scene.templates()))

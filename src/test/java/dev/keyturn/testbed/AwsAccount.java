@@ -1,6 +1,7 @@
 package dev.keyturn.testbed;
 
 import java.net.URI;
+import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentials;
@@ -77,7 +78,8 @@ public record AwsAccount(URI endpoint, String id, AwsCredentials credentials) {
         .endpointOverride(endpoint)
         .region(REGION)
         .credentialsProvider(StaticCredentialsProvider.create(credentials))
-        .httpClient(UrlConnectionHttpClient.create())
+        // Whatever a busy machine takes: a creation that is repeated fails, as it is there.
+        .httpClient(UrlConnectionHttpClient.builder().socketTimeout(Duration.ofMinutes(3)).build())
         .build();
   }
 

@@ -134,7 +134,14 @@ public record Snapshot(
 
   /** Whether what is rolled out carries our marks: its pods come and go because of us. */
   boolean rollsOutForUs() {
-    return !complete() && !subject().marks().restartedFor().isEmpty();
+    return !subject().marks().restartedFor().isEmpty() && !complete() && !argoIsThrough();
+  }
+
+  /** Whatever changed since then, and wherever its canary stands. */
+  private boolean argoIsThrough() {
+    return workload instanceof Workload.Rollout rollout
+        && rollout.restarted()
+        && allAreReady(rollout.counts().wanted());
   }
 
   /** A pod that is on its way out has a successor to come. */

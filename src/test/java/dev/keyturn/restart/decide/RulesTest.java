@@ -712,6 +712,33 @@ class RulesTest {
             },
             "wait OtherRollout until +540"),
         says(
+            "a Rollout that is through with our restart has its turn for the next change",
+            it -> {
+              it.marks = restartedBefore(CHANGED.minusSeconds(18));
+              it.counts = ONE;
+              it.shape = rollout(it, false, true);
+              it.pods = List.of(pod("web-1", CHANGED.minusSeconds(10)));
+            },
+            "wait TooSoon until +42"),
+        says(
+            "a Rollout that is not through with it, is at it",
+            it -> {
+              it.marks = restartedBefore(CHANGED.minusSeconds(18));
+              it.counts = ONE;
+              it.shape = rollout(it, false, false);
+              it.pods = List.of(pod("web-1", CHANGED.minusSeconds(10)));
+            },
+            "wait RollingOut until +590"),
+        says(
+            "a Rollout of which a new pod is not ready is at it",
+            it -> {
+              it.marks = restartedBefore(CHANGED.minusSeconds(18));
+              it.counts = ONE;
+              it.shape = rollout(it, false, true);
+              it.pods = List.of(unready(pod("web-1", CHANGED.minusSeconds(10))));
+            },
+            "wait RollingOut until +582"),
+        says(
             "a Rollout that gets on with an update is waited for",
             it -> {
               it.shape = rollout(it, true, true);
