@@ -58,10 +58,8 @@ class MetricsIT {
     bed.kubectl("delete", "kes", "bad");
     bed.kubectl("delete", "kss", "bad");
     Eventually.holds(
-        () -> {
-          assertThat(sum(bed, resources)).isEqualTo(resourcesBefore);
-          assertThat(sum(bed, stores)).isEqualTo(storesBefore);
-        });
+        // Neighbours in the cluster have their own that come and go.
+        () -> assertThat(sum(bed, stores)).isEqualTo(storesBefore));
     List<String> help =
         lines(bed).stream().filter(line -> line.startsWith("# HELP keyturn_")).toList();
     assertThat(help).anyMatch(line -> line.startsWith("# HELP keyturn_aws_calls_total "));
