@@ -114,11 +114,6 @@ public final class SecretCache {
     return answers;
   }
 
-  /** The names that match, waiting for them if they have to be asked for. */
-  public Answer<List<String>> find(Identity identity, Find find, Freshness freshness) {
-    return ask(new Search(identity, find), freshness).join();
-  }
-
   /** The names that match, as soon as they are there. */
   public CompletableFuture<Answer<List<String>>> ask(Search search, Freshness freshness) {
     return searches.ask(List.of(search), freshness, Optional.empty()).values().iterator().next();

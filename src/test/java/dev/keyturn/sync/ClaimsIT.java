@@ -84,6 +84,9 @@ class ClaimsIT {
     assertThat(bed.ready("second").message()).isEqualTo(told);
     assertThat(bed.warnings("first")).hasSize(1);
     assertThat(bed.warnings("second")).hasSize(1);
+    bed.kubectl("delete", "kes", "first");
+    bed.awaitSecret("app", Map.of("theirs", "x", "shared", "B2", "own", "B2"));
+    bed.awaitReady("second");
   }
 
   @Alone

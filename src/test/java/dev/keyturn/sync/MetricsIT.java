@@ -58,11 +58,13 @@ class MetricsIT {
     bed.kubectl("delete", "kes", "bad");
     bed.kubectl("delete", "kss", "bad");
     Eventually.holds(
-        // Neighbours in the cluster have their own that come and go.
-        () -> assertThat(sum(bed, stores)).isEqualTo(storesBefore));
+        () -> {
+          assertThat(sum(bed, resources)).isEqualTo(resourcesBefore);
+          assertThat(sum(bed, stores)).isEqualTo(storesBefore);
+        });
     List<String> help =
         lines(bed).stream().filter(line -> line.startsWith("# HELP keyturn_")).toList();
-    assertThat(help).anyMatch(line -> line.startsWith("# HELP keyturn_aws_calls_total "));
+    assertThat(help).anyMatch(line -> line.startsWith("# HELP keyturn_aws_calls "));
     assertThat(help).allMatch(line -> line.strip().split(" ", 4).length == 4);
   }
 

@@ -62,11 +62,15 @@ final class StoreCheck {
   /**
    * What to write and when to look again.
    *
+   * @param ready what it says then; empty if the store is not ours
    * @param status empty if it already says so, or if the store is not ours
    * @param warning empty if there is nothing new to warn of
    */
   record Result(
-      Optional<SecretStoreStatus> status, Optional<Condition> warning, Optional<Duration> again) {}
+      Optional<Condition> ready,
+      Optional<SecretStoreStatus> status,
+      Optional<Condition> warning,
+      Optional<Duration> again) {}
 
   /**
    * @param before what the store's status says
@@ -88,7 +92,7 @@ final class StoreCheck {
     }
     return switch (resolution.get()) {
       case Resolution.OtherClass _, Resolution.NamespaceUnknown _ ->
-          new Result(Optional.empty(), Optional.empty(), Optional.empty());
+          new Result(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
       case Resolution.Refused refused ->
           result(store, before, Status.FALSE, reason(refused.cause()), refused.message());
       case Resolution.Usable usable -> {
@@ -113,7 +117,11 @@ final class StoreCheck {
                           found(usable.identity())
                               + StoreRemarks.of(store, Optional.of(usable.identity()))));
         } catch (OutOfPatience e) {
-          yield new Result(Optional.empty(), Optional.empty(), Optional.of(RETRY));
+          yield new Result(
+              Condition.of(ConditionTypes.READY, before.conditions()),
+              Optional.empty(),
+              Optional.empty(),
+              Optional.of(RETRY));
         }
       }
     };
@@ -184,6 +192,7 @@ final class StoreCheck {
             store.getMetadata().getGeneration());
     boolean news = !earlier.map(ready::saysTheSameAs).orElse(false);
     return new Result(
+        Optional.of(ready),
         wanted.equals(before) ? Optional.empty() : Optional.of(wanted),
         status == Status.FALSE && news ? Optional.of(ready) : Optional.empty(),
         store.unreadable().isEmpty()

@@ -1,7 +1,6 @@
 package dev.keyturn.sync.store;
 
 import dev.keyturn.api.Condition;
-import dev.keyturn.api.ConditionTypes;
 import dev.keyturn.api.SecretStoreSpec;
 import dev.keyturn.api.SecretStoreStatus;
 import dev.keyturn.api.Store;
@@ -61,14 +60,16 @@ abstract class StoreReconciler<S extends CustomResource<SecretStoreSpec, SecretS
       notReady.found(store, Optional.empty());
       return control;
     }
-    SecretStoreStatus before = statuses.known(store);
     StoreCheck.Result result =
-        check.check(store, before, key, user(key), () -> wakeups.wake(key.namespace(), key.name()));
+        check.check(
+            store,
+            statuses.known(store),
+            key,
+            user(key),
+            () -> wakeups.wake(key.namespace(), key.name()));
     notReady.found(
         store,
-        Condition.of(ConditionTypes.READY, result.status().orElse(before).conditions())
-            .filter(ready -> !ready.isTrue())
-            .map(ready -> String.valueOf(ready.reason())));
+        result.ready().filter(ready -> !ready.isTrue()).map(it -> String.valueOf(it.reason())));
     result.status().ifPresent(status -> statuses.write(store, status));
     result.warning().ifPresent(condition -> warn(store, condition));
     result.again().ifPresent(control::rescheduleAfter);
