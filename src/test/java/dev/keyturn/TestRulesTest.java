@@ -66,6 +66,10 @@ class TestRulesTest {
         .orShould()
         .beDeclaredInClassesThat()
         .areAnnotatedWith(Alone.class)
+        .orShould()
+        // Each of its tests is ready to be without one.
+        .beDeclaredInClassesThat()
+        .haveSimpleName("KillIT")
         .check(TESTS);
   }
 }

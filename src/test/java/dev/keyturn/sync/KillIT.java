@@ -3,10 +3,10 @@ package dev.keyturn.sync;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.keyturn.api.ExternalSecret;
-import dev.keyturn.testbed.Alone;
 import dev.keyturn.testbed.AuditLog;
 import dev.keyturn.testbed.Eventually;
 import dev.keyturn.testbed.RealCluster;
+import dev.keyturn.testbed.RunningOperator;
 import dev.keyturn.testbed.TestCluster;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Namespace;
@@ -22,6 +22,9 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
@@ -32,8 +35,10 @@ import org.junit.jupiter.api.Test;
  * restart.
  */
 @RealCluster
-@Alone
 class KillIT {
+  /** All share the operator: one kills it at a time, and what comes before and after overlaps. */
+  private static final Lock KILLING = new ReentrantLock();
+
   private SyncBed bed;
   private long generation;
 
@@ -85,28 +90,46 @@ class KillIT {
     assertThat(bed.status("db").content().changes().get("*")).isEqualTo(changed);
   }
 
+  /** Does what ends in the operator's death, and starts the next one. */
+  private void dies(Runnable way) {
+    KILLING.lock();
+    try {
+      bed.operator = RunningOperator.shared();
+      way.run();
+      bed.crash();
+    } finally {
+      KILLING.unlock();
+    }
+  }
+
   @Test
   void before_it_has_read_anything(TestCluster cluster, Namespace namespace) {
     settled(cluster, namespace);
-    bed.operator.kill();
-    change();
-    bed.crash();
+    dies(
+        () -> {
+          bed.operator.kill();
+          change();
+        });
     endsInOneRestart();
 
-    bed.operator.kill();
-    AuditLog rest = bed.audit();
-    bed.crash();
+    AtomicReference<AuditLog> rest = new AtomicReference<>();
+    dies(
+        () -> {
+          bed.operator.kill();
+          rest.set(bed.audit());
+        });
     bed.polls(1);
-    assertThat(rest.writes(bed.namespace)).as("all is done already").isEmpty();
+    assertThat(rest.get().writes(bed.namespace)).as("all is done already").isEmpty();
   }
 
   @Test
   void when_the_secret_has_just_been_written(TestCluster cluster, Namespace namespace) {
     settled(cluster, namespace);
-    killOn(
-        client().secrets().inNamespace(bed.namespace).withName("db"),
-        (Secret secret) -> SyncBed.texts(secret).get("password").equals("two"));
-    bed.crash();
+    dies(
+        () ->
+            killOn(
+                client().secrets().inNamespace(bed.namespace).withName("db"),
+                (Secret secret) -> SyncBed.texts(secret).get("password").equals("two")));
     endsInOneRestart();
   }
 
@@ -115,32 +138,36 @@ class KillIT {
       TestCluster cluster, Namespace namespace) {
     settled(cluster, namespace);
     refuseStatus("true");
-    change();
-    bed.awaitSecret("db", Map.of("password", "two", "user", "u"));
-    assertThat(bed.status("db").content().changes()).isEmpty();
-    bed.operator.kill();
-    allowStatus();
-    bed.crash();
+    dies(
+        () -> {
+          change();
+          bed.awaitSecret("db", Map.of("password", "two", "user", "u"));
+          assertThat(bed.status("db").content().changes()).isEmpty();
+          bed.operator.kill();
+          allowStatus();
+        });
     endsInOneRestart();
   }
 
   @Test
   void when_status_has_just_been_written(TestCluster cluster, Namespace namespace) {
     settled(cluster, namespace);
-    killOn(
-        client().resources(ExternalSecret.class).inNamespace(bed.namespace).withName("db"),
-        resource -> !resource.statusOrEmpty().content().changes().isEmpty());
-    bed.crash();
+    dies(
+        () ->
+            killOn(
+                client().resources(ExternalSecret.class).inNamespace(bed.namespace).withName("db"),
+                resource -> !resource.statusOrEmpty().content().changes().isEmpty()));
     endsInOneRestart();
   }
 
   @Test
   void when_the_workload_has_just_been_patched(TestCluster cluster, Namespace namespace) {
     settled(cluster, namespace);
-    killOn(
-        client().apps().deployments().inNamespace(bed.namespace).withName("web"),
-        web -> web.getMetadata().getGeneration() > generation);
-    bed.crash();
+    dies(
+        () ->
+            killOn(
+                client().apps().deployments().inNamespace(bed.namespace).withName("web"),
+                web -> web.getMetadata().getGeneration() > generation));
     endsInOneRestart();
   }
 
@@ -149,27 +176,37 @@ class KillIT {
       TestCluster cluster, Namespace namespace) {
     settled(cluster, namespace);
     refuseStatus("has(object.status.restart)");
-    change();
-    Eventually.holds(
-        () -> assertThat(deployment().getMetadata().getGeneration()).isGreaterThan(generation));
-    bed.operator.kill();
-    allowStatus();
-    bed.crash();
+    dies(
+        () -> {
+          change();
+          Eventually.holds(
+              () ->
+                  assertThat(deployment().getMetadata().getGeneration()).isGreaterThan(generation));
+          bed.operator.kill();
+          allowStatus();
+        });
     endsInOneRestart();
   }
 
   @RepeatedTest(3)
-  void at_any_moment_and_again_at_another(TestCluster cluster, Namespace namespace)
-      throws InterruptedException {
+  void at_any_moment_and_again_at_another(TestCluster cluster, Namespace namespace) {
     settled(cluster, namespace);
-    change();
-    Thread.sleep(ThreadLocalRandom.current().nextInt(8_000));
-    bed.operator.kill();
-    bed.crash();
-    Thread.sleep(ThreadLocalRandom.current().nextInt(3_000));
-    bed.operator.kill();
-    bed.crash();
+    dies(
+        () -> {
+          change();
+          afterUpTo(8_000);
+        });
+    dies(() -> afterUpTo(3_000));
     endsInOneRestart();
+  }
+
+  private void afterUpTo(int millis) {
+    try {
+      Thread.sleep(ThreadLocalRandom.current().nextInt(millis));
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+    bed.operator.kill();
   }
 
   /** Changes the source, and kills the operator as soon as the API server tells of its work. */
