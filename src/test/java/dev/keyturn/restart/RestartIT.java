@@ -110,10 +110,14 @@ class RestartIT extends OnControlPlane {
     String ns = namespace.getMetadata().getName();
     externalSecret(ns, "db", "");
     String manifest = kind.manifest("web", readsAll("db"), "", "");
-    // Charts like to write an empty map.
+    // Charts like to write an empty map; that of a Rollout itself is one, and Argo removes others.
     String flux =
         kind.manifest("flux", readsAll("db"), "", "")
-            .replace("template: {metadata: {", "template: {metadata: {annotations: {}, ");
+            .replace(
+                "template: {metadata: {",
+                kind == WorkloadAdapter.ROLLOUT
+                    ? "template: {metadata: {"
+                    : "template: {metadata: {annotations: {}, ");
     kind.apply(cluster, ns, manifest);
     cluster.kubectlWithInput(
         flux, "apply", "--server-side", "--field-manager=flux", "-n", ns, "-f", "-");
