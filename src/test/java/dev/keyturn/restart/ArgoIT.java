@@ -2,6 +2,7 @@ package dev.keyturn.restart;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.keyturn.api.RestartStatus;
 import dev.keyturn.restart.decide.Reason;
 import dev.keyturn.testbed.Eventually;
 import dev.keyturn.testbed.RealCluster;
@@ -164,6 +165,50 @@ class ArgoIT extends OnControlPlane {
     untilPhase(ns, "Healthy");
     untilIdle(ns, "db");
     untilNoPodIsOlderThan(ns, at);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{apiVersion: apps/v1, kind: ReplicaSet, name: template}",
+        "{apiVersion: v1, kind: PodTemplate, name: template}"
+      })
+  void a_template_that_is_not_followed_is_told(String workloadRef, Namespace namespace) {
+    String ns = namespace.getMetadata().getName();
+    externalSecret(ns, "db", "");
+    cluster.kubectlWithInput(
+        """
+        apiVersion: apps/v1
+        kind: ReplicaSet
+        metadata: {name: template}
+        spec: {replicas: 0, selector: {matchLabels: {app: web}}, %2$s}
+        ---
+        apiVersion: v1
+        kind: PodTemplate
+        metadata: {name: template}
+        %2$s
+        ---
+        apiVersion: argoproj.io/v1alpha1
+        kind: Rollout
+        metadata: {name: web}
+        spec:
+          replicas: 2
+          selector: {matchLabels: {app: web}}
+          strategy: {canary: {}}
+          workloadRef: %1$s
+        """
+            .formatted(
+                workloadRef,
+                "template: {metadata: {labels: {app: web}}, spec: {" + readsAll("db") + "}}"),
+        "apply",
+        "-n",
+        ns,
+        "-f",
+        "-");
+    KIND.awaitRollout(cluster, ns, "web");
+    bed.changed(ns, "db", RestartBed.thisSecond(), "password");
+    untilSays(ns, "db", "web", Reason.NOT_OURS);
+    assertThat(status(ns, "db").map(RestartStatus::reason).orElseThrow()).contains("workloadRef");
   }
 
   private static void rolledOut(String ns, String strategy) {

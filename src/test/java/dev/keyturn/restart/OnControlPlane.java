@@ -21,7 +21,7 @@ import org.junit.jupiter.api.BeforeAll;
 /** The engine on a real API server with its controllers; kwok plays the kubelets. */
 abstract class OnControlPlane {
   static RestartBed bed;
-  private static ArgoRollouts argo;
+  static ArgoRollouts argo;
   static TestCluster cluster;
   static KubernetesClient client;
 
