@@ -83,6 +83,7 @@ func (c *cluster) writeCertificates() error {
 		{"kube-controller-manager", "system:kube-controller-manager"},
 		{"kube-scheduler", "system:kube-scheduler"},
 		{"kwok", "testbed-kwok", "system:masters"},
+		{"argo-rollouts", "testbed-argo-rollouts", "system:masters"},
 	}
 	if err := pki.server("kube-apiserver", names, "127.0.0.1", hostFromPods, "10.96.0.1"); err != nil {
 		return err

@@ -13,6 +13,7 @@ import (
 	"os/signal"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -39,6 +40,8 @@ type options struct {
 	dir           string
 	temporary     bool
 	cluster       bool
+	argo          bool
+	kubeconfig    string
 	kwok          int
 	audit         string
 	node          bool
@@ -129,20 +132,28 @@ func bringUp(family *family, opts options, ready *Ready) error {
 			return err
 		}
 	}
+	if opts.argo {
+		return startArgo(family, opts.kubeconfig)
+	}
 	return startEmulators(family, opts, ready)
 }
 
 func parse(args []string) (options, error) {
 	var opts options
-	if len(args) == 0 || (args[0] != "up" && args[0] != "aws") {
-		return opts, fmt.Errorf("say what to bring up: 'up' (a cluster) or 'aws' (emulators)")
+	if len(args) == 0 || !slices.Contains([]string{"up", "aws", "argo"}, args[0]) {
+		return opts, fmt.Errorf("say what to bring up: 'up' (a cluster), 'aws' (emulators) or 'argo' (Argo Rollouts)")
 	}
 	opts.cluster = args[0] == "up"
+	opts.argo = args[0] == "argo"
 	flags := flag.NewFlagSet("testbed "+args[0], flag.ContinueOnError)
 	flags.StringVar(&opts.dir, "dir", "", "folder for data, logs and the kubeconfig (a temporary one, removed at the end)")
-	flags.BoolVar(&opts.moto, "moto", false, "start moto")
-	flags.BoolVar(&opts.ministack, "ministack", false, "start ministack, which lets everybody in")
-	flags.BoolVar(&opts.ministackAuth, "ministack-auth", false, "start ministack with IAM enforced")
+	if opts.argo {
+		flags.StringVar(&opts.kubeconfig, "kubeconfig", "", "of the cluster")
+	} else {
+		flags.BoolVar(&opts.moto, "moto", false, "start moto")
+		flags.BoolVar(&opts.ministack, "ministack", false, "start ministack, which lets everybody in")
+		flags.BoolVar(&opts.ministackAuth, "ministack-auth", false, "start ministack with IAM enforced")
+	}
 	if opts.cluster {
 		flags.IntVar(&opts.kwok, "kwok", 0, "number of pretended nodes, whose pods become Ready without running")
 		flags.StringVar(&opts.audit, "audit", "", "write an audit log by this policy file, or 'default'")
@@ -157,6 +168,12 @@ func parse(args []string) (options, error) {
 		return opts, fmt.Errorf("no such argument: %s", flags.Arg(0))
 	}
 	var err error
+	if opts.argo {
+		// Everything is started in the bed's own folder.
+		if opts.kubeconfig, err = filepath.Abs(opts.kubeconfig); err != nil {
+			return opts, err
+		}
+	}
 	if opts.temporary = opts.dir == ""; opts.temporary {
 		opts.dir, err = os.MkdirTemp("", "keyturn-testbed-")
 	} else if opts.dir, err = filepath.Abs(opts.dir); err == nil {

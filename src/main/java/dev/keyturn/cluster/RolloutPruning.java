@@ -44,6 +44,18 @@ public final class RolloutPruning {
         .map(template -> JSON.convertValue(template, PodTemplateSpec.class));
   }
 
+  /** The Deployment whose template it uses. */
+  public static Optional<String> deployment(GenericKubernetesResource it) {
+    return "Deployment".equals(it.get("spec", "workloadRef", "kind"))
+        ? Optional.<Object>ofNullable(it.get("spec", "workloadRef", "name")).map(Object::toString)
+        : Optional.empty();
+  }
+
+  /** Whether what its pods read is known to who follows Rollouts and Deployments. */
+  public static boolean templateIsKnown(GenericKubernetesResource it) {
+    return template(it).isPresent() || deployment(it).isPresent();
+  }
+
   private static Map<String, Object> some(
       GenericKubernetesResource it, String part, List<String> fields) {
     Map<String, Object> some = new TreeMap<>();

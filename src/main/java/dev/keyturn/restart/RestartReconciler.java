@@ -52,6 +52,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
@@ -109,7 +110,8 @@ public class RestartReconciler implements Reconciler<ExternalSecret> {
   }
 
   /** What needs the informers. */
-  private record Parts(Gatherer gatherer, Acting acting) {}
+  private record Parts(
+      Gatherer gatherer, Acting acting, ConsumerIndex consumers, Runnable wakeAll) {}
 
   @Override
   public List<EventSource<?, ExternalSecret>> prepareEventSources(
@@ -124,6 +126,7 @@ public class RestartReconciler implements Reconciler<ExternalSecret> {
     ConsumerIndex consumers = ConsumerIndex.of(context, targets, unreadable);
     SeenFresh seenFresh = new SeenFresh();
     Refusals refusals = new Refusals();
+    SimpleInboundEventSource<ExternalSecret> wakeups = new SimpleInboundEventSource<>("Wakeups");
     parts =
         Optional.of(
             new Parts(
@@ -143,26 +146,20 @@ public class RestartReconciler implements Reconciler<ExternalSecret> {
                     new WorkloadEvents(client, clock),
                     metrics,
                     seenFresh,
-                    refusals)));
-    return Stream.concat(
-            consumers.eventSources().stream(), Stream.of(consentOfNamespaces(resources)))
-        .toList();
+                    refusals),
+                consumers,
+                () -> wake(() -> resources.list(_ -> true), wakeups)));
+    // Whoever takes a namespace's "false" back wants to see something happen.
+    namespaces.listen(namespace -> wake(() -> resources.list(namespace, _ -> true), wakeups));
+    return Stream.concat(consumers.eventSources().stream(), Stream.of(wakeups)).toList();
   }
 
-  /** Whoever takes a namespace's "false" back wants to see something happen. */
-  private EventSource<?, ExternalSecret> consentOfNamespaces(
-      IndexerResourceCache<ExternalSecret> resources) {
-    SimpleInboundEventSource<ExternalSecret> wakeups = new SimpleInboundEventSource<>("Namespace");
-    namespaces.listen(
-        namespace -> {
-          if (wakeups.isRunning()) {
-            resources
-                .list(namespace, _ -> true)
-                .map(ResourceID::fromResource)
-                .forEach(wakeups::propagateEvent);
-          }
-        });
-    return wakeups;
+  private static void wake(
+      Supplier<Stream<ExternalSecret>> resources,
+      SimpleInboundEventSource<ExternalSecret> wakeups) {
+    if (wakeups.isRunning()) {
+      resources.get().map(ResourceID::fromResource).forEach(wakeups::propagateEvent);
+    }
   }
 
   @Override
@@ -179,7 +176,22 @@ public class RestartReconciler implements Reconciler<ExternalSecret> {
             ? known.acting().note(plan, looked)
             : inTurn(known, resource, plan.toLookAtAgain());
     Instant now = clock.instant();
-    return finish(known, resource, round.with(foreign(known, resource, now)), now);
+    List<Judged> foreign = foreign(known, resource, now);
+    return meetsNewRollouts(known, foreign, context)
+        ? finish(known, resource, new Acting.Round(round.judged(), true), now)
+        : finish(known, resource, round.with(foreign), now);
+  }
+
+  /** Who was looked at while they came to be followed may have missed their first events. */
+  private static boolean meetsNewRollouts(
+      Parts known, List<Judged> foreign, Context<ExternalSecret> context) {
+    boolean followed =
+        foreign.stream().anyMatch(it -> it.subject().kind().equals("Rollout"))
+            && known.consumers().followRollouts(context.eventSourceRetriever());
+    if (followed) {
+      known.wakeAll().run();
+    }
+    return followed;
   }
 
   /**

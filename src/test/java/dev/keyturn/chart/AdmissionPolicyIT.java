@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.keyturn.testbed.Alone;
+import dev.keyturn.testbed.ArgoRollouts;
 import dev.keyturn.testbed.Chart;
 import dev.keyturn.testbed.Eventually;
 import dev.keyturn.testbed.RealCluster;
@@ -28,12 +29,13 @@ class AdmissionPolicyIT {
   private static final PatchContext MERGE = PatchContext.of(PatchType.JSON_MERGE);
   private static String namespace;
   private static KubernetesClient operator;
+  private static ArgoRollouts argo;
 
   @BeforeAll
   static void install(TestCluster cluster) {
     namespace = cluster.newNamespace("policy").getMetadata().getName();
     Chart.install(cluster, namespace, "replicaCount=0");
-    untilTheOldOneIsGone(cluster);
+    argo = ArgoRollouts.start(cluster);
     cluster.kubectlWithInput(
         """
         apiVersion: rbac.authorization.k8s.io/v1
@@ -46,20 +48,6 @@ class AdmissionPolicyIT {
         metadata: {name: all}
         roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: all}
         subjects: [{kind: ServiceAccount, name: keyturn, namespace: NS}]
-        ---
-        apiVersion: apiextensions.k8s.io/v1
-        kind: CustomResourceDefinition
-        metadata: {name: rollouts.argoproj.io}
-        spec:
-          group: argoproj.io
-          names: {kind: Rollout, plural: rollouts}
-          scope: Namespaced
-          versions:
-            - name: v1alpha1
-              served: true
-              storage: true
-              schema:
-                openAPIV3Schema: {type: object, x-kubernetes-preserve-unknown-fields: true}
         """
             .replace("NS", namespace),
         "apply",
@@ -67,8 +55,7 @@ class AdmissionPolicyIT {
         namespace,
         "-f",
         "-");
-    cluster.kubectl("wait", "--for=condition=Established", "crd/rollouts.argoproj.io");
-    for (String workload : new String[] {"apps/v1 Deployment", "argoproj.io/v1alpha1 Rollout"}) {
+    for (String kind : new String[] {"Deployment", "Rollout"}) {
       cluster.kubectlWithInput(
           """
           apiVersion: %s
@@ -76,13 +63,14 @@ class AdmissionPolicyIT {
           metadata: {name: web, labels: {team: shop}, annotations: {note: mine}}
           spec:
             replicas: 2
+            %s
             selector: {matchLabels: {app: web}}
             template:
               metadata: {labels: {app: web}, annotations: {note: mine}}
               spec:
                 containers: [{name: web, image: example/web}]
           """
-              .formatted((Object[]) workload.split(" ")),
+              .formatted(api(kind), kind, kind.equals("Rollout") ? "strategy: {canary: {}}" : ""),
           "apply",
           "-n",
           namespace,
@@ -96,25 +84,10 @@ class AdmissionPolicyIT {
                 .hasMessageContaining("ValidatingAdmissionPolicy"));
   }
 
-  /** What is applied to a CRD that is being deleted goes with it. */
-  private static void untilTheOldOneIsGone(TestCluster cluster) {
-    Eventually.holds(
-        () ->
-            assertThat(
-                    cluster.kubectl(
-                        "get",
-                        "crd",
-                        "rollouts.argoproj.io",
-                        "--ignore-not-found",
-                        "-o",
-                        "jsonpath={.metadata.deletionTimestamp}"))
-                .isEmpty());
-  }
-
   @AfterAll
   static void remove(TestCluster cluster) {
     operator.close();
-    cluster.kubectl("delete", "crd", "rollouts.argoproj.io", "--wait=false");
+    argo.close();
     cluster.kubectlWithInput(Chart.render(namespace), "delete", "-f", "-", "-l", "helm.sh/chart");
     cluster.kubectl("delete", "namespace", namespace, "--wait=false");
   }
@@ -195,9 +168,12 @@ class AdmissionPolicyIT {
   private static io.fabric8.kubernetes.client.dsl.Resource<GenericKubernetesResource> resource(
       String kind) {
     return operator
-        .genericKubernetesResources(
-            kind.equals("Rollout") ? "argoproj.io/v1alpha1" : "apps/v1", kind)
+        .genericKubernetesResources(api(kind), kind)
         .inNamespace(namespace)
         .withName("web");
+  }
+
+  private static String api(String kind) {
+    return kind.equals("Rollout") ? "argoproj.io/v1alpha1" : "apps/v1";
   }
 }

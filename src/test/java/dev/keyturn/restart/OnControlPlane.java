@@ -6,6 +6,7 @@ import dev.keyturn.api.Annotations;
 import dev.keyturn.api.ExternalSecret;
 import dev.keyturn.api.RestartStatus;
 import dev.keyturn.restart.decide.Reason;
+import dev.keyturn.testbed.ArgoRollouts;
 import dev.keyturn.testbed.Eventually;
 import dev.keyturn.testbed.RunningOperator;
 import dev.keyturn.testbed.TestCluster;
@@ -20,7 +21,7 @@ import org.junit.jupiter.api.BeforeAll;
 /** The engine on a real API server with its controllers; kwok plays the kubelets. */
 abstract class OnControlPlane {
   static RestartBed bed;
-  private static SimulatedArgo argo;
+  static ArgoRollouts argo;
   static TestCluster cluster;
   static KubernetesClient client;
 
@@ -31,7 +32,7 @@ abstract class OnControlPlane {
     cluster = shared;
     client = sharedClient;
     RunningOperator.none();
-    argo = SimulatedArgo.start(client);
+    argo = ArgoRollouts.start(cluster);
     bed = RestartBed.start(client, Clock.systemUTC());
   }
 

@@ -3,12 +3,14 @@ package dev.keyturn.restart;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.keyturn.testbed.Alone;
+import dev.keyturn.testbed.ArgoRollouts;
 import dev.keyturn.testbed.Eventually;
 import dev.keyturn.testbed.RealCluster;
 import io.fabric8.kubernetes.api.model.Namespace;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -108,6 +110,29 @@ class OperatorChangesIT extends OnControlPlane {
     } finally {
       bed.close();
       bed = RestartBed.start(client, Clock.systemUTC());
+    }
+  }
+
+  @Test
+  void argo_may_come_after_the_operator(Namespace namespace) {
+    String ns = namespace.getMetadata().getName();
+    var kind = WorkloadAdapter.ROLLOUT;
+    bed.close();
+    argo.close();
+    bed = RestartBed.start(client, Clock.systemUTC());
+    argo = ArgoRollouts.start(cluster);
+    externalSecret(ns, "db", "");
+    externalSecret(ns, "mail", "");
+    for (String name : List.of("db", "mail")) {
+      kind.apply(cluster, ns, kind.manifest(name, readsAll(name), "", ""));
+    }
+    for (String name : List.of("db", "mail")) {
+      kind.awaitRollout(cluster, ns, name);
+      Instant at = RestartBed.thisSecond();
+      bed.changed(ns, name, at, "password");
+      untilRestartedFor(kind, ns, name, Map.of(name, at));
+      untilIdle(ns, name);
+      assertThat(kind.generation(client, ns, name)).isEqualTo(2);
     }
   }
 

@@ -110,10 +110,14 @@ class RestartIT extends OnControlPlane {
     String ns = namespace.getMetadata().getName();
     externalSecret(ns, "db", "");
     String manifest = kind.manifest("web", readsAll("db"), "", "");
-    // Charts like to write an empty map.
+    // Charts like to write an empty map; that of a Rollout itself is one, and Argo removes others.
     String flux =
         kind.manifest("flux", readsAll("db"), "", "")
-            .replace("template: {metadata: {", "template: {metadata: {annotations: {}, ");
+            .replace(
+                "template: {metadata: {",
+                kind == WorkloadAdapter.ROLLOUT
+                    ? "template: {metadata: {"
+                    : "template: {metadata: {annotations: {}, ");
     kind.apply(cluster, ns, manifest);
     cluster.kubectlWithInput(
         flux, "apply", "--server-side", "--field-manager=flux", "-n", ns, "-f", "-");
@@ -364,6 +368,13 @@ class RestartIT extends OnControlPlane {
         metadata: {name: bare}
         spec: {%1$s}
         ---
+        apiVersion: v1
+        kind: Pod
+        metadata:
+          name: theirs-0
+          ownerReferences: [{apiVersion: apps.kruise.io/v1beta1, kind: StatefulSet, name: theirs, uid: 4a1c, controller: true}]
+        spec: {%1$s}
+        ---
         apiVersion: batch/v1
         kind: Job
         metadata: {name: job}
@@ -390,12 +401,13 @@ class RestartIT extends OnControlPlane {
     Eventually.holds(
         () ->
             assertThat(client.pods().inNamespace(ns).list().getItems())
-                .hasSize(4)
+                .hasSize(5)
                 .allMatch(it -> it.getStatus().getContainerStatuses().size() == 1));
     bed.changed(ns, "db", RestartBed.thisSecond(), "password");
     untilSays(ns, "db", "bare", Reason.NOT_OURS);
     untilSays(ns, "db", "alone", Reason.NOT_OURS);
-    assertThat(status(ns, "db").orElseThrow().workloads()).hasSize(2);
+    untilSays(ns, "db", "theirs", Reason.NOT_OURS);
+    assertThat(status(ns, "db").orElseThrow().workloads()).hasSize(3);
   }
 
   @ParameterizedTest

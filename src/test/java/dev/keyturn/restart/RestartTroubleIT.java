@@ -163,6 +163,7 @@ class RestartTroubleIT extends OnControlPlane {
         metadata: {name: web}
         spec:
           replicas: 2
+          strategy: {canary: {}}
           workloadRef: {apiVersion: apps/v1, kind: Deployment, name: template}
         """,
         "apply",

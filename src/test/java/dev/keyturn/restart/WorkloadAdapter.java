@@ -17,7 +17,7 @@ enum WorkloadAdapter {
   DEPLOYMENT("apps/v1", "Deployment", "replicas: 2"),
   STATEFUL_SET("apps/v1", "StatefulSet", "replicas: 2"),
   DAEMON_SET("apps/v1", "DaemonSet", "revisionHistoryLimit: 5"),
-  ROLLOUT("argoproj.io/v1alpha1", "Rollout", "replicas: 2");
+  ROLLOUT("argoproj.io/v1alpha1", "Rollout", "replicas: 2, strategy: {canary: {}}");
 
   private final String apiVersion;
   private final String kind;
@@ -50,7 +50,8 @@ enum WorkloadAdapter {
   String manifestThatLosesService(String name, String spec) {
     return switch (this) {
       case DEPLOYMENT -> manifest(size, name, spec, "", ", strategy: {type: Recreate}");
-      case STATEFUL_SET, ROLLOUT -> manifest("replicas: 1", name, spec, "", "");
+      case STATEFUL_SET, ROLLOUT ->
+          manifest(size.replace("replicas: 2", "replicas: 1"), name, spec, "", "");
       case DAEMON_SET ->
           manifest(
               size,
@@ -69,7 +70,12 @@ enum WorkloadAdapter {
         metadata: {name: %s, annotations: {%s}}
         spec: {%s, selector: {matchLabels: {app: %s}}%s, template: {metadata: {labels: {app: %s}}, spec: {%s}}}
         """
-        .formatted(apiVersion, kind, name, annotations, replicas, name, extra, name, spec);
+        .formatted(apiVersion, kind, name, annotations, replicas, name, extra, name, written(spec));
+  }
+
+  /** As Argo writes it back, when it does: what it adds would make another generation. */
+  private String written(String spec) {
+    return this == ROLLOUT ? spec.replace("image: i", "image: i, resources: {}") : spec;
   }
 
   void apply(TestCluster cluster, String namespace, String manifest) {

@@ -30,7 +30,7 @@ final class Launcher {
     synchronized (System.getProperties()) {
       var line = System.getProperty(property);
       if (line == null) {
-        line = start(name, arguments);
+        line = start(name, arguments).ready();
         System.setProperty(property, line);
       }
       try {
@@ -41,7 +41,14 @@ final class Launcher {
     }
   }
 
-  private static String start(String name, List<String> arguments) {
+  /** One that may be taken down before this JVM ends. */
+  record Bed(Process process, String ready) {
+    void stop() {
+      Launcher.stop(process);
+    }
+  }
+
+  static Bed start(String name, List<String> arguments) {
     var root = projectRoot();
     var directory =
         root.resolve("target/testbed/%s-%d".formatted(name, ProcessHandle.current().pid()));
@@ -59,7 +66,7 @@ final class Launcher {
             "the test bed did not come up; its words are above, its logs in "
                 + directory.resolve("logs"));
       }
-      return line;
+      return new Bed(process, line);
     } catch (IOException e) {
       throw new UncheckedIOException("the test bed cannot be started", e);
     }

@@ -76,8 +76,13 @@ public final class Acting {
         case Decision.OptedOut _, Decision.Failed _, Decision.Undone _, Decision.HeldBack _ ->
             Optional.empty();
         case Decision.Restart _ -> Optional.of(now);
-        case Decision.RollingOut(Instant deadline) -> Optional.of(deadline);
-        case Decision.Wait(Reason _, Optional<Instant> until, String _) -> until;
+        case Decision.RollingOut(Instant deadline) ->
+            Optional.of(FreshnessRules.nextLookAtRollout(it.snapshot(), now, deadline));
+        case Decision.Wait(Reason reason, Optional<Instant> until, String _) ->
+            reason == Reason.ROLLING_OUT
+                ? until.map(
+                    deadline -> FreshnessRules.nextLookAtRollout(it.snapshot(), now, deadline))
+                : until;
         case Decision.Report(Reason reason, String _) ->
             Optional.of(
                 now.plus(

@@ -12,6 +12,7 @@ import java.util.stream.Stream;
  */
 public final class FreshnessRules {
   private static final Duration NOW_AND_THEN = Duration.ofMinutes(5);
+  private static final Duration WHILE_NOBODY_TELLS = Duration.ofSeconds(5);
 
   private FreshnessRules() {}
 
@@ -53,6 +54,20 @@ public final class FreshnessRules {
         .filter(after::isBefore)
         .min(Instant::compareTo)
         .or(() -> oneWillStartOld(it) ? Optional.of(after.plus(NOW_AND_THEN)) : Optional.empty());
+  }
+
+  /**
+   * When to look again at a workload that rolls out what we asked for, until a deadline. Argo says
+   * that it is through when it has deleted the last pod, and never when the pods of older templates
+   * are ready, which it keeps beside the newest.
+   */
+  public static Instant nextLookAtRollout(Snapshot it, Instant now, Instant deadline) {
+    Instant soon = now.plus(WHILE_NOBODY_TELLS);
+    return it.workload() instanceof Workload.Rollout rollout
+            && rollout.restarted()
+            && soon.isBefore(deadline)
+        ? soon
+        : deadline;
   }
 
   /** Nobody tells when it does, if it does not become ready. */

@@ -166,7 +166,10 @@ public sealed interface Workload {
 
     @Override
     public Optional<String> obstacle() {
-      return Optional.of("we do not restart a " + subject.kind() + ": replace its pods yourself");
+      return Optional.of(
+          subject.kind().equals("Rollout")
+              ? "we follow no workloadRef but to a Deployment: replace its pods yourself"
+              : "we do not restart a " + subject.kind() + ": replace its pods yourself");
     }
 
     @Override

@@ -21,14 +21,15 @@ import io.fabric8.kubernetes.client.informers.cache.Cache;
 import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.processing.GroupVersionKind;
+import io.javaoperatorsdk.operator.processing.event.EventSourceRetriever;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
@@ -39,18 +40,22 @@ public final class ConsumerIndex {
 
   private static final String BY_TEMPLATE = "template";
 
-  private final List<Source<?>> sources;
+  private static final String ROLLOUT = "Rollout";
 
-  private ConsumerIndex(List<Source<?>> sources) {
-    this.sources = List.copyOf(sources);
+  private final List<Source<?>> sources = new CopyOnWriteArrayList<>();
+  private final Function<EventSourceContext<ExternalSecret>, Source<?>> rollouts;
+
+  private ConsumerIndex(
+      List<Source<?>> sources, Function<EventSourceContext<ExternalSecret>, Source<?>> rollouts) {
+    this.sources.addAll(sources);
+    this.rollouts = rollouts;
   }
 
-  /** Rollouts are followed if their CRD exists when the operator starts. */
+  /** Rollouts are followed if their CRD exists when the operator starts, or once one is met. */
   public static ConsumerIndex of(
       EventSourceContext<ExternalSecret> context,
       Changes.Targets targets,
       UnreadableObjects unreadable) {
-    List<Source<?>> sources = new ArrayList<>();
     Source<Deployment> deployments =
         Source.of(
             Deployment.class,
@@ -60,8 +65,7 @@ public final class ConsumerIndex {
             it -> writers(Workloads.of(it).subject(), targets),
             context,
             unreadable);
-    sources.add(deployments);
-    sources.add(
+    Source<StatefulSet> statefulSets =
         Source.of(
             StatefulSet.class,
             from(StatefulSet.class),
@@ -69,8 +73,8 @@ public final class ConsumerIndex {
             Workloads::of,
             it -> writers(Workloads.of(it).subject(), targets),
             context,
-            unreadable));
-    sources.add(
+            unreadable);
+    Source<DaemonSet> daemonSets =
         Source.of(
             DaemonSet.class,
             from(DaemonSet.class),
@@ -78,21 +82,60 @@ public final class ConsumerIndex {
             Workloads::of,
             it -> writers(Workloads.of(it).subject(), targets),
             context,
-            unreadable));
-    if (context.getClient().supports(TemplatePatcher.ROLLOUT_API, "Rollout")) {
-      GroupVersionKind rollout = new GroupVersionKind("argoproj.io", "v1alpha1", "Rollout");
-      sources.add(
-          Source.of(
-              GenericKubernetesResource.class,
-              InformerEventSourceConfiguration.from(rollout, ExternalSecret.class)
-                  .withName("Rollout"),
-              RolloutPruning::prune,
-              Workloads::of,
-              it -> writers(withTemplate(Workloads.of(it), deployments).subject(), targets),
-              context,
-              unreadable));
+            unreadable);
+    ConsumerIndex index =
+        new ConsumerIndex(
+            List.of(deployments, statefulSets, daemonSets),
+            running ->
+                Source.of(
+                    GenericKubernetesResource.class,
+                    InformerEventSourceConfiguration.from(
+                            new GroupVersionKind("argoproj.io", "v1alpha1", ROLLOUT),
+                            ExternalSecret.class)
+                        .withName(ROLLOUT),
+                    RolloutPruning::prune,
+                    Workloads::of,
+                    it -> writers(withTemplate(Workloads.of(it), deployments).subject(), targets),
+                    running,
+                    unreadable));
+    if (context.getClient().supports(TemplatePatcher.ROLLOUT_API, ROLLOUT)) {
+      index.sources.add(index.rollouts.apply(context));
     }
-    return new ConsumerIndex(sources);
+    return index;
+  }
+
+  /**
+   * Follows Rollouts from now on. Argo may be installed later than the operator: then their pods
+   * are met first.
+   *
+   * @return whether they were not before
+   */
+  public synchronized boolean followRollouts(EventSourceRetriever<ExternalSecret> running) {
+    EventSourceContext<ExternalSecret> context = running.eventSourceContextForDynamicRegistration();
+    if (named(ROLLOUT).findAny().isPresent()
+        || !context.getClient().supports(TemplatePatcher.ROLLOUT_API, ROLLOUT)) {
+      return false;
+    }
+    Source<?> source = rollouts.apply(context);
+    var _ = running.dynamicallyRegisterEventSource(source.informer());
+    sources.add(source);
+    return true;
+  }
+
+  /** Whether we know what the pods of a Rollout read; who came a moment ago will be known. */
+  boolean follows(String namespace, String rollout) {
+    return named(ROLLOUT)
+        .findFirst()
+        .filter(
+            source ->
+                source.informer().get(new ResourceID(rollout, namespace)).stream()
+                    .map(GenericKubernetesResource.class::cast)
+                    .allMatch(RolloutPruning::templateIsKnown))
+        .isPresent();
+  }
+
+  private Stream<Source<?>> named(String kind) {
+    return sources.stream().filter(source -> source.informer().name().equals(kind));
   }
 
   private static <T extends HasMetadata> InformerEventSourceConfiguration.Builder<T> from(
@@ -144,8 +187,7 @@ public final class ConsumerIndex {
 
   /** What the API server holds now, not what the watch told last. */
   Optional<Workload> live(KubernetesClient client, Workload known) {
-    return sources.stream()
-        .filter(source -> source.informer().name().equals(known.subject().kind()))
+    return named(known.subject().kind())
         .findFirst()
         .flatMap(source -> source.live(client, known.subject()))
         .map(

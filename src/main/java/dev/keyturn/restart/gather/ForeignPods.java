@@ -4,6 +4,7 @@ import static java.util.stream.Collectors.groupingBy;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.keyturn.cluster.TemplatePatcher;
 import dev.keyturn.cluster.WorkloadPods;
 import dev.keyturn.cluster.WorkloadPods.Owned;
 import dev.keyturn.restart.decide.Marks;
@@ -16,27 +17,33 @@ import io.fabric8.kubernetes.api.model.Pod;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * Pods that read Secrets and that nobody we know would replace. Those of Jobs are left out: the
  * next run reads the new content. A namespace is listed at most twice a minute.
  */
 final class ForeignPods {
-  private static final Set<String> KNOWN =
-      Set.of("Deployment", "Rollout", "StatefulSet", "DaemonSet", "Job");
+  private static final Map<String, String> KNOWN =
+      Map.of(
+          "Deployment", "apps",
+          "StatefulSet", "apps",
+          "DaemonSet", "apps",
+          "Job", "batch");
 
   private final WorkloadPods pods;
+  private final ConsumerIndex consumers;
   private final Cache<String, List<Found>> byNamespace =
       Caffeine.newBuilder().maximumSize(500).expireAfterWrite(Duration.ofSeconds(30)).build();
 
-  ForeignPods(WorkloadPods pods) {
+  ForeignPods(WorkloadPods pods, ConsumerIndex consumers) {
     this.pods = pods;
+    this.consumers = consumers;
   }
 
-  /** A bare pod, or the pods of one controller. */
-  record Found(Workload.Foreign workload, List<PodView> pods) {}
+  /** A bare pod, or the pods of one controller, which may be one of Argo's. */
+  record Found(Workload.Foreign workload, List<PodView> pods, boolean argo) {}
 
   List<Found> readersOf(String namespace, String secret) {
     return byNamespace.get(namespace, this::find).stream()
@@ -44,22 +51,32 @@ final class ForeignPods {
             found ->
                 found.workload().subject().references().stream()
                     .anyMatch(reference -> reference.secret().equals(secret)))
+        .filter(found -> !isFollowed(found))
         .toList();
   }
 
   private List<Found> find(String namespace) {
     return pods.in(namespace, pod -> !SecretUses.of(pod.getSpec()).isEmpty()).stream()
-        .filter(it -> it.owner().filter(ForeignPods::isKnown).isEmpty())
+        .filter(it -> it.owner().filter(ForeignPods::isOurs).isEmpty())
         .collect(groupingBy(Owner::of))
         .entrySet()
         .stream()
         .map(group -> found(namespace, group.getKey(), group.getValue()))
+        .filter(found -> !isFollowed(found))
         .toList();
   }
 
-  /** Restarted by us, or a Job. */
-  private static boolean isKnown(OwnerReference owner) {
-    return KNOWN.contains(owner.getKind());
+  /** Restarted by us, or a Job. Others call their kinds by the same names. */
+  private static boolean isOurs(OwnerReference owner) {
+    return Optional.ofNullable(KNOWN.get(owner.getKind()))
+        .filter(group -> owner.getApiVersion().startsWith(group + "/"))
+        .isPresent();
+  }
+
+  /** This may change from one moment to the next, unlike what a kind is. */
+  private boolean isFollowed(Found it) {
+    Subject owner = it.workload().subject();
+    return it.argo() && consumers.follows(owner.namespace(), owner.name());
   }
 
   private static Found found(String namespace, Owner owner, List<Owned> owned) {
@@ -79,15 +96,19 @@ final class ForeignPods {
             Optional.empty());
     return new Found(
         new Workload.Foreign(subject),
-        owned.stream().map(it -> PodViews.of(it.pod(), true)).toList());
+        owned.stream().map(it -> PodViews.of(it.pod(), true)).toList(),
+        owner.apiVersion().equals(TemplatePatcher.ROLLOUT_API));
   }
 
-  private record Owner(String kind, String name, String uid) {
+  private record Owner(String apiVersion, String kind, String name, String uid) {
     static Owner of(Owned it) {
       ObjectMeta pod = it.pod().getMetadata();
       return it.owner()
-          .map(owner -> new Owner(owner.getKind(), owner.getName(), owner.getUid()))
-          .orElseGet(() -> new Owner("Pod", pod.getName(), pod.getUid()));
+          .map(
+              owner ->
+                  new Owner(
+                      owner.getApiVersion(), owner.getKind(), owner.getName(), owner.getUid()))
+          .orElseGet(() -> new Owner("v1", "Pod", pod.getName(), pod.getUid()));
     }
   }
 }

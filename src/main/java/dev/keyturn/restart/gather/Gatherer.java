@@ -54,7 +54,7 @@ public final class Gatherer {
     this.changes = changes;
     this.statuses = statuses;
     this.pods = new Pods(pods);
-    this.foreignPods = new ForeignPods(pods);
+    this.foreignPods = new ForeignPods(pods, consumers);
     this.namespaces = namespaces;
     this.client = client;
     this.seenFresh = seenFresh;

@@ -123,7 +123,7 @@ public final class Workloads {
     String restartAt = text(it, "spec", "restartAt");
     return new Workload.Rollout(
         subject.marked(marks(it, restartAt)),
-        Optional.of(text(it, "spec", "workloadRef", "name")).filter(name -> !name.isEmpty()),
+        RolloutPruning.deployment(it),
         new Counts(
             text(it, "status", "observedGeneration")
                 .equals(String.valueOf(it.getMetadata().getGeneration())),

@@ -1023,6 +1023,22 @@ class RulesTest {
   }
 
   @Test
+  void what_argo_is_through_with_is_looked_at_until_its_pods_are_ready() {
+    Scene scene = new Scene();
+    Instant deadline = NOW.plusSeconds(600);
+    assertThat(FreshnessRules.nextLookAtRollout(scene.snapshot(), NOW, deadline))
+        .isEqualTo(deadline);
+    scene.kind = "Rollout";
+    assertThat(FreshnessRules.nextLookAtRollout(scene.snapshot(), NOW, deadline))
+        .isEqualTo(NOW.plusSeconds(5));
+    assertThat(FreshnessRules.nextLookAtRollout(scene.snapshot(), NOW, NOW.plusSeconds(4)))
+        .isEqualTo(NOW.plusSeconds(4));
+    scene.shape = rollout(scene, false, false);
+    assertThat(FreshnessRules.nextLookAtRollout(scene.snapshot(), NOW, deadline))
+        .isEqualTo(deadline);
+  }
+
+  @Test
   void who_holds_what_is_back_may_start_once_more_with_what_stood_in_between() {
     Scene scene = new Scene();
     Change change = Scene.change("db", CHANGED, Scene.policy());

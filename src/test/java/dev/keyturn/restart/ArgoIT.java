@@ -1,0 +1,318 @@
+package dev.keyturn.restart;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.keyturn.api.RestartStatus;
+import dev.keyturn.restart.decide.Reason;
+import dev.keyturn.testbed.Eventually;
+import dev.keyturn.testbed.RealCluster;
+import io.fabric8.kubernetes.api.model.Namespace;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.client.readiness.Readiness;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Argo's own controller, in all the states in which it keeps a Rollout for long. */
+@RealCluster
+class ArgoIT extends OnControlPlane {
+  private static final WorkloadAdapter KIND = WorkloadAdapter.ROLLOUT;
+
+  private static final String BY_REPLICAS = "canary: {steps: [{setWeight: 50}, {pause: {}}]}";
+
+  private static final String BY_TRAFFIC =
+      "canary: {canaryService: web-canary, stableService: web-stable, trafficRouting: {nginx:"
+          + " {stableIngress: web}}, steps: [{setWeight: 50}, {pause: {}}]}";
+
+  @ParameterizedTest
+  @ValueSource(strings = {BY_REPLICAS, BY_TRAFFIC})
+  void at_a_pause_every_pod_is_replaced_and_the_pause_stays(String strategy, Namespace namespace) {
+    String ns = namespace.getMetadata().getName();
+    rolledOut(ns, strategy);
+    image(ns, "b");
+    untilPhase(ns, "Paused");
+    Instant at = untilEveryPodHasRead(ns);
+    assertThat(at).isBefore(oldestPod(ns, "web"));
+    assertThat(KIND.get(client, ns, "web").<Object>get("status", "phase")).isEqualTo("Paused");
+    patchStatus(ns, "{\"status\":{\"pauseConditions\":null}}");
+    untilPhase(ns, "Healthy");
+    untilIdle(ns, "db");
+    assertThat(KIND.restartedFor(client, ns, "web")).containsEntry("db", at.toString());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"canary: {}", BY_TRAFFIC})
+  void an_update_that_is_under_way_is_waited_for(String strategy, Namespace namespace) {
+    String ns = namespace.getMetadata().getName();
+    rolledOut(ns, strategy.replace("{pause: {}}", "{setWeight: 80}"));
+    patch(ns, pods("b", "{\"testbed/ready-after\":\"8s\"}"));
+    untilPhase(ns, "Progressing");
+    var at = RestartBed.thisSecond();
+    bed.changed(ns, "db", at, "password");
+    untilSays(ns, "db", "web", Reason.OTHER_ROLLOUT);
+    assertThat(KIND.restartedFor(client, ns, "web")).isEmpty();
+    untilIdle(ns, "db");
+    untilNoPodIsOlderThan(ns, at);
+    untilPhase(ns, "Healthy");
+  }
+
+  @Test
+  void of_both_stacks_of_a_blue_green_rollout_every_pod_is_replaced(Namespace namespace) {
+    String ns = namespace.getMetadata().getName();
+    rolledOut(ns, "blueGreen: {activeService: web-stable, scaleDownDelaySeconds: 3600}");
+    image(ns, "b");
+    untilPods(ns, 4);
+    untilPhase(ns, "Healthy");
+    untilEveryPodHasRead(ns);
+    assertThat(pods(ns)).hasSize(4);
+  }
+
+  @Test
+  void before_its_promotion_a_blue_green_rollout_is_restarted(Namespace namespace) {
+    String ns = namespace.getMetadata().getName();
+    rolledOut(
+        ns,
+        "blueGreen: {activeService: web-stable, previewService: web-canary,"
+            + " autoPromotionEnabled: false}");
+    image(ns, "b");
+    untilPods(ns, 4);
+    untilPhase(ns, "Paused");
+    untilEveryPodHasRead(ns);
+    assertThat(pods(ns)).hasSize(4);
+  }
+
+  @Test
+  void an_aborted_canary_is_restarted(Namespace namespace) {
+    String ns = namespace.getMetadata().getName();
+    rolledOut(ns, BY_REPLICAS);
+    image(ns, "b");
+    untilPhase(ns, "Paused");
+    patchStatus(ns, "{\"status\":{\"abort\":true}}");
+    untilPhase(ns, "Degraded");
+    untilEveryPodHasRead(ns);
+    assertThat(KIND.get(client, ns, "web").<Object>get("status", "phase")).isEqualTo("Degraded");
+  }
+
+  /** Argo deletes no more pods than may be unavailable, and one is already. */
+  @Test
+  void who_cannot_be_restarted_has_failed_until_its_template_is_mended(Namespace namespace) {
+    String ns = namespace.getMetadata().getName();
+    externalSecret(ns, "db", "progressDeadline: 20s");
+    rollout(ns, "web", "canary: {}");
+    patch(ns, "{\"spec\":{\"progressDeadlineSeconds\":5}}");
+    KIND.awaitRollout(cluster, ns, "web");
+    patch(ns, pods("b", "{\"testbed/never-ready\":\"yes\"}"));
+    untilPhase(ns, "Degraded");
+    var at = RestartBed.thisSecond();
+    bed.changed(ns, "db", at, "password");
+    untilSays(ns, "db", "web", Reason.ROLLING_OUT);
+    untilSays(ns, "db", "web", Reason.FAILED);
+    patch(ns, pods("c", "{\"testbed/never-ready\":null}"));
+    untilPhase(ns, "Healthy");
+    untilIdle(ns, "db");
+    untilNoPodIsOlderThan(ns, at);
+  }
+
+  /** Argo says that it is through when it has deleted the last pod, not when that one is back. */
+  @Test
+  void the_only_pod_is_back_before_the_next_workload_restarts(Namespace namespace) {
+    String ns = namespace.getMetadata().getName();
+    externalSecret(ns, "db", "");
+    for (String name : List.of("web", "zzz")) {
+      rollout(ns, name, "canary: {}");
+      cluster.kubectl("annotate", "-n", ns, KIND.reference(name), "keyturn.dev/restart=true");
+      cluster.kubectl("scale", "-n", ns, KIND.reference(name), "--replicas=1");
+    }
+    patch(ns, pods("a", "{\"testbed/ready-after\":\"8s\"}"));
+    untilPods(ns, 2);
+    KIND.awaitRollout(cluster, ns, "web");
+    KIND.awaitRollout(cluster, ns, "zzz");
+    var at = RestartBed.thisSecond();
+    bed.changed(ns, "db", at, "password");
+    untilRestartedFor(KIND, ns, "zzz", Map.of("db", at));
+    untilIdle(ns, "db");
+    Instant back =
+        pods(ns).stream()
+            .filter(it -> it.getMetadata().getLabels().get("app").equals("web"))
+            .map(
+                it ->
+                    Instant.parse(
+                        it.getStatus()
+                            .getContainerStatuses()
+                            .getFirst()
+                            .getState()
+                            .getRunning()
+                            .getStartedAt()))
+            .findFirst()
+            .orElseThrow();
+    assertThat(restartedAt(KIND, ns, "zzz")).isAfterOrEqualTo(back);
+    untilNoPodIsOlderThan(ns, at);
+  }
+
+  /** A new template has Argo set {@code restartedAt} by itself, and be through with it. */
+  @Test
+  void an_update_in_the_middle_of_a_restart_leaves_no_pod_behind(Namespace namespace) {
+    String ns = namespace.getMetadata().getName();
+    rolledOut(ns, BY_REPLICAS.replace("{pause: {}}", "{pause: {duration: 1}}"));
+    var at = RestartBed.thisSecond();
+    bed.changed(ns, "db", at, "password");
+    Eventually.holds(
+        () -> assertThat(KIND.restartedFor(client, ns, "web")).containsEntry("db", at.toString()));
+    image(ns, "b");
+    untilPhase(ns, "Healthy");
+    untilIdle(ns, "db");
+    untilNoPodIsOlderThan(ns, at);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{apiVersion: apps/v1, kind: ReplicaSet, name: template}",
+        "{apiVersion: v1, kind: PodTemplate, name: template}"
+      })
+  void a_template_that_is_not_followed_is_told(String workloadRef, Namespace namespace) {
+    String ns = namespace.getMetadata().getName();
+    externalSecret(ns, "db", "");
+    cluster.kubectlWithInput(
+        """
+        apiVersion: apps/v1
+        kind: ReplicaSet
+        metadata: {name: template}
+        spec: {replicas: 0, selector: {matchLabels: {app: web}}, %2$s}
+        ---
+        apiVersion: v1
+        kind: PodTemplate
+        metadata: {name: template}
+        %2$s
+        ---
+        apiVersion: argoproj.io/v1alpha1
+        kind: Rollout
+        metadata: {name: web}
+        spec:
+          replicas: 2
+          selector: {matchLabels: {app: web}}
+          strategy: {canary: {}}
+          workloadRef: %1$s
+        """
+            .formatted(
+                workloadRef,
+                "template: {metadata: {labels: {app: web}}, spec: {" + readsAll("db") + "}}"),
+        "apply",
+        "-n",
+        ns,
+        "-f",
+        "-");
+    KIND.awaitRollout(cluster, ns, "web");
+    bed.changed(ns, "db", RestartBed.thisSecond(), "password");
+    untilSays(ns, "db", "web", Reason.NOT_OURS);
+    assertThat(status(ns, "db").map(RestartStatus::reason).orElseThrow()).contains("workloadRef");
+  }
+
+  private static void rolledOut(String ns, String strategy) {
+    externalSecret(ns, "db", "");
+    cluster.kubectlWithInput(
+        """
+        apiVersion: v1
+        kind: Service
+        metadata: {name: web-stable}
+        spec: {selector: {app: web}, ports: [{port: 80}]}
+        ---
+        apiVersion: v1
+        kind: Service
+        metadata: {name: web-canary}
+        spec: {selector: {app: web}, ports: [{port: 80}]}
+        ---
+        apiVersion: networking.k8s.io/v1
+        kind: Ingress
+        metadata: {name: web}
+        spec:
+          ingressClassName: nginx
+          rules: [{host: web, http: {paths: [{path: /, pathType: Prefix, backend: {service: {name: web-stable, port: {number: 80}}}}]}}]
+        """,
+        "apply",
+        "-n",
+        ns,
+        "-f",
+        "-");
+    rollout(ns, "web", strategy);
+    KIND.awaitRollout(cluster, ns, "web");
+  }
+
+  private static void rollout(String ns, String name, String strategy) {
+    KIND.apply(
+        cluster,
+        ns,
+        KIND.manifest(name, readsAll("db"), "", "")
+            .replace("strategy: {canary: {}}", "strategy: {" + strategy + "}"));
+  }
+
+  /** Changes the Secret; its time, once no pod still uses what was there before. */
+  private static Instant untilEveryPodHasRead(String ns) {
+    var at = RestartBed.thisSecond();
+    bed.changed(ns, "db", at, "password");
+    Eventually.holds(
+        () -> assertThat(KIND.restartedFor(client, ns, "web")).containsEntry("db", at.toString()));
+    untilNoPodIsOlderThan(ns, at);
+    untilIdle(ns, "db");
+    return at;
+  }
+
+  private static void untilNoPodIsOlderThan(String ns, Instant change) {
+    Eventually.holds(
+        () ->
+            assertThat(pods(ns))
+                .isNotEmpty()
+                .allMatch(Readiness::isPodReady)
+                .extracting(it -> Instant.parse(it.getMetadata().getCreationTimestamp()))
+                .allMatch(it -> !it.isBefore(change.plusSeconds(5))));
+  }
+
+  private static void untilPods(String ns, int count) {
+    Eventually.holds(() -> assertThat(pods(ns)).hasSize(count).allMatch(Readiness::isPodReady));
+  }
+
+  private static List<Pod> pods(String ns) {
+    return client.pods().inNamespace(ns).list().getItems().stream()
+        .filter(it -> it.getMetadata().getDeletionTimestamp() == null)
+        .toList();
+  }
+
+  private static void untilPhase(String ns, String phase) {
+    Eventually.holds(
+        () -> {
+          var rollout = KIND.get(client, ns, "web");
+          assertThat(rollout.<Object>get("status", "observedGeneration"))
+              .isEqualTo(rollout.getMetadata().getGeneration().toString());
+          assertThat(rollout.<Object>get("status", "phase")).isEqualTo(phase);
+        });
+  }
+
+  private static void image(String ns, String image) {
+    patch(ns, pods(image, "{}"));
+  }
+
+  private static String pods(String image, String annotations) {
+    return ("{\"spec\":{\"template\":{\"metadata\":{\"annotations\":%s},\"spec\":{\"containers\":"
+            + "[{\"name\":\"c\",\"image\":\"%s\",\"envFrom\":[{\"secretRef\":{\"name\":\"db\"}}]}]}}}}")
+        .formatted(annotations, image);
+  }
+
+  private static void patch(String ns, String patch) {
+    cluster.kubectl("patch", KIND.reference("web"), "-n", ns, "--type=merge", "-p", patch);
+  }
+
+  private static void patchStatus(String ns, String patch) {
+    cluster.kubectl(
+        "patch",
+        KIND.reference("web"),
+        "-n",
+        ns,
+        "--subresource=status",
+        "--type=merge",
+        "-p",
+        patch);
+  }
+}
