@@ -103,7 +103,8 @@ public record Marks(
     }
     try {
       Map<String, Instant> times = new TreeMap<>();
-      JSON.readValue(json, TIMES)
+      Optional.ofNullable(JSON.readValue(json, TIMES))
+          .orElse(Map.of())
           .forEach((secret, text) -> time(text).ifPresent(at -> times.put(secret, at)));
       return times;
     } catch (JsonProcessingException e) {
