@@ -178,4 +178,24 @@ class RestartTroubleIT extends OnControlPlane {
     assertThat(rollout.generation(client, ns, "web")).isEqualTo(2);
     assertThat(deployment.generation(client, ns, "template")).isEqualTo(1);
   }
+
+  @ParameterizedTest
+  @EnumSource
+  void marks_of_a_time_to_come_hold_up_nobody(WorkloadAdapter kind, Namespace namespace) {
+    String ns = namespace.getMetadata().getName();
+    externalSecret(ns, "db", "");
+    String marks =
+        "keyturn.dev/restarted-for: '{\"db\":\"9999-12-31T23:59:59Z\"}', "
+            + "keyturn.dev/restarted-at: '9999-12-31T23:59:59Z', "
+            + "keyturn.dev/restart-interval: PT2562047788015215H30M7S";
+    kind.apply(
+        cluster,
+        ns,
+        kind.manifest("web", readsAll("db"), marks, "")
+            .replace("labels: {app: web}}", "labels: {app: web}, annotations: {" + marks + "}}"));
+    kind.awaitRollout(cluster, ns, "web");
+    bed.changed(ns, "db", RestartBed.thisSecond(), "password");
+    // They are kubectl's, so that no restart can be told by them; but one is tried.
+    untilSays(ns, "db", "web", Reason.REFUSED);
+  }
 }

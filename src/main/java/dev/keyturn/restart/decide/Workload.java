@@ -10,6 +10,9 @@ import java.util.Optional;
 public sealed interface Workload {
   Subject subject();
 
+  /** The same with other marks of its template. */
+  Workload marked(Marks marks);
+
   /** How far its newest template has been rolled out, as its status tells. */
   Progress progress();
 
@@ -31,6 +34,11 @@ public sealed interface Workload {
       Limit maxUnavailable,
       Optional<Instant> lastSign)
       implements Workload {
+
+    @Override
+    public Workload marked(Marks marks) {
+      return new Deployment(subject.marked(marks), counts, paused, recreate, maxUnavailable, lastSign);
+    }
 
     @Override
     public Progress progress() {
@@ -58,6 +66,11 @@ public sealed interface Workload {
   record StatefulSet(
       Subject subject, Counts counts, boolean onDelete, int partition, boolean revisionsEqual)
       implements Workload {
+
+    @Override
+    public Workload marked(Marks marks) {
+      return new StatefulSet(subject.marked(marks), counts, onDelete, partition, revisionsEqual);
+    }
 
     @Override
     public Progress progress() {
@@ -88,6 +101,11 @@ public sealed interface Workload {
   /** Replaces pods node by node. */
   record DaemonSet(Subject subject, Counts counts, boolean onDelete, Limit maxUnavailable)
       implements Workload {
+
+    @Override
+    public Workload marked(Marks marks) {
+      return new DaemonSet(subject.marked(marks), counts, onDelete, maxUnavailable);
+    }
 
     @Override
     public Progress progress() {
@@ -131,6 +149,11 @@ public sealed interface Workload {
       implements Workload {
 
     @Override
+    public Workload marked(Marks marks) {
+      return new Rollout(subject.marked(marks), template, counts, paused, progressing, restarted);
+    }
+
+    @Override
     public Progress progress() {
       return Progress.of(counts.observed(), !progressing && restarted, Optional.empty());
     }
@@ -158,6 +181,11 @@ public sealed interface Workload {
 
   /** A pod of its own, or pods of a controller that we do not know. */
   record Foreign(Subject subject) implements Workload {
+
+    @Override
+    public Workload marked(Marks marks) {
+      return new Foreign(subject.marked(marks));
+    }
 
     @Override
     public Progress progress() {

@@ -72,6 +72,20 @@ class RulesTest {
             "a namespace that says false is left alone",
             it -> it.namespaceOptedOut = true,
             "opted out"),
+        // marks that somebody else wrote
+        says(
+            "a pod that says to be of a restart that is to come is no fresher for it",
+            it -> it.pods = List.of(marked(it.pods.getFirst(), CHANGED.plusSeconds(31))),
+            "restart"),
+        says(
+            "an interval of years is one of an hour",
+            it ->
+                it.marks =
+                    Marks.of(
+                        Map.of(
+                            "keyturn.dev/restarted-at", "2026-11-24T11:30:00Z",
+                            "keyturn.dev/restart-interval", "PT2562047788015215H30M7S")),
+            "wait TooSoon until +1800"),
         // already asked
         says(
             "what we asked for is waited for",
@@ -307,6 +321,7 @@ class RulesTest {
         says(
             "a record restored from a backup is older than what it was restarted for",
             it -> {
+              it.lookedAt = CHANGED.plus(Duration.ofDays(9));
               it.marks = marksFor(CHANGED.plus(Duration.ofDays(9)));
               it.pods =
                   List.of(
