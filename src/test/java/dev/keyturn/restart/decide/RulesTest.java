@@ -331,6 +331,17 @@ class RulesTest {
             },
             "fresh"),
         says(
+            "a Rollout that was scaled to nothing while it restarts has not failed",
+            it -> {
+              it.kind = "Rollout";
+              it.marks = restarted(-900);
+              it.counts = new Counts(true, 0, 0, 0, 0);
+              it.pods = List.of();
+              it.looked = false;
+              it.remembered = Optional.of(new AskedRestart(CHANGED, false, false));
+            },
+            "fresh"),
+        says(
             "somebody else's rollout after the change is enough",
             it -> it.pods = List.of(pod("web-1", CHANGED.plusSeconds(5))),
             "fresh"),
