@@ -43,6 +43,8 @@ public record RestartPolicy(
     boolean resume) {
 
   private static final Duration SHORTEST_SETTLE = Duration.ofSeconds(1);
+  private static final Duration LONGEST_SEARCH = Duration.ofDays(366);
+  private static final int MOST_OPENINGS = 100;
 
   public RestartPolicy {
     keys = List.copyOf(keys);
@@ -93,6 +95,25 @@ public record RestartPolicy(
     return windows.stream()
         .flatMap(window -> window.nextOpening(now).stream())
         .min(Instant::compareTo);
+  }
+
+  /**
+   * When all are open: not before the next opening of any that is closed. Those of some never meet,
+   * so that the search ends after a year, or a number of openings.
+   */
+  static Optional<Instant> allOpen(List<RestartPolicy> policies, Instant now) {
+    Instant end = now.plus(LONGEST_SEARCH);
+    Optional<Instant> at = Optional.of(now);
+    for (int i = 0; i < MOST_OPENINGS && at.isPresent(); i++) {
+      Instant opening = at.get();
+      Optional<RestartPolicy> closed =
+          policies.stream().filter(policy -> !policy.open(opening)).findFirst();
+      if (closed.isEmpty()) {
+        return at;
+      }
+      at = closed.filter(_ -> !opening.isAfter(end)).flatMap(it -> it.nextOpening(opening));
+    }
+    return Optional.empty();
   }
 
   private static Policy meaningOf(DefaultPolicy policy) {

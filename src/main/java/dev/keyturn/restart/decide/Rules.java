@@ -233,17 +233,31 @@ public final class Rules {
           new Decision.Report(
               Reason.BAD_WINDOW, "the restart window '" + bad.get() + "' cannot be understood"));
     }
-    return closed.stream()
-        .flatMap(policy -> policy.nextOpening(now).stream())
-        .max(Instant::compareTo)
-        .flatMap(
-            opening -> waitUntil(opening, now, Reason.OUTSIDE_WINDOW, "no restart window is open"))
-        .or(
-            () ->
-                when(
-                    !closed.isEmpty(),
-                    new Decision.Report(
-                        Reason.OUTSIDE_WINDOW, "no restart window will ever open again")));
+    if (closed.isEmpty()) {
+      return Optional.empty();
+    }
+    return RestartPolicy.allOpen(it.policies(), now)
+        .map(
+            opening ->
+                waitUntil(opening, now, Reason.OUTSIDE_WINDOW, "no restart window is open"))
+        .orElseGet(
+            () -> Decision.of(new Decision.Report(Reason.OUTSIDE_WINDOW, neverOpen(it, now))));
+  }
+
+  private static String neverOpen(Snapshot it, Instant now) {
+    List<RestartPolicy> withWindows =
+        it.policies().stream().filter(policy -> !policy.windows().isEmpty()).toList();
+    return withWindows.stream().anyMatch(policy -> policy.nextOpening(now).isEmpty())
+        ? "no restart window will ever open again"
+        : withWindows.stream()
+            .map(RestartPolicy::externalSecret)
+            .sorted()
+            .collect(
+                joining(
+                    " and ",
+                    "the restart windows of ",
+                    " are never open together: let them overlap, or annotate one whose Secret"
+                        + " changed with keyturn.dev/restart-now"));
   }
 
   private static Optional<Decision> waitUntil(

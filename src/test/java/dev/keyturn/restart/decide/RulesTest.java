@@ -934,6 +934,23 @@ class RulesTest {
                 it.changes =
                     changed(policy -> policy.window("0 12 31 2 *", "UTC", Duration.ofHours(1))),
             "report OutsideWindow"),
+        says(
+            "windows that are open together once a week are waited for",
+            it ->
+                it.policies =
+                    List.of(
+                        windows("db", "0 2 * * *"),
+                        // 2026-11-24 is a Tuesday.
+                        windows("mail", "30 2 * * SUN", "0 4 * * *")),
+            "wait OutsideWindow until +397800"),
+        says(
+            "windows that are never open together are reported",
+            it -> it.policies = List.of(windows("db", "0 2 * * *"), windows("mail", "0 4 * * *")),
+            "report OutsideWindow"),
+        says(
+            "one that never opens is reported, whatever the others do",
+            it -> it.policies = List.of(windows("db", "0 2 * * *"), windows("mail", "0 4 31 2 *")),
+            "report OutsideWindow"),
         // refused
         says(
             "what the API server refused a moment ago is reported",
@@ -958,6 +975,29 @@ class RulesTest {
               it.changes = changed(policy -> policy.settle = Duration.ofMinutes(1));
             },
             "wait Settling until +60"));
+  }
+
+  private static RestartPolicy windows(String externalSecret, String... schedules) {
+    Policy policy = new Policy().with(it -> it.externalSecret = externalSecret);
+    for (String schedule : schedules) {
+      policy.window(schedule, "UTC", Duration.ofHours(1));
+    }
+    return policy.build();
+  }
+
+  @Test
+  void windows_that_are_never_open_together_are_named() {
+    Scene scene = new Scene();
+    scene.policies =
+        List.of(
+            windows("db", "0 2 * * *"), windows("mail", "0 4 * * *"), Scene.policy(), open("shop"));
+    assertThat(Rules.decide(scene.snapshot(), NOW))
+        .isEqualTo(
+            new Decision.Report(
+                Reason.OUTSIDE_WINDOW,
+                "the restart windows of db and mail and shop are never open together: let them"
+                    + " overlap, or annotate one whose Secret changed with"
+                    + " keyturn.dev/restart-now"));
   }
 
   @ParameterizedTest(name = "{0}")
