@@ -72,8 +72,11 @@ public final class Restarter {
     return switch (snapshot.workload()) {
       case Workload.Deployment _, Workload.StatefulSet _, Workload.DaemonSet _ ->
           patcher.annotate(target, annotations);
-      case Workload.Rollout _ ->
-          patcher.restartRollout(target, annotations, restartAt(snapshot.newestChange()));
+      case Workload.Rollout rollout -> {
+        Instant restartAt = restartAt(snapshot.newestChange());
+        yield patcher.restartRollout(
+            target, annotations, rollout.restartAt().filter(restartAt::isBefore).orElse(restartAt));
+      }
       case Workload.Foreign _ ->
           throw new IllegalArgumentException(subject + " is not ours to restart");
     };

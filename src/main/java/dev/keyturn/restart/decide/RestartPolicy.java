@@ -1,5 +1,7 @@
 package dev.keyturn.restart.decide;
 
+import static java.util.stream.Collectors.joining;
+
 import dev.keyturn.api.Annotations;
 import dev.keyturn.api.ExternalSecret;
 import dev.keyturn.api.RestartSpec;
@@ -114,6 +116,22 @@ public record RestartPolicy(
       at = closed.filter(_ -> !opening.isAfter(end)).flatMap(it -> it.nextOpening(opening));
     }
     return Optional.empty();
+  }
+
+  static String whyNeverOpen(List<RestartPolicy> policies, Instant now) {
+    List<RestartPolicy> withWindows =
+        policies.stream().filter(policy -> !policy.windows().isEmpty()).toList();
+    return withWindows.stream().anyMatch(policy -> policy.nextOpening(now).isEmpty())
+        ? "no restart window will ever open again"
+        : withWindows.stream()
+            .map(RestartPolicy::externalSecret)
+            .sorted()
+            .collect(
+                joining(
+                    " and ",
+                    "the restart windows of ",
+                    " are never open together: let them overlap, or annotate one whose Secret"
+                        + " changed with keyturn.dev/restart-now"));
   }
 
   private static Policy meaningOf(DefaultPolicy policy) {

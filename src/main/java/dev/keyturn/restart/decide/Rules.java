@@ -31,6 +31,7 @@ public final class Rules {
           Rules::undoneByAPerson,
           Rules::doesNotRollByItself,
           Rules::ownRolloutInProgress,
+          Rules::restartsLater,
           Rules::rolloutInProgress,
           Rules::settling,
           Rules::tooSoon,
@@ -166,6 +167,23 @@ public final class Rules {
         : Optional.empty();
   }
 
+  /** Argo does nothing before that; an earlier time would take away what somebody planned. */
+  private static Optional<Decision> restartsLater(Snapshot it, Instant now) {
+    return it.workload() instanceof Workload.Rollout rollout
+        ? rollout
+            .restartAt()
+            .filter(now::isBefore)
+            .map(
+                at ->
+                    new Decision.Report(
+                        Reason.DOES_NOT_ROLL,
+                        it.subject()
+                            + " restarts at "
+                            + at
+                            + ", as its restartAt says: remove that to have it restarted now"))
+        : Optional.empty();
+  }
+
   /** Whoever began it: its new pods may be all that is needed. */
   private static Optional<Decision> rolloutInProgress(Snapshot it, Instant now) {
     String message = it.subject() + " is being rolled out already";
@@ -241,23 +259,10 @@ public final class Rules {
             opening ->
                 waitUntil(opening, now, Reason.OUTSIDE_WINDOW, "no restart window is open"))
         .orElseGet(
-            () -> Decision.of(new Decision.Report(Reason.OUTSIDE_WINDOW, neverOpen(it, now))));
-  }
-
-  private static String neverOpen(Snapshot it, Instant now) {
-    List<RestartPolicy> withWindows =
-        it.policies().stream().filter(policy -> !policy.windows().isEmpty()).toList();
-    return withWindows.stream().anyMatch(policy -> policy.nextOpening(now).isEmpty())
-        ? "no restart window will ever open again"
-        : withWindows.stream()
-            .map(RestartPolicy::externalSecret)
-            .sorted()
-            .collect(
-                joining(
-                    " and ",
-                    "the restart windows of ",
-                    " are never open together: let them overlap, or annotate one whose Secret"
-                        + " changed with keyturn.dev/restart-now"));
+            () ->
+                Decision.of(
+                    new Decision.Report(
+                        Reason.OUTSIDE_WINDOW, RestartPolicy.whyNeverOpen(it.policies(), now))));
   }
 
   private static Optional<Decision> waitUntil(

@@ -138,6 +138,7 @@ public sealed interface Workload {
    * @param progressing whether its controller gets on with an update: at a pause, or after an
    *     abort, it does not, and waits for a person
    * @param restarted whether its controller has done what was asked of it last
+   * @param restartAt older pods than that are replaced, once that has come; empty: nobody asked
    */
   record Rollout(
       Subject subject,
@@ -145,12 +146,14 @@ public sealed interface Workload {
       Counts counts,
       boolean paused,
       boolean progressing,
-      boolean restarted)
+      boolean restarted,
+      Optional<Instant> restartAt)
       implements Workload {
 
     @Override
     public Workload marked(Marks marks) {
-      return new Rollout(subject.marked(marks), template, counts, paused, progressing, restarted);
+      return new Rollout(
+          subject.marked(marks), template, counts, paused, progressing, restarted, restartAt);
     }
 
     @Override
@@ -175,7 +178,13 @@ public sealed interface Workload {
 
     public Rollout withTemplateOf(Subject deployment) {
       return new Rollout(
-          subject.withTemplateOf(deployment), template, counts, paused, progressing, restarted);
+          subject.withTemplateOf(deployment),
+          template,
+          counts,
+          paused,
+          progressing,
+          restarted,
+          restartAt);
     }
   }
 

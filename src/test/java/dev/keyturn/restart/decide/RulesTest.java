@@ -465,7 +465,13 @@ class RulesTest {
                 it.shape =
                     _ ->
                         new Workload.Rollout(
-                            it.subject(), Optional.empty(), it.counts, true, true, true),
+                            it.subject(),
+                            Optional.empty(),
+                            it.counts,
+                            true,
+                            true,
+                            true,
+                            Optional.empty()),
             "report DoesNotRoll"),
         says("a bare pod is reported", it -> it.kind = "Pod", "report NotOurs"),
         // rollout in progress
@@ -730,6 +736,14 @@ class RulesTest {
             },
             "report NeedsConsent"),
         says("a Rollout of two rolls", it -> it.kind = "Rollout", "restart"),
+        says(
+            "a Rollout that somebody wants restarted later is left to that, and told",
+            it -> it.shape = restartsAt(it, NOW.plusSeconds(1)),
+            "report DoesNotRoll"),
+        says(
+            "and restarted once that has come and nothing came of it",
+            it -> it.shape = restartsAt(it, NOW),
+            "restart"),
         says(
             "a Rollout that has not done somebody's restart is waited for",
             it -> {
@@ -1225,7 +1239,19 @@ class RulesTest {
       Scene it, boolean progressing, boolean restarted) {
     return _ ->
         new Workload.Rollout(
-            it.subject(), Optional.empty(), it.counts, false, progressing, restarted);
+            it.subject(),
+            Optional.empty(),
+            it.counts,
+            false,
+            progressing,
+            restarted,
+            Optional.empty());
+  }
+
+  private static java.util.function.UnaryOperator<Workload> restartsAt(Scene it, Instant at) {
+    return _ ->
+        new Workload.Rollout(
+            it.subject(), Optional.empty(), it.counts, false, false, false, Optional.of(at));
   }
 
   private static PodView of(String revision, PodView pod) {
