@@ -31,6 +31,7 @@ public final class TemplatePatcher {
   public static final String ROLLOUT_API = "argoproj.io/v1alpha1";
 
   private static final String MAP = ".annotations";
+  private static final String RESTART_AT = ".spec.restartAt";
 
   private final KubernetesClient client;
 
@@ -68,6 +69,7 @@ public final class TemplatePatcher {
    * Has Argo replace the pods of a Rollout that are older than {@code restartAt}; its template
    * stays.
    *
+   * @param restartAt not before what the Rollout says already, whoever wrote it
    * @return the Rollout as it is now
    * @throws KubernetesClientException if the API server refuses
    */
@@ -84,20 +86,21 @@ public final class TemplatePatcher {
 
   /**
    * Not by force: who owns one of our annotations has a reason. But who applied an empty map of
-   * annotations owns just that, and keeps it.
+   * annotations owns just that, and keeps it; and who restarted a Rollout by hand owns its {@code
+   * restartAt} ever after.
    */
   private <T extends HasMetadata> T apply(T patch) {
     try {
       return WholeAnswer.of(client.resource(patch).patch(apply(false)));
     } catch (KubernetesClientException e) {
-      if (!isAboutTheMap(e)) {
+      if (!isHarmless(e)) {
         throw e;
       }
       return WholeAnswer.of(client.resource(patch).patch(apply(true)));
     }
   }
 
-  private static boolean isAboutTheMap(KubernetesClientException e) {
+  private static boolean isHarmless(KubernetesClientException e) {
     List<StatusCause> conflicts =
         Optional.ofNullable(e.getStatus())
             .flatMap(status -> Optional.ofNullable(status.getDetails()))
@@ -109,7 +112,7 @@ public final class TemplatePatcher {
                 it ->
                     "FieldManagerConflict".equals(it.getReason())
                         && it.getField() != null
-                        && it.getField().endsWith(MAP));
+                        && (it.getField().endsWith(MAP) || it.getField().equals(RESTART_AT)));
   }
 
   private static PatchContext apply(boolean force) {

@@ -20,6 +20,7 @@ import dev.keyturn.rotation.Dependant;
 import dev.keyturn.source.Freshness;
 import dev.keyturn.source.KeyedHash;
 import dev.keyturn.sync.store.StoreLookup;
+import dev.keyturn.sync.target.Recorded;
 import dev.keyturn.sync.target.Rivals;
 import dev.keyturn.sync.target.SecondLook;
 import dev.keyturn.sync.target.SecretWriter;
@@ -114,7 +115,7 @@ final class Sync {
   /** Ends here when there is nothing to read: the state of a resource at rest. */
   private SyncOutcome looked(ExternalSecret resource, Sources sources, Rivals rivals) {
     ExternalSecretStatus status = statuses.known(resource);
-    Optional<Content> recorded = Optional.ofNullable(status.content());
+    Optional<Content> recorded = Recorded.of(status, resource.targetName()).content();
     boolean forced = forceSync.asked(resource);
     boolean intact = writer.intact(resource, recorded);
     Optional<Unwritten> leaving = writer.leaving(resource);
@@ -157,12 +158,11 @@ final class Sync {
       Sources sources,
       TemplateSources templateSources,
       ExternalSecretStatus status) {
-    Optional<String> inputs =
-        versions(resource, sources).map(known -> inputs(resource, sources, known, templateSources));
     Optional<String> recorded = Optional.ofNullable(status.content()).map(Content::inputs);
-    return inputs.isPresent() && inputs.equals(recorded)
-        ? Optional.of(unchanged(resource, status))
-        : Optional.empty();
+    return versions(resource, sources)
+        .map(known -> inputs(resource, sources, known, templateSources))
+        .filter(inputs -> recorded.filter(inputs::equals).isPresent())
+        .map(_ -> unchanged(resource, status));
   }
 
   /** By which it is told whether there is anything to read; empty when it has to be read. */
@@ -262,7 +262,7 @@ final class Sync {
   private SyncOutcome write(Turn turn, Inputs.Versions versions, Rendered.Done rendered) {
     ExternalSecret resource = turn.resource();
     String inputs = inputs(resource, turn.sources(), versions, turn.templates());
-    Optional<Content> recorded = Optional.ofNullable(turn.status().content());
+    Recorded recorded = Recorded.of(turn.status(), resource.targetName());
     SecretWriter.Wish wish = new SecretWriter.Wish(resource, rendered.data(), inputs, recorded);
     SecretWriter.Written written = writer.write(wish, turn.rivals());
     if (written instanceof SecretWriter.Written.Failed(Unwritten why) && why.waitsForSomebody()) {

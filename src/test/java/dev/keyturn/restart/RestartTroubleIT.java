@@ -179,4 +179,57 @@ class RestartTroubleIT extends OnControlPlane {
     assertThat(rollout.generation(client, ns, "web")).isEqualTo(2);
     assertThat(deployment.generation(client, ns, "template")).isEqualTo(1);
   }
+
+  @ParameterizedTest
+  @EnumSource
+  void marks_of_a_time_to_come_hold_up_nobody(WorkloadAdapter kind, Namespace namespace) {
+    String ns = namespace.getMetadata().getName();
+    externalSecret(ns, "db", "");
+    String marks =
+        "keyturn.dev/restarted-for: '{\"db\":\"9999-12-31T23:59:59Z\"}', "
+            + "keyturn.dev/restarted-at: '9999-12-31T23:59:59Z', "
+            + "keyturn.dev/restart-interval: PT2562047788015215H30M7S";
+    kind.apply(
+        cluster,
+        ns,
+        kind.manifest("web", readsAll("db"), marks, "")
+            .replace("labels: {app: web}}", "labels: {app: web}, annotations: {" + marks + "}}"));
+    kind.awaitRollout(cluster, ns, "web");
+    bed.changed(ns, "db", RestartBed.thisSecond(), "password");
+    // They are kubectl's, so that no restart can be told by them; but one is tried.
+    untilSays(ns, "db", "web", Reason.REFUSED);
+  }
+
+  @Test
+  void a_rollout_that_somebody_restarted_by_hand_is_restarted_for_the_next_change(
+      Namespace namespace) {
+    String ns = namespace.getMetadata().getName();
+    var kind = WorkloadAdapter.ROLLOUT;
+    externalSecret(ns, "db", "");
+    kind.apply(cluster, ns, kind.manifest("web", readsAll("db"), "", ""));
+    kind.awaitRollout(cluster, ns, "web");
+    // As kubectl argo rollouts restart does.
+    patch(kind, ns, "{'restartAt': '" + RestartBed.thisSecond() + "'}");
+    kind.awaitRollout(cluster, ns, "web");
+    Instant at = RestartBed.thisSecond();
+    bed.changed(ns, "db", at, "password");
+    untilRestartedFor(kind, ns, "web", Map.of("db", at));
+    untilIdle(ns, "db");
+  }
+
+  @Test
+  void a_rollout_that_somebody_wants_restarted_later_is_left_to_that(Namespace namespace) {
+    String ns = namespace.getMetadata().getName();
+    var kind = WorkloadAdapter.ROLLOUT;
+    externalSecret(ns, "db", "");
+    kind.apply(cluster, ns, kind.manifest("web", readsAll("db"), "", ""));
+    kind.awaitRollout(cluster, ns, "web");
+    patch(kind, ns, "{'restartAt': '2999-01-01T00:00:00Z'}");
+    Instant at = RestartBed.thisSecond();
+    bed.changed(ns, "db", at, "password");
+    untilSays(ns, "db", "web", Reason.DOES_NOT_ROLL);
+    patch(kind, ns, "{'restartAt': null}");
+    untilRestartedFor(kind, ns, "web", Map.of("db", at));
+    untilIdle(ns, "db");
+  }
 }

@@ -8,6 +8,7 @@ import dev.keyturn.testbed.RealCluster;
 import dev.keyturn.testbed.TestCluster;
 import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.api.model.Secret;
+import java.time.Instant;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -177,6 +178,30 @@ class WritingIT {
     bed.extract("db", "db", "target: {name: after}");
     bed.awaitSecret("after", Map.of("password", "one"));
     Eventually.holds(() -> assertThat(bed.live("before")).isEmpty());
+  }
+
+  @Test
+  void other_bytes_under_a_new_name_are_a_change_and_a_new_secret_is_a_creation(
+      TestCluster cluster, Namespace namespace) {
+    SyncBed bed = SyncBed.on(cluster, namespace);
+    bed.secret("db", VALUE);
+    bed.kubectl("create", "secret", "generic", "taken", "--from-literal=password=by hand");
+    bed.extract("db", "db", "target: {name: before}");
+    bed.awaitSecret("before", Map.of("password", "one"));
+    bed.awaitReady("db");
+    Instant created = bed.status("db").content().created();
+    bed.extract("db", "db", "target: {name: taken}");
+    bed.awaitSecret("taken", Map.of("password", "one"));
+    Eventually.holds(
+        () -> assertThat(bed.status("db").content().changes()).containsKeys("*", "password"));
+    assertThat(bed.status("db").content().created()).isNull();
+    bed.extract("db", "db", "target: {name: after}");
+    bed.awaitSecret("after", Map.of("password", "one"));
+    Eventually.holds(
+        () -> {
+          assertThat(bed.status("db").content().created()).isAfterOrEqualTo(created);
+          assertThat(bed.status("db").content().changes()).isEmpty();
+        });
   }
 
   @Test

@@ -22,7 +22,6 @@ import java.util.TreeMap;
 
 /** Restarts a workload that was decided on, by one patch of its template. */
 public final class Restarter {
-  private static final Duration LONGEST_INTERVAL = Duration.ofHours(1);
   private static final int TOO_MANY_REQUESTS = 429;
 
   /** How the client says that there was no answer at all. */
@@ -73,8 +72,11 @@ public final class Restarter {
     return switch (snapshot.workload()) {
       case Workload.Deployment _, Workload.StatefulSet _, Workload.DaemonSet _ ->
           patcher.annotate(target, annotations);
-      case Workload.Rollout _ ->
-          patcher.restartRollout(target, annotations, restartAt(snapshot.newestChange()));
+      case Workload.Rollout rollout -> {
+        Instant restartAt = restartAt(snapshot.newestChange());
+        yield patcher.restartRollout(
+            target, annotations, rollout.restartAt().filter(restartAt::isBefore).orElse(restartAt));
+      }
       case Workload.Foreign _ ->
           throw new IllegalArgumentException(subject + " is not ours to restart");
     };
@@ -125,7 +127,7 @@ public final class Restarter {
     }
     Duration doubled = last.multipliedBy(2);
     return Snapshot.longest(
-        List.of(least, doubled.compareTo(LONGEST_INTERVAL) > 0 ? LONGEST_INTERVAL : doubled));
+        List.of(least, doubled.compareTo(Marks.LONGEST_INTERVAL) > 0 ? Marks.LONGEST_INTERVAL : doubled));
   }
 
   private static Result result(KubernetesClientException e) {

@@ -18,6 +18,6 @@ public record Look(Optional<Instant> at, List<PodView> pods) {
 
   /** What a list of the pods said. */
   public static Look of(Instant at, List<PodView> pods) {
-    return new Look(Optional.of(at), pods);
+    return new Look(Optional.of(at), pods.stream().map(pod -> pod.asOf(at)).toList());
   }
 }

@@ -25,6 +25,12 @@ import org.jspecify.annotations.Nullable;
 public record Marks(
     Map<String, Instant> restartedFor, Optional<Instant> restartedAt, Optional<Duration> interval) {
 
+  /** Whoever writes another one does not keep a workload from restarting for longer. */
+  public static final Duration LONGEST_INTERVAL = Duration.ofHours(1);
+
+  /** What the API server takes as a time. */
+  private static final Instant TOO_LATE = Instant.parse("+10000-01-01T00:00:00Z");
+
   public static final Marks NONE = new Marks(Map.of(), Optional.empty(), Optional.empty());
 
   private static final ObjectMapper JSON = JsonMapper.builder().build();
@@ -67,6 +73,14 @@ public record Marks(
     return changes.stream().allMatch(this::cover);
   }
 
+  /** Without times that nobody's clock can have told yet: they were not written by us. */
+  public Marks asOf(Instant now) {
+    Instant latest = now.plus(Staleness.SKEW);
+    Map<String, Instant> past = new TreeMap<>(restartedFor);
+    past.values().removeIf(latest::isBefore);
+    return new Marks(past, restartedAt.filter(at -> !latest.isBefore(at)), interval);
+  }
+
   /** What is left of them when the restart that they tell of will not be done. */
   public Marks takenBack() {
     return new Marks(Map.of(), restartedAt, interval);
@@ -103,7 +117,8 @@ public record Marks(
     }
     try {
       Map<String, Instant> times = new TreeMap<>();
-      JSON.readValue(json, TIMES)
+      Optional.ofNullable(JSON.readValue(json, TIMES))
+          .orElse(Map.of())
           .forEach((secret, text) -> time(text).ifPresent(at -> times.put(secret, at)));
       return times;
     } catch (JsonProcessingException e) {
@@ -113,7 +128,9 @@ public record Marks(
 
   private static Optional<Instant> time(@Nullable String text) {
     try {
-      return Optional.ofNullable(text).map(Instant::parse);
+      return Optional.ofNullable(text)
+          .map(Instant::parse)
+          .filter(at -> !at.isBefore(Instant.EPOCH) && at.isBefore(TOO_LATE));
     } catch (DateTimeParseException e) {
       return Optional.empty();
     }
@@ -121,7 +138,10 @@ public record Marks(
 
   private static Optional<Duration> duration(@Nullable String text) {
     try {
-      return Optional.ofNullable(text).map(Duration::parse);
+      return Optional.ofNullable(text)
+          .map(Duration::parse)
+          .map(it -> it.isNegative() ? Duration.ZERO : it)
+          .map(it -> it.compareTo(LONGEST_INTERVAL) > 0 ? LONGEST_INTERVAL : it);
     } catch (DateTimeParseException e) {
       return Optional.empty();
     }

@@ -26,6 +26,11 @@ public record PodView(
     containers = List.copyOf(containers);
   }
 
+  PodView asOf(Instant now) {
+    return new PodView(
+        name, createdAt, marks.asOf(now), runs, revision, readySince, onReadyNode, containers);
+  }
+
   public boolean ready() {
     return readySince.isPresent();
   }

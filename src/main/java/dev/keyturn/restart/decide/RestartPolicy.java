@@ -1,5 +1,7 @@
 package dev.keyturn.restart.decide;
 
+import static java.util.stream.Collectors.joining;
+
 import dev.keyturn.api.Annotations;
 import dev.keyturn.api.ExternalSecret;
 import dev.keyturn.api.RestartSpec;
@@ -43,6 +45,8 @@ public record RestartPolicy(
     boolean resume) {
 
   private static final Duration SHORTEST_SETTLE = Duration.ofSeconds(1);
+  private static final Duration LONGEST_SEARCH = Duration.ofDays(366);
+  private static final int MOST_OPENINGS = 100;
 
   public RestartPolicy {
     keys = List.copyOf(keys);
@@ -93,6 +97,41 @@ public record RestartPolicy(
     return windows.stream()
         .flatMap(window -> window.nextOpening(now).stream())
         .min(Instant::compareTo);
+  }
+
+  /**
+   * When all are open: not before the next opening of any that is closed. Those of some never meet,
+   * so that the search ends after a year, or a number of openings.
+   */
+  static Optional<Instant> allOpen(List<RestartPolicy> policies, Instant now) {
+    Instant end = now.plus(LONGEST_SEARCH);
+    Optional<Instant> at = Optional.of(now);
+    for (int i = 0; i < MOST_OPENINGS && at.isPresent(); i++) {
+      Instant opening = at.get();
+      Optional<RestartPolicy> closed =
+          policies.stream().filter(policy -> !policy.open(opening)).findFirst();
+      if (closed.isEmpty()) {
+        return at;
+      }
+      at = closed.filter(_ -> !opening.isAfter(end)).flatMap(it -> it.nextOpening(opening));
+    }
+    return Optional.empty();
+  }
+
+  static String whyNeverOpen(List<RestartPolicy> policies, Instant now) {
+    List<RestartPolicy> withWindows =
+        policies.stream().filter(policy -> !policy.windows().isEmpty()).toList();
+    return withWindows.stream().anyMatch(policy -> policy.nextOpening(now).isEmpty())
+        ? "no restart window will ever open again"
+        : withWindows.stream()
+            .map(RestartPolicy::externalSecret)
+            .sorted()
+            .collect(
+                joining(
+                    " and ",
+                    "the restart windows of ",
+                    " are never open together: let them overlap, or annotate one whose Secret"
+                        + " changed with keyturn.dev/restart-now"));
   }
 
   private static Policy meaningOf(DefaultPolicy policy) {

@@ -31,6 +31,7 @@ public final class Rules {
           Rules::undoneByAPerson,
           Rules::doesNotRollByItself,
           Rules::ownRolloutInProgress,
+          Rules::restartsLater,
           Rules::rolloutInProgress,
           Rules::settling,
           Rules::tooSoon,
@@ -166,6 +167,23 @@ public final class Rules {
         : Optional.empty();
   }
 
+  /** Argo does nothing before that; an earlier time would take away what somebody planned. */
+  private static Optional<Decision> restartsLater(Snapshot it, Instant now) {
+    return it.workload() instanceof Workload.Rollout rollout
+        ? rollout
+            .restartAt()
+            .filter(now::isBefore)
+            .map(
+                at ->
+                    new Decision.Report(
+                        Reason.DOES_NOT_ROLL,
+                        it.subject()
+                            + " restarts at "
+                            + at
+                            + ", as its restartAt says: remove that to have it restarted now"))
+        : Optional.empty();
+  }
+
   /** Whoever began it: its new pods may be all that is needed. */
   private static Optional<Decision> rolloutInProgress(Snapshot it, Instant now) {
     String message = it.subject() + " is being rolled out already";
@@ -233,17 +251,18 @@ public final class Rules {
           new Decision.Report(
               Reason.BAD_WINDOW, "the restart window '" + bad.get() + "' cannot be understood"));
     }
-    return closed.stream()
-        .flatMap(policy -> policy.nextOpening(now).stream())
-        .max(Instant::compareTo)
-        .flatMap(
-            opening -> waitUntil(opening, now, Reason.OUTSIDE_WINDOW, "no restart window is open"))
-        .or(
+    if (closed.isEmpty()) {
+      return Optional.empty();
+    }
+    return RestartPolicy.allOpen(it.policies(), now)
+        .map(
+            opening ->
+                waitUntil(opening, now, Reason.OUTSIDE_WINDOW, "no restart window is open"))
+        .orElseGet(
             () ->
-                when(
-                    !closed.isEmpty(),
+                Decision.of(
                     new Decision.Report(
-                        Reason.OUTSIDE_WINDOW, "no restart window will ever open again")));
+                        Reason.OUTSIDE_WINDOW, RestartPolicy.whyNeverOpen(it.policies(), now))));
   }
 
   private static Optional<Decision> waitUntil(

@@ -112,7 +112,8 @@ public record Snapshot(
   boolean complete() {
     Progress.Stage stage = workload.progress().stage();
     return switch (workload) {
-      case Workload.Rollout rollout -> noneIsStale() && allAreReady(rollout.counts().wanted());
+      case Workload.Rollout rollout ->
+          rollout.isEmpty() || (noneIsStale() && allAreReady(rollout.counts().wanted()));
       case Workload.DaemonSet _ ->
           stage == Progress.Stage.COMPLETE
               || (stage == Progress.Stage.ROLLING

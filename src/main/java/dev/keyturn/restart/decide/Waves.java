@@ -133,15 +133,24 @@ public final class Waves {
     };
   }
 
-  /** The first of a wave goes alone; the rest follow when it is healthy. */
+  /**
+   * The first of a wave goes alone; the rest follow when it is healthy with what they restart for:
+   * one that was restarted for something older tells nothing.
+   */
   private static boolean canaryPassed(Judged it, List<Judged> others, RestartPolicy policy) {
+    Instant newest =
+        it.snapshot().causes().stream()
+            .filter(cause -> isOf(policy, cause))
+            .map(Change::at)
+            .max(Instant::compareTo)
+            .orElse(Instant.MIN);
     return others.stream()
         .filter(other -> other.subject().wave() == it.subject().wave())
         .filter(other -> other.decision() instanceof Decision.Fresh)
         .anyMatch(
             other ->
                 other.changes().stream()
-                    .filter(change -> isOf(policy, change))
+                    .filter(change -> isOf(policy, change) && !change.at().isBefore(newest))
                     .anyMatch(other.subject().marks()::cover));
   }
 

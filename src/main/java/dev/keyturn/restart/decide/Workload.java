@@ -10,6 +10,9 @@ import java.util.Optional;
 public sealed interface Workload {
   Subject subject();
 
+  /** The same with other marks of its template. */
+  Workload marked(Marks marks);
+
   /** How far its newest template has been rolled out, as its status tells. */
   Progress progress();
 
@@ -31,6 +34,11 @@ public sealed interface Workload {
       Limit maxUnavailable,
       Optional<Instant> lastSign)
       implements Workload {
+
+    @Override
+    public Workload marked(Marks marks) {
+      return new Deployment(subject.marked(marks), counts, paused, recreate, maxUnavailable, lastSign);
+    }
 
     @Override
     public Progress progress() {
@@ -58,6 +66,11 @@ public sealed interface Workload {
   record StatefulSet(
       Subject subject, Counts counts, boolean onDelete, int partition, boolean revisionsEqual)
       implements Workload {
+
+    @Override
+    public Workload marked(Marks marks) {
+      return new StatefulSet(subject.marked(marks), counts, onDelete, partition, revisionsEqual);
+    }
 
     @Override
     public Progress progress() {
@@ -90,6 +103,11 @@ public sealed interface Workload {
       implements Workload {
 
     @Override
+    public Workload marked(Marks marks) {
+      return new DaemonSet(subject.marked(marks), counts, onDelete, maxUnavailable);
+    }
+
+    @Override
     public Progress progress() {
       boolean complete = counts.updated() >= counts.wanted() && counts.settled();
       return Progress.of(counts.observed(), complete, Optional.empty());
@@ -120,6 +138,7 @@ public sealed interface Workload {
    * @param progressing whether its controller gets on with an update: at a pause, or after an
    *     abort, it does not, and waits for a person
    * @param restarted whether its controller has done what was asked of it last
+   * @param restartAt older pods than that are replaced, once that has come; empty: nobody asked
    */
   record Rollout(
       Subject subject,
@@ -127,8 +146,15 @@ public sealed interface Workload {
       Counts counts,
       boolean paused,
       boolean progressing,
-      boolean restarted)
+      boolean restarted,
+      Optional<Instant> restartAt)
       implements Workload {
+
+    @Override
+    public Workload marked(Marks marks) {
+      return new Rollout(
+          subject.marked(marks), template, counts, paused, progressing, restarted, restartAt);
+    }
 
     @Override
     public Progress progress() {
@@ -152,12 +178,23 @@ public sealed interface Workload {
 
     public Rollout withTemplateOf(Subject deployment) {
       return new Rollout(
-          subject.withTemplateOf(deployment), template, counts, paused, progressing, restarted);
+          subject.withTemplateOf(deployment),
+          template,
+          counts,
+          paused,
+          progressing,
+          restarted,
+          restartAt);
     }
   }
 
   /** A pod of its own, or pods of a controller that we do not know. */
   record Foreign(Subject subject) implements Workload {
+
+    @Override
+    public Workload marked(Marks marks) {
+      return new Foreign(subject.marked(marks));
+    }
 
     @Override
     public Progress progress() {

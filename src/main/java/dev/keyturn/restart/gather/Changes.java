@@ -45,16 +45,21 @@ public final class Changes {
         .toList();
   }
 
-  /** What is asked of it by whoever writes one of its Secrets. */
+  /** What is asked of it by whoever writes one of its Secrets, and has a say in it. */
   List<RestartPolicy> policies(Subject subject) {
-    return subject.references().stream()
-        .map(SecretUse::secret)
-        .distinct()
-        .flatMap(secret -> targets.writersOf(subject.namespace(), secret).stream())
-        .map(writer -> RestartPolicy.of(writer, defaultPolicy))
-        .filter(policy -> policy.concerns(subject.consent()))
-        .filter(policy -> subject.references().stream().anyMatch(policy::counts))
+    return subject.references().stream().collect(groupingBy(SecretUse::secret)).entrySet().stream()
+        .flatMap(
+            secret ->
+                targets.writersOf(subject.namespace(), secret.getKey()).stream()
+                    .filter(writer -> writer.statusOrEmpty().content() != null)
+                    .map(writer -> RestartPolicy.of(writer, defaultPolicy))
+                    .filter(policy -> policy.concerns(subject.consent()))
+                    .filter(policy -> secret.getValue().stream().anyMatch(it -> counts(policy, it))))
         .toList();
+  }
+
+  private static boolean counts(RestartPolicy policy, SecretUse reader) {
+    return policy.counts(reader) && reader.key().map(policy::counts).orElse(true);
   }
 
   /** Whatever changed in the Secret of an ExternalSecret, read by whomever. */

@@ -70,7 +70,7 @@ public final class Gatherer {
 
   /** The workloads for which the Secret of this ExternalSecret changed. */
   public List<Snapshot> of(ExternalSecret resource, Instant now) {
-    return look(concernedBy(Writer.of(resource)), now);
+    return look(concernedBy(Writer.of(resource), now), now);
   }
 
   /**
@@ -80,8 +80,8 @@ public final class Gatherer {
    */
   public Gathered again(ExternalSecret resource, Set<String> anew, Instant now) {
     List<Snapshot> concerned =
-        concernedBy(Writer.of(resource)).stream()
-            .map(it -> anew.contains(it.subject().uid()) ? live(it) : it)
+        concernedBy(Writer.of(resource), now).stream()
+            .map(it -> anew.contains(it.subject().uid()) ? live(it, now) : it)
             .toList();
     concerned.stream()
         .map(Snapshot::subject)
@@ -93,7 +93,7 @@ public final class Gatherer {
             .filter(it -> anew.contains(it.subject().uid()))
             .flatMap(it -> it.changes().stream().map(change -> Writer.of(it.subject(), change)))
             .distinct()
-            .flatMap(it -> concernedBy(it).stream())
+            .flatMap(it -> concernedBy(it, now).stream())
             .filter(it -> !known.contains(it.subject().uid()))
             .toList();
     return new Gathered(look(concerned, now), look(neighbours, now));
@@ -150,9 +150,9 @@ public final class Gatherer {
     }
   }
 
-  private List<Snapshot> concernedBy(Writer writer) {
+  private List<Snapshot> concernedBy(Writer writer, Instant now) {
     return consumers.consumersOf(writer.namespace(), writer.secret()).stream()
-        .map(workload -> snapshot(workload, changes.of(workload.subject())))
+        .map(workload -> snapshot(workload, changes.of(workload.subject()), now))
         .filter(
             it ->
                 it.changes().stream()
@@ -161,14 +161,15 @@ public final class Gatherer {
         .toList();
   }
 
-  private Snapshot live(Snapshot it) {
+  private Snapshot live(Snapshot it, Instant now) {
     return consumers
         .live(client, it.workload())
-        .map(workload -> snapshot(workload, changes.of(workload.subject())))
+        .map(workload -> snapshot(workload, changes.of(workload.subject()), now))
         .orElse(it);
   }
 
-  private Snapshot snapshot(Workload workload, List<Change> changed) {
+  private Snapshot snapshot(Workload read, List<Change> changed, Instant now) {
+    Workload workload = read.marked(read.subject().marks().asOf(latest(changed, now)));
     Subject subject = workload.subject();
     boolean fresh = seenFresh.covers(subject.uid(), changed);
     Snapshot known =
@@ -181,6 +182,11 @@ public final class Gatherer {
             fresh ? Optional.empty() : asked(subject, changed),
             Optional.empty());
     return refusals.of(known).map(known::refused).orElse(known);
+  }
+
+  /** A clock that was set back does not make a restart for a known change one that is to come. */
+  private static Instant latest(List<Change> changed, Instant now) {
+    return changed.stream().map(Change::at).filter(now::isBefore).max(Instant::compareTo).orElse(now);
   }
 
   /** The same with their pods, where those tell anything. */

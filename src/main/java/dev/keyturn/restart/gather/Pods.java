@@ -75,8 +75,9 @@ final class Pods {
    * stale is listed again right before its restart.
    */
   private static boolean isTooEarly(Listed listed, List<Change> changes, Instant now) {
-    return Staleness.of(listed.pods(), changes).isEmpty()
-        && FreshnessRules.looks(listed.pods(), changes)
+    List<PodView> seen = listed.look().pods();
+    return Staleness.of(seen, changes).isEmpty()
+        && FreshnessRules.looks(seen, changes)
             .anyMatch(at -> listed.at().isBefore(at) && !now.isBefore(at));
   }
 

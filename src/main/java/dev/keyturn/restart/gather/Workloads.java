@@ -133,7 +133,8 @@ public final class Workloads {
             number(it, 0, "status", "availableReplicas")),
         Boolean.parseBoolean(text(it, "spec", "paused")),
         text(it, "status", "phase").equals("Progressing"),
-        restartAt.isEmpty() || !isBefore(text(it, "status", "restartedAt"), restartAt));
+        restartAt.isEmpty() || !isBefore(text(it, "status", "restartedAt"), restartAt),
+        Optional.of(restartAt).filter(text -> !text.isEmpty()).map(Instant::parse));
   }
 
   /** Whoever takes {@code restartAt} away before Argo is through takes the restart back. */

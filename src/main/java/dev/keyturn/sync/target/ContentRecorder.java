@@ -51,19 +51,20 @@ final class ContentRecorder {
   /**
    * The record after a write, or after finding that none was needed.
    *
-   * @param recorded what status holds
+   * @param status what it holds
    * @param wanted what the Secret holds now, our keys alone
    * @param writtenAt the API server's time of the newest write to the Secret's data
    */
   Content record(
-      Optional<Content> recorded,
+      Recorded status,
       Before before,
       ContentDigest wanted,
       String inputs,
       Instant writtenAt) {
+    Optional<Content> recorded = status.content();
     String wantedHash = wanted.overall(hash);
     Map<String, Instant> changes = new TreeMap<>(recorded.map(Content::changes).orElse(Map.of()));
-    Instant at = later(changes.values(), writtenAt);
+    Instant at = later(status.newest(), writtenAt);
     Collection<String> changed = changed(recorded, before, wanted, wantedHash);
     changed.forEach(key -> changes.put(key, at));
     forgetGone(changes, wanted.keys().keySet(), at);
@@ -128,9 +129,8 @@ final class ContentRecorder {
    * The API server tells whole seconds, and a restart for one change must not pass for one for the
    * next: of changes within a second, each counts as a millisecond later than the one before.
    */
-  private static Instant later(Collection<Instant> recorded, Instant writtenAt) {
-    return recorded.stream()
-        .max(Instant::compareTo)
+  private static Instant later(Optional<Instant> recorded, Instant writtenAt) {
+    return recorded
         .filter(newest -> !writtenAt.isAfter(newest))
         .map(newest -> newest.plusMillis(1))
         .orElse(writtenAt);

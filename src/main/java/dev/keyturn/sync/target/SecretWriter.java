@@ -58,7 +58,7 @@ public final class SecretWriter {
    * @param recorded what status says of the Secret
    */
   public record Wish(
-      ExternalSecret resource, SecretData data, String inputs, Optional<Content> recorded) {
+      ExternalSecret resource, SecretData data, String inputs, Recorded recorded) {
     String uid() {
       return resource.getMetadata().getUid();
     }
@@ -114,7 +114,11 @@ public final class SecretWriter {
             ? asked
             : asked.with(
                 KeptKeys.of(
-                    asked.data(), liveBytes(resource), asked.inputs(), asked.recorded(), hash));
+                    asked.data(),
+                    liveBytes(resource),
+                    asked.inputs(),
+                    asked.recorded().content(),
+                    hash));
     Optional<SecretView> live = live(resource);
     return switch (rules.claim(resource, live, wish.data(), rivals)) {
       case Claim.Nothing() -> new Written.Done(Optional.empty(), false);
@@ -196,8 +200,9 @@ public final class SecretWriter {
     ContentDigest before = TargetSecret.ours(resource, live);
     ContentDigest after = ContentDigest.of(hash, wish.data().data());
     // Other inputs may be labels that are gone from the template, which only an apply takes away.
+    Optional<Content> recorded = wish.recorded().content();
     boolean sameInputs =
-        wish.recorded().map(content -> wish.inputs().equals(content.inputs())).orElse(false);
+        recorded.map(content -> wish.inputs().equals(content.inputs())).orElse(false);
     if (before.equals(after)
         && sameInputs
         && TargetSecret.metadataHolds(resource, wish.data(), live)) {
@@ -208,7 +213,7 @@ public final class SecretWriter {
       return new Written.Failed(new Unwritten.ImmutableTarget(wish.secretName()));
     }
     boolean repair =
-        wish.recorded()
+        recorded
             .flatMap(content -> Optional.ofNullable(content.hash()))
             .map(known -> known.equals(after.overall(hash)))
             .orElse(false);
@@ -217,7 +222,7 @@ public final class SecretWriter {
       return new Written.Failed(
           new Unwritten.Contended(wish.secretName(), opponent(wish.uid(), live, rivals)));
     }
-    boolean joins = before.keys().isEmpty() && wish.recorded().isEmpty();
+    boolean joins = before.keys().isEmpty() && recorded.isEmpty();
     return apply(
         wish,
         Optional.of(live),

@@ -4,6 +4,9 @@ import static com.github.tomakehurst.wiremock.client.WireMock.aResponse;
 import static com.github.tomakehurst.wiremock.client.WireMock.any;
 import static com.github.tomakehurst.wiremock.client.WireMock.anyUrl;
 import static com.github.tomakehurst.wiremock.client.WireMock.equalTo;
+import static com.github.tomakehurst.wiremock.client.WireMock.get;
+import static com.github.tomakehurst.wiremock.client.WireMock.matchingJsonPath;
+import static com.github.tomakehurst.wiremock.client.WireMock.okJson;
 import static com.github.tomakehurst.wiremock.client.WireMock.patchRequestedFor;
 import static com.github.tomakehurst.wiremock.client.WireMock.urlPathEqualTo;
 import static com.github.tomakehurst.wiremock.core.WireMockConfiguration.wireMockConfig;
@@ -11,15 +14,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.github.tomakehurst.wiremock.WireMockServer;
 import com.github.tomakehurst.wiremock.http.Fault;
+import com.github.tomakehurst.wiremock.matching.RequestPatternBuilder;
 import dev.keyturn.cluster.TemplatePatcher;
 import dev.keyturn.restart.act.Restarter.Result;
 import dev.keyturn.restart.decide.Scene;
+import dev.keyturn.restart.decide.Snapshot;
+import dev.keyturn.restart.decide.Subject;
+import dev.keyturn.restart.decide.Workload;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.okhttp.OkHttpClientFactory;
 import java.time.Clock;
+import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -53,9 +62,13 @@ class RefusedPatchTest {
   }
 
   private static Result restart() {
+    return restart(new Scene().snapshot());
+  }
+
+  private static Result restart(Snapshot snapshot) {
     return new Restarter(
             new TemplatePatcher(client), Clock.fixed(Scene.CHANGED.plusSeconds(9), ZoneOffset.UTC))
-        .restart(new Scene().snapshot());
+        .restart(snapshot);
   }
 
   private static void answers(int code, String reason, String causes) {
@@ -123,6 +136,105 @@ class RefusedPatchTest {
     assertThat(restart()).isInstanceOf(Result.Refused.class);
     server.verify(1, patchRequestedFor(anyUrl()).withQueryParam("force", equalTo("false")));
     server.verify(1, patchRequestedFor(anyUrl()).withQueryParam("force", equalTo("true")));
+  }
+
+  @Test
+  void who_restarted_a_rollout_by_hand_once_is_no_obstacle_ever_after() {
+    answers(
+        409,
+        "Conflict",
+        """
+        {"reason": "FieldManagerConflict", "message": "conflict with \\"kubectl-argo-rollouts\\"",
+         "field": ".spec.restartAt"},
+        {"reason": "FieldManagerConflict", "message": "conflict with \\"flux\\"",
+         "field": ".metadata.annotations"}
+        """);
+    knowsRollouts();
+    assertThat(restart(rollout(Optional.of(Scene.CHANGED.minusSeconds(60)))))
+        .isInstanceOf(Result.Refused.class);
+    server.verify(1, rolloutPatched("false", "2026-11-24T12:00:05Z"));
+    server.verify(1, rolloutPatched("true", "2026-11-24T12:00:05Z"));
+  }
+
+  @Test
+  void a_restart_that_somebody_wants_later_stays_as_late() {
+    answers(
+        409,
+        "Conflict",
+        """
+        {"reason": "FieldManagerConflict", "message": "conflict", "field": ".spec.restartAt"}
+        """);
+    knowsRollouts();
+    assertThat(restart(rollout(Optional.of(Scene.CHANGED.plusSeconds(60)))))
+        .isInstanceOf(Result.Refused.class);
+    server.verify(1, rolloutPatched("true", "2026-11-24T12:01:00Z"));
+  }
+
+  @Test
+  void who_owns_more_of_a_rollout_than_its_restart_holds_us_up() {
+    answers(
+        409,
+        "Conflict",
+        """
+        {"reason": "FieldManagerConflict", "message": "conflict", "field": ".spec.restartAt"},
+        {"reason": "FieldManagerConflict", "message": "conflict",
+         "field": ".metadata.annotations.keyturn.dev/restarted-for"}
+        """);
+    knowsRollouts();
+    assertThat(restart(rollout(Optional.empty()))).isInstanceOf(Result.Refused.class);
+    server.verify(1, patchRequestedFor(anyUrl()));
+  }
+
+  /** By which the client learns where Rollouts are. */
+  private static void knowsRollouts() {
+    server.stubFor(
+        get(urlPathEqualTo("/apis/argoproj.io/v1alpha1"))
+            .willReturn(
+                okJson(
+                    """
+                    {"kind": "APIResourceList", "groupVersion": "argoproj.io/v1alpha1",
+                     "resources": [{"name": "rollouts", "kind": "Rollout", "namespaced": true}]}
+                    """)));
+  }
+
+  private static RequestPatternBuilder rolloutPatched(String force, String restartAt) {
+    return patchRequestedFor(
+            urlPathEqualTo("/apis/argoproj.io/v1alpha1/namespaces/shop/rollouts/web"))
+        .withQueryParam("force", equalTo(force))
+        .withRequestBody(matchingJsonPath("$.spec.restartAt", equalTo(restartAt)));
+  }
+
+  private static Snapshot rollout(Optional<Instant> restartAt) {
+    Snapshot web = new Scene().snapshot();
+    Subject it = web.subject();
+    Subject subject =
+        new Subject(
+            "Rollout",
+            it.namespace(),
+            it.name(),
+            it.uid(),
+            it.resourceVersion(),
+            it.createdAt(),
+            it.consent(),
+            it.wave(),
+            it.marks(),
+            it.references(),
+            it.selector());
+    return Snapshot.of(
+        new Workload.Rollout(
+            subject,
+            Optional.empty(),
+            new Workload.Counts(true, 2, 2, 2, 2),
+            false,
+            false,
+            true,
+            restartAt),
+        web.changes(),
+        web.policies(),
+        false,
+        false,
+        Optional.empty(),
+        Optional.empty());
   }
 
   @Test

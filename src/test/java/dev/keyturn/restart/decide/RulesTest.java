@@ -72,6 +72,20 @@ class RulesTest {
             "a namespace that says false is left alone",
             it -> it.namespaceOptedOut = true,
             "opted out"),
+        // marks that somebody else wrote
+        says(
+            "a pod that says to be of a restart that is to come is no fresher for it",
+            it -> it.pods = List.of(marked(it.pods.getFirst(), CHANGED.plusSeconds(31))),
+            "restart"),
+        says(
+            "an interval of years is one of an hour",
+            it ->
+                it.marks =
+                    Marks.of(
+                        Map.of(
+                            "keyturn.dev/restarted-at", "2026-11-24T11:30:00Z",
+                            "keyturn.dev/restart-interval", "PT2562047788015215H30M7S")),
+            "wait TooSoon until +1800"),
         // already asked
         says(
             "what we asked for is waited for",
@@ -307,12 +321,24 @@ class RulesTest {
         says(
             "a record restored from a backup is older than what it was restarted for",
             it -> {
+              it.lookedAt = CHANGED.plus(Duration.ofDays(9));
               it.marks = marksFor(CHANGED.plus(Duration.ofDays(9)));
               it.pods =
                   List.of(
                       marked(
                           pod("web-1", CHANGED.minus(Duration.ofDays(1))),
                           CHANGED.plus(Duration.ofDays(9))));
+            },
+            "fresh"),
+        says(
+            "a Rollout that was scaled to nothing while it restarts has not failed",
+            it -> {
+              it.kind = "Rollout";
+              it.marks = restarted(-900);
+              it.counts = new Counts(true, 0, 0, 0, 0);
+              it.pods = List.of();
+              it.looked = false;
+              it.remembered = Optional.of(new AskedRestart(CHANGED, false, false));
             },
             "fresh"),
         says(
@@ -439,7 +465,13 @@ class RulesTest {
                 it.shape =
                     _ ->
                         new Workload.Rollout(
-                            it.subject(), Optional.empty(), it.counts, true, true, true),
+                            it.subject(),
+                            Optional.empty(),
+                            it.counts,
+                            true,
+                            true,
+                            true,
+                            Optional.empty()),
             "report DoesNotRoll"),
         says("a bare pod is reported", it -> it.kind = "Pod", "report NotOurs"),
         // rollout in progress
@@ -705,6 +737,14 @@ class RulesTest {
             "report NeedsConsent"),
         says("a Rollout of two rolls", it -> it.kind = "Rollout", "restart"),
         says(
+            "a Rollout that somebody wants restarted later is left to that, and told",
+            it -> it.shape = restartsAt(it, NOW.plusSeconds(1)),
+            "report DoesNotRoll"),
+        says(
+            "and restarted once that has come and nothing came of it",
+            it -> it.shape = restartsAt(it, NOW),
+            "restart"),
+        says(
             "a Rollout that has not done somebody's restart is waited for",
             it -> {
               it.shape = rollout(it, false, false);
@@ -908,6 +948,23 @@ class RulesTest {
                 it.changes =
                     changed(policy -> policy.window("0 12 31 2 *", "UTC", Duration.ofHours(1))),
             "report OutsideWindow"),
+        says(
+            "windows that are open together once a week are waited for",
+            it ->
+                it.policies =
+                    List.of(
+                        windows("db", "0 2 * * *"),
+                        // 2026-11-24 is a Tuesday.
+                        windows("mail", "30 2 * * SUN", "0 4 * * *")),
+            "wait OutsideWindow until +397800"),
+        says(
+            "windows that are never open together are reported",
+            it -> it.policies = List.of(windows("db", "0 2 * * *"), windows("mail", "0 4 * * *")),
+            "report OutsideWindow"),
+        says(
+            "one that never opens is reported, whatever the others do",
+            it -> it.policies = List.of(windows("db", "0 2 * * *"), windows("mail", "0 4 31 2 *")),
+            "report OutsideWindow"),
         // refused
         says(
             "what the API server refused a moment ago is reported",
@@ -932,6 +989,29 @@ class RulesTest {
               it.changes = changed(policy -> policy.settle = Duration.ofMinutes(1));
             },
             "wait Settling until +60"));
+  }
+
+  private static RestartPolicy windows(String externalSecret, String... schedules) {
+    Policy policy = new Policy().with(it -> it.externalSecret = externalSecret);
+    for (String schedule : schedules) {
+      policy.window(schedule, "UTC", Duration.ofHours(1));
+    }
+    return policy.build();
+  }
+
+  @Test
+  void windows_that_are_never_open_together_are_named() {
+    Scene scene = new Scene();
+    scene.policies =
+        List.of(
+            windows("db", "0 2 * * *"), windows("mail", "0 4 * * *"), Scene.policy(), open("shop"));
+    assertThat(Rules.decide(scene.snapshot(), NOW))
+        .isEqualTo(
+            new Decision.Report(
+                Reason.OUTSIDE_WINDOW,
+                "the restart windows of db and mail and shop are never open together: let them"
+                    + " overlap, or annotate one whose Secret changed with"
+                    + " keyturn.dev/restart-now"));
   }
 
   @ParameterizedTest(name = "{0}")
@@ -1175,7 +1255,19 @@ class RulesTest {
       Scene it, boolean progressing, boolean restarted) {
     return _ ->
         new Workload.Rollout(
-            it.subject(), Optional.empty(), it.counts, false, progressing, restarted);
+            it.subject(),
+            Optional.empty(),
+            it.counts,
+            false,
+            progressing,
+            restarted,
+            Optional.empty());
+  }
+
+  private static java.util.function.UnaryOperator<Workload> restartsAt(Scene it, Instant at) {
+    return _ ->
+        new Workload.Rollout(
+            it.subject(), Optional.empty(), it.counts, false, false, false, Optional.of(at));
   }
 
   private static PodView of(String revision, PodView pod) {

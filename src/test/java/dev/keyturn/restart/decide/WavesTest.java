@@ -176,6 +176,23 @@ class WavesTest {
   }
 
   @org.junit.jupiter.api.Test
+  void who_was_restarted_for_an_older_change_is_no_first() {
+    RestartPolicy three = new Policy().with(it -> it.maxConcurrent = 3).build();
+    Scene first = new Scene();
+    first.name = "a";
+    first.marks = Scene.marksFor(CHANGED.minusSeconds(60));
+    first.changes = List.of(Scene.change("db", CHANGED.minusSeconds(60), three));
+    Judged older = new Judged(first.snapshot(), FRESH);
+    Judged b = of("b", RESTART).judged(three);
+    Judged c = of("c", RESTART).judged(three);
+    assertThat(inWords(Waves.admit(List.of(older, b, c))))
+        .isEqualTo("a fresh, b restarts, c WaitsForTurn");
+    Judged newest = of("a", restarted(FRESH)).judged(three);
+    assertThat(inWords(Waves.admit(List.of(newest, b, c))))
+        .isEqualTo("a fresh, b restarts, c restarts");
+  }
+
+  @org.junit.jupiter.api.Test
   void who_was_restarted_and_is_not_healthy_yet_is_no_first() {
     RestartPolicy db = new Policy().with(it -> it.maxConcurrent = 3).build();
     Judged first = of("a", restarted(ROLLING)).judged(db);

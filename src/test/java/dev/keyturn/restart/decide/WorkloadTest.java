@@ -35,7 +35,8 @@ class WorkloadTest {
   }
 
   private static Workload rollout(Counts counts, boolean progressing, boolean restarted) {
-    return new Workload.Rollout(SUBJECT, Optional.empty(), counts, false, progressing, restarted);
+    return new Workload.Rollout(
+        SUBJECT, Optional.empty(), counts, false, progressing, restarted, Optional.empty());
   }
 
   static Stream<Arguments> stages() {
@@ -116,7 +117,8 @@ class WorkloadTest {
             counts(2, 2, 2, 2),
             true,
             true,
-            false);
+            false,
+            Optional.empty());
     Workload.Rollout with = rollout.withTemplateOf(other.subject());
     assertThat(with.subject().references()).isEqualTo(other.subject().references());
     assertThat(with.subject().uid()).isEqualTo("uid-rollout");

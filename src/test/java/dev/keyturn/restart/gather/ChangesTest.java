@@ -14,6 +14,7 @@ import dev.keyturn.restart.decide.Scene;
 import dev.keyturn.restart.decide.Scene.Policy;
 import dev.keyturn.restart.decide.SecretUse;
 import dev.keyturn.restart.decide.SecretUse.Via;
+import dev.keyturn.restart.decide.Subject;
 import dev.keyturn.restart.decide.Subject.Consent;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.time.Duration;
@@ -122,12 +123,7 @@ class ChangesTest {
 
   @Test
   void the_policies_of_all_secrets_hold_whether_or_not_they_have_ever_changed() {
-    ExternalSecret still =
-        Serialization.unmarshal(
-            "---\n"
-                + "{apiVersion: keyturn.dev/v1, kind: ExternalSecret, metadata: {name: db,"
-                + " namespace: shop}, spec: {}}",
-            ExternalSecret.class);
+    ExternalSecret still = written("db", "{}");
     Changes changes =
         new Changes(
             (_, secret) -> secret.equals("db") ? List.of(still) : List.of(), DefaultPolicy.Auto);
@@ -139,6 +135,61 @@ class ChangesTest {
             new Changes((_, _) -> List.of(still), DefaultPolicy.None)
                 .policies(new Scene().subject()))
         .isEmpty();
+  }
+
+  @Test
+  void who_has_not_written_its_secret_yet_rules_over_nothing() {
+    assertThat(policiesOf("db", manifest("db", "{}", "{}"), key("password"))).isEmpty();
+  }
+
+  @Test
+  void whose_secret_is_read_only_in_ways_that_do_not_count_rules_over_nothing() {
+    SecretUse files = new SecretUse("tls", Optional.empty(), "app", Via.VOLUME, false);
+    assertThat(policiesOf("tls", written("tls", "{volumes: Ignore}"), files, ALL)).isEmpty();
+    assertThat(policiesOf("tls", written("tls", "{}"), files, ALL)).containsExactly("tls");
+    ExternalSecret ofOneKey = written("db", "{keys: [password]}");
+    assertThat(policiesOf("db", ofOneKey, key("user"))).isEmpty();
+    assertThat(policiesOf("db", ofOneKey, key("user"), ALL)).containsExactly("db");
+  }
+
+  private static List<String> policiesOf(
+      String secret, ExternalSecret writer, SecretUse... readers) {
+    Subject any = new Scene().subject();
+    return new Changes(
+            (_, it) -> it.equals(secret) ? List.of(writer) : List.of(), DefaultPolicy.Auto)
+        .policies(
+            new Subject(
+                any.kind(),
+                any.namespace(),
+                any.name(),
+                any.uid(),
+                any.resourceVersion(),
+                any.createdAt(),
+                any.consent(),
+                any.wave(),
+                any.marks(),
+                List.of(readers),
+                any.selector()))
+        .stream()
+        .map(RestartPolicy::externalSecret)
+        .toList();
+  }
+
+  private static ExternalSecret written(String name, String restart) {
+    return manifest(name, restart, "{content: {hash: 'k:h'}}");
+  }
+
+  private static ExternalSecret manifest(String name, String restart, String status) {
+    return Serialization.unmarshal(
+        """
+        apiVersion: keyturn.dev/v1
+        kind: ExternalSecret
+        metadata: {name: %s, namespace: shop}
+        spec: {restart: %s}
+        status: %s
+        """
+            .formatted(name, restart, status),
+        ExternalSecret.class);
   }
 
   private static ExternalSecret writer(String restart, String target) {

@@ -3,6 +3,8 @@ package dev.keyturn.sync.target;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.keyturn.api.ExternalSecretStatus;
+import dev.keyturn.api.ExternalSecretStatus.Binding;
 import dev.keyturn.api.ExternalSecretStatus.Content;
 import dev.keyturn.api.ExternalSecretStatus.Stood;
 import dev.keyturn.source.ContentDigest;
@@ -10,6 +12,7 @@ import dev.keyturn.source.KeyedHash;
 import dev.keyturn.sync.target.ContentRecorder.Before;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -37,7 +40,7 @@ class ContentRecorderTest {
 
   private static Map<String, Instant> changes(
       Optional<Content> recorded, Before before, ContentDigest wanted, Instant at) {
-    return new ContentRecorder(HASH).record(recorded, before, wanted, "inputs", at).changes();
+    return record(recorded, before, wanted, at).changes();
   }
 
   @Test
@@ -47,7 +50,69 @@ class ContentRecorderTest {
 
   private static Content record(
       Optional<Content> recorded, Before before, ContentDigest wanted, Instant at) {
+    Optional<Instant> newest =
+        recorded.flatMap(it -> it.changes().values().stream().max(Instant::compareTo));
+    return record(new Recorded(recorded, newest), before, wanted, at);
+  }
+
+  private static Content record(
+      Recorded recorded, Before before, ContentDigest wanted, Instant at) {
     return new ContentRecorder(HASH).record(recorded, before, wanted, "inputs", at);
+  }
+
+  private static ExternalSecretStatus status(String secret, Content content) {
+    return new ExternalSecretStatus(
+        List.of(),
+        1L,
+        null,
+        null,
+        secret == null ? null : new Binding(secret),
+        List.of(),
+        null,
+        content,
+        null,
+        null);
+  }
+
+  private static final Content OF_ANOTHER_NAME =
+      new Content(NEW.overall(HASH), "inputs", Map.of("*", TEN, "user", TEN), TEN, null);
+
+  private static Content renamed(Before before, Instant at) {
+    return record(Recorded.of(status("before", OF_ANOTHER_NAME), "db"), before, NEW, at);
+  }
+
+  @Test
+  void to_adopt_other_bytes_under_a_new_name_is_a_change() {
+    Instant later = TEN.plusSeconds(60);
+    assertThat(renamed(new Before.Ours(OLD), later).changes())
+        .isEqualTo(Map.of("*", later, "password", later));
+    assertThat(renamed(new Before.Ours(NEW), later).changes()).isEmpty();
+    assertThat(renamed(new Before.Joined(OLD), later).changes())
+        .isEqualTo(Map.of("*", later, "password", later));
+  }
+
+  @Test
+  void a_change_under_a_new_name_is_later_than_any_under_the_old_one() {
+    assertThat(renamed(new Before.Ours(OLD), TEN).changes().get("*")).isAfter(TEN);
+  }
+
+  @Test
+  void to_make_a_secret_of_a_new_name_is_a_creation() {
+    Content made = renamed(new Before.Absent(), TEN.plusSeconds(60));
+    assertThat(made.created()).isEqualTo(TEN.plusSeconds(60));
+    assertThat(made.changes()).isEmpty();
+    assertThat(made.stood()).isNull();
+  }
+
+  @Test
+  void what_is_recorded_of_the_name_or_of_one_that_was_taken_away_with_its_source_is_kept() {
+    Content content = OF_ANOTHER_NAME;
+    for (String secret : new String[] {"db", null}) {
+      assertThat(Recorded.of(status(secret, content), "db"))
+          .isEqualTo(new Recorded(Optional.of(content), Optional.of(TEN)));
+    }
+    assertThat(Recorded.of(ExternalSecretStatus.EMPTY, "db"))
+        .isEqualTo(new Recorded(Optional.empty(), Optional.empty()));
   }
 
   @Test
