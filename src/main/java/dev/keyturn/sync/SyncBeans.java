@@ -87,9 +87,11 @@ class SyncBeans {
 
   @Produces
   @Singleton
-  Waiting waiting(StoreResolver resolver, Watchlist watchlist) {
+  Waiting waiting(StoreResolver resolver, Watchlist watchlist, Troubles troubles) {
     return new Waiting(
-        resolver::resolve, resource -> watchlist.followed(Dependants.of(resource)).isEmpty());
+        resolver::resolve,
+        resource ->
+            watchlist.followed(Dependants.of(resource)).isEmpty() && !troubles.ended(resource));
   }
 
   @Produces
