@@ -255,7 +255,6 @@ final class Shelf<K extends Followed, T> {
       next.map(until -> Duration.between(now, until))
           .ifPresent(wait -> tasks.after(wait.compareTo(PAUSE) < 0 ? PAUSE : wait, this::sweep));
     }
-    dispatch.tidy();
   }
 
   /** Lets go of what was held long enough. Returns when the next is. */
