@@ -4,6 +4,7 @@ import dev.keyturn.source.Answer;
 import dev.keyturn.source.Followed;
 import dev.keyturn.source.Known;
 import dev.keyturn.source.Sight;
+import dev.keyturn.source.SourceFailure;
 import dev.keyturn.source.VersionMark;
 import java.time.Duration;
 import java.time.Instant;
@@ -47,6 +48,7 @@ final class PlannedLook {
   private Instant confirmation = Instant.MAX;
   private int failures;
   private int failuresBefore;
+  private boolean passes;
 
   /**
    * @param number tells those apart that are due together
@@ -114,7 +116,9 @@ final class PlannedLook {
     Optional<Sight> seen = answer.map(Sight::ofMark);
     boolean news = !seen.equals(sight);
     sight = seen;
-    if (answer.isPresent() && answer.get() instanceof Answer.Failed<VersionMark>) {
+    if (answer.isPresent()
+        && answer.get() instanceof Answer.Failed<VersionMark>(SourceFailure failure)) {
+      passes = failure.retry() == SourceFailure.Retry.SOON;
       failures = Math.max(failures, failuresBefore) + 1;
     } else {
       // One look that goes well says nothing of the reads that failed before it.
@@ -200,8 +204,10 @@ final class PlannedLook {
     }
   }
 
+  /** What passes by itself is looked at as often as the interval says; what lasts, ever less. */
   private Duration pause() {
-    Duration longest = shorter(interval.orElse(LONGEST_RETRY), LONGEST_RETRY);
+    Duration longest =
+        interval.filter(it -> passes).map(it -> shorter(it, LONGEST_RETRY)).orElse(LONGEST_RETRY);
     return shorter(FIRST_RETRY.multipliedBy(1L << Math.min(failures - 1, 6)), longest);
   }
 

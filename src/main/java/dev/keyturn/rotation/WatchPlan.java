@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
@@ -28,6 +28,9 @@ import org.jboss.logging.Logger;
 final class WatchPlan {
   private static final Logger LOG = Logger.getLogger(WatchPlan.class);
   private static final Duration BETWEEN_STARTS = Duration.ofMillis(5);
+
+  /** Looked at for each place of a batch; who follows thousands keeps no lock by it. */
+  private static final int TRIED_PER_PLACE = 10;
 
   /** Things that share calls. */
   private record Lane(Identity identity, int size) {
@@ -126,24 +129,45 @@ final class WatchPlan {
     return queue.stream().takeWhile(look -> look.isDue(now)).limit(lane.size()).toList();
   }
 
-  /**
-   * What goes along, the soonest first. What will be a full batch by itself stays together: taking
-   * of it would save no call.
-   */
   private static List<PlannedLook> company(
       Lane lane, NavigableSet<PlannedLook> queue, Instant now, List<PlannedLook> due) {
     Instant again =
         due.stream().map(look -> look.again(now)).min(Comparator.naturalOrder()).orElse(now);
-    Map<Instant, List<PlannedLook>> groups = new LinkedHashMap<>();
-    queue.stream()
-        .skip(due.size())
-        .forEach(look -> groups.computeIfAbsent(look.due(), d -> new ArrayList<>()).add(look));
-    return groups.values().stream()
-        .filter(group -> group.size() < lane.size())
-        .flatMap(List::stream)
-        .filter(look -> look.mayGoAlong(now, again))
-        .limit(lane.size() - due.size())
-        .toList();
+    Iterator<PlannedLook> later = queue.stream().skip(due.size()).iterator();
+    return company(later, lane.size(), lane.size() - due.size(), now, again);
+  }
+
+  /**
+   * What goes along, the soonest first. What will be a full batch by itself stays together: taking
+   * of it would save no call.
+   *
+   * @param later in the order in which they are due; not many of them are looked at
+   * @param again when the batch is due again: nothing goes along that is due no sooner
+   */
+  static List<PlannedLook> company(
+      Iterator<PlannedLook> later, int size, int room, Instant now, Instant again) {
+    List<PlannedLook> company = new ArrayList<>();
+    List<PlannedLook> together = new ArrayList<>();
+    for (int tried = 0; tried < TRIED_PER_PLACE * size && later.hasNext(); tried++) {
+      PlannedLook look = later.next();
+      if (!together.isEmpty() && !together.getFirst().due().equals(look.due())) {
+        takeAlong(together, company, size, now, again);
+      }
+      if (company.size() >= room || !look.due().isBefore(again)) {
+        break;
+      }
+      together.add(look);
+    }
+    takeAlong(together, company, size, now, again);
+    return company.subList(0, Math.min(room, company.size()));
+  }
+
+  private static void takeAlong(
+      List<PlannedLook> together, List<PlannedLook> company, int size, Instant now, Instant again) {
+    if (together.size() < size) {
+      together.stream().filter(look -> look.mayGoAlong(now, again)).forEach(company::add);
+    }
+    together.clear();
   }
 
   private boolean free(Lane lane) {

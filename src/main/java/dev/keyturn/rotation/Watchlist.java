@@ -72,6 +72,14 @@ public final class Watchlist {
     follow(dependant, Map.of());
   }
 
+  /** The dependant follows nothing; of what it would follow alone nothing stays in memory. */
+  public void refuse(Dependant dependant, Set<? extends Followed> what) {
+    forget(dependant);
+    synchronized (this) {
+      what.stream().filter(each -> !follows(each)).forEach(each -> cache.expect(each, 0));
+    }
+  }
+
   private void join(Dependant dependant, Followed followed, Following how) {
     Map<Dependant, Follower> all = followers.computeIfAbsent(followed, f -> new HashMap<>());
     all.put(dependant, new Follower(how.interval(), how.used(), how.used()));

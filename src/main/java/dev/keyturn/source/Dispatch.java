@@ -15,6 +15,8 @@ import java.util.function.Consumer;
 
 /** Sends flights off in batches, each lane by itself. */
 final class Dispatch<K, T> {
+  private static final Duration BETWEEN_TIDYINGS = Duration.ofMinutes(1);
+
   private final int calls;
   private final Duration longestWait;
   private final Tasks tasks;
@@ -22,6 +24,7 @@ final class Dispatch<K, T> {
   private final BiConsumer<Lane, List<Flight<K, T>>> call;
   private final Map<Lane, Batcher<Flight<K, T>>> lanes = new HashMap<>();
   private final Set<Lane> armed = new HashSet<>();
+  private boolean tidies;
 
   /**
    * @param calls most calls under way in a lane
@@ -50,6 +53,7 @@ final class Dispatch<K, T> {
                 lanes.computeIfAbsent(lane, l -> new Batcher<>(l.size(), calls, longestWait, time));
             flights.forEach(batcher::add);
             leaving = depart(lane, batcher, flights.size());
+            tidyLater();
           }
           launch(lane, leaving);
         });
@@ -105,10 +109,21 @@ final class Dispatch<K, T> {
     }
   }
 
-  /** Forgets lanes that nobody uses. */
-  void tidy() {
+  /** Identities come and go: lanes that nobody uses are forgotten. */
+  private void tidyLater() {
+    if (!tidies) {
+      tidies = true;
+      tasks.after(BETWEEN_TIDYINGS, this::tidy);
+    }
+  }
+
+  private void tidy() {
     synchronized (lanes) {
+      tidies = false;
       lanes.entrySet().removeIf(lane -> !armed.contains(lane.getKey()) && lane.getValue().idle());
+      if (!lanes.isEmpty()) {
+        tidyLater();
+      }
     }
   }
 }

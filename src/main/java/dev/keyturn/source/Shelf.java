@@ -185,7 +185,7 @@ final class Shelf<K extends Followed, T> {
       for (Supplier<Stream<K>> each :
           boarded.stream().flatMap(flight -> flight.company().stream()).distinct().toList()) {
         Iterator<K> candidates = each.get().iterator();
-        while (company.size() < room && candidates.hasNext()) {
+        while (company.size() < room && mayMoreGoAlong() && candidates.hasNext()) {
           K key = candidates.next();
           if (this.lane.apply(key).equals(lane)) {
             takeAlong(key).ifPresent(company::add);
@@ -196,6 +196,12 @@ final class Shelf<K extends Followed, T> {
       LOG.errorf("Nothing more goes along with a request: %s", e.getClass().getName());
     }
     return company;
+  }
+
+  private boolean mayMoreGoAlong() {
+    synchronized (slots) {
+      return budget.allows(heldBytes);
+    }
   }
 
   private Optional<Flight<K, T>> takeAlong(K key) {
@@ -233,17 +239,11 @@ final class Shelf<K extends Followed, T> {
   }
 
   private Duration stay(Answer<T> answer) {
-    return switch (answer) {
-      case Answer.Found<T> found -> bounds.hold();
-      case Answer.Failed<T> failed -> bounds.holdFailure();
-    };
+    return answer instanceof Answer.Found<T> ? bounds.hold() : bounds.holdFailure();
   }
 
   private long size(Answer<T> answer) {
-    return switch (answer) {
-      case Answer.Found<T>(T value) -> bytes.applyAsLong(value);
-      case Answer.Failed<T> failed -> 0;
-    };
+    return answer instanceof Answer.Found<T>(T value) ? bytes.applyAsLong(value) : 0;
   }
 
   private void sweep() {
@@ -255,7 +255,6 @@ final class Shelf<K extends Followed, T> {
       next.map(until -> Duration.between(now, until))
           .ifPresent(wait -> tasks.after(wait.compareTo(PAUSE) < 0 ? PAUSE : wait, this::sweep));
     }
-    dispatch.tidy();
   }
 
   /** Lets go of what was held long enough. Returns when the next is. */

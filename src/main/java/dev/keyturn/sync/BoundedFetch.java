@@ -2,6 +2,7 @@ package dev.keyturn.sync;
 
 import dev.keyturn.ops.Patience;
 import dev.keyturn.render.StoreName;
+import dev.keyturn.rotation.FoundNames;
 import dev.keyturn.source.Answer;
 import dev.keyturn.source.Find;
 import dev.keyturn.source.Freshness;
@@ -52,13 +53,15 @@ final class BoundedFetch {
   private static final String TOO_LARGE = "TooLarge";
 
   private final SecretCache cache;
+  private final FoundNames found;
   private final Patience large;
 
   /**
    * @param large by {@link #LARGE_AT_A_TIME}
    */
-  BoundedFetch(SecretCache cache, Patience large) {
+  BoundedFetch(SecretCache cache, FoundNames found, Patience large) {
     this.cache = cache;
+    this.found = found;
     this.large = large;
   }
 
@@ -104,7 +107,10 @@ final class BoundedFetch {
                 : wait.join(cache.ask(new Search(sources.identity(store), find), freshness));
         if (answer instanceof Answer.Found<List<String>>(List<String> names)) {
           characters += names.stream().mapToLong(String::length).sum();
-          answer = characters > MOST_NAMES ? Answer.failed(tooManyNames(characters)) : answer;
+          answer =
+              characters > MOST_NAMES
+                  ? Answer.failed(tooManyNames(characters))
+                  : Answer.found(found.shared(names));
         }
         if (answer instanceof Answer.Failed<List<String>>(SourceFailure failure)) {
           failed = Optional.of(failure);

@@ -8,7 +8,9 @@ import dev.keyturn.render.Request;
 import dev.keyturn.render.StoreName;
 import dev.keyturn.rotation.Dependant;
 import dev.keyturn.rotation.Following;
+import dev.keyturn.rotation.FoundNames;
 import dev.keyturn.rotation.Wakeup;
+import dev.keyturn.rotation.WatchBudget;
 import dev.keyturn.rotation.Watchlist;
 import dev.keyturn.source.Answer;
 import dev.keyturn.source.Find;
@@ -32,7 +34,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 
 /** Reads what an ExternalSecret needs through the cache, and follows it from then on. */
 final class Reader {
@@ -44,10 +45,11 @@ final class Reader {
   private final Waiting waiting;
   private final Patience patience;
   private final Wakeup wakeup;
-  private final ConcurrentHashMap<Dependant, Map<Search, List<String>>> found =
-      new ConcurrentHashMap<>();
+  private final FoundNames found;
+  private final WatchBudget budget;
 
   /**
+   * @param found what {@code values} found before
    * @param patience how long a reconciler may wait for AWS
    * @param wakeup for whoever had to leave, and has room to wait now
    */
@@ -57,6 +59,8 @@ final class Reader {
       Watchlist watchlist,
       KeyedHash hash,
       BoundedFetch values,
+      FoundNames found,
+      WatchBudget budget,
       Waiting waiting,
       Patience patience,
       Wakeup wakeup) {
@@ -65,6 +69,8 @@ final class Reader {
     this.watchlist = watchlist;
     this.hash = hash;
     this.values = values;
+    this.found = found;
+    this.budget = budget;
     this.waiting = waiting;
     this.patience = patience;
     this.wakeup = wakeup;
@@ -149,12 +155,19 @@ final class Reader {
                         searches.put(search, matches);
                       }
                     }));
-    if (searches.isEmpty()) {
-      found.remove(dependant);
+    found.keep(dependant, searches);
+    follow(dependant, followed, interval);
+  }
+
+  /** What there is no room for leaves nothing behind: it is read again. */
+  private void follow(
+      Dependant dependant, Map<Followed, Following> followed, Optional<Duration> interval) {
+    if (budget.admits(dependant, followed.size(), interval)) {
+      watchlist.follow(dependant, followed);
     } else {
-      found.put(dependant, searches);
+      found.drop(dependant);
+      watchlist.refuse(dependant, followed.keySet());
     }
-    watchlist.follow(dependant, followed);
   }
 
   /** What was let go as too large is followed as far as it was read: it may become smaller. */
@@ -187,12 +200,12 @@ final class Reader {
     Map<Followed, Optional<Duration>> intervals = new HashMap<>();
     wanted.forEach((followed, following) -> intervals.put(followed, following.interval()));
     if (!intervals.equals(watchlist.intervals(dependant))) {
-      watchlist.follow(dependant, wanted);
+      follow(dependant, wanted, interval);
     }
   }
 
   private Set<Followed> everything(Dependant dependant, Sources sources) {
-    Map<Search, List<String>> searches = found.getOrDefault(dependant, Map.of());
+    Map<Search, List<String>> searches = found.of(dependant);
     Set<Followed> everything = new HashSet<>();
     for (StoreName store : sources.plan().stores()) {
       Identity identity = sources.identity(store);
@@ -218,13 +231,20 @@ final class Reader {
   }
 
   void forget(Dependant dependant) {
-    found.remove(dependant);
+    found.drop(dependant);
+    budget.leave(dependant);
     watchlist.forget(dependant);
   }
 
-  /** What is known without asking; empty when anything would have to be asked for. */
+  /**
+   * What is known without asking; empty when anything would have to be asked for, and of whoever
+   * follows nothing, as nobody tells him when it is old.
+   */
   Optional<Inputs.Versions> known(Dependant dependant, Sources sources) {
-    KnownVersions known = new KnownVersions(sources, found.getOrDefault(dependant, Map.of()));
+    if (budget.refusal(dependant).isPresent()) {
+      return Optional.empty();
+    }
+    KnownVersions known = new KnownVersions(sources, found.of(dependant));
     for (StoreName store : sources.plan().stores()) {
       for (Find find : sources.request().finds(store)) {
         Optional<List<String>> names = known.names(store, find);

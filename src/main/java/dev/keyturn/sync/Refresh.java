@@ -4,23 +4,32 @@ import dev.keyturn.api.ExternalSecret;
 import dev.keyturn.api.ExternalSecretSpec.RefreshPolicy;
 import dev.keyturn.ops.Settings;
 import dev.keyturn.render.SyncGate;
+import dev.keyturn.rotation.Dependant;
 import dev.keyturn.source.Freshness;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** How often an ExternalSecret wants a look, when not, and how old what it gets may be. */
 final class Refresh {
   private final Settings settings;
   private final Clock clock;
   private final InstantSource cacheTime;
+  private final Function<Dependant, Optional<String>> refusal;
 
   /**
    * @param cacheTime by which the cache tells how old something is
+   * @param refusal why a dependant follows nothing
    */
-  Refresh(Settings settings, Clock clock, InstantSource cacheTime) {
+  Refresh(
+      Settings settings,
+      Clock clock,
+      InstantSource cacheTime,
+      Function<Dependant, Optional<String>> refusal) {
+    this.refusal = refusal;
     this.settings = settings;
     this.clock = clock;
     this.cacheTime = cacheTime;
@@ -51,11 +60,11 @@ final class Refresh {
         : Optional.empty();
   }
 
-  /** Why the windows hold nothing back, if they cannot be read. */
+  /** Why the windows hold nothing back, if they cannot be read, or why nobody tells of changes. */
   Optional<String> remark(ExternalSecret resource) {
     return gate(resource) instanceof SyncGate.Unreadable(String message)
         ? Optional.of(message + "; until then nothing is held back")
-        : Optional.empty();
+        : refusal.apply(Dependants.of(resource));
   }
 
   private SyncGate gate(ExternalSecret resource) {

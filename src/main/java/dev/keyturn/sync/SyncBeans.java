@@ -12,7 +12,9 @@ import dev.keyturn.ops.Settings;
 import dev.keyturn.ops.SteadyTime;
 import dev.keyturn.ops.Tasks;
 import dev.keyturn.render.Renderer;
+import dev.keyturn.rotation.FoundNames;
 import dev.keyturn.rotation.RotationHealth;
+import dev.keyturn.rotation.WatchBudget;
 import dev.keyturn.rotation.Watchlist;
 import dev.keyturn.source.KeyedHash;
 import dev.keyturn.source.SecretCache;
@@ -87,9 +89,14 @@ class SyncBeans {
 
   @Produces
   @Singleton
-  Waiting waiting(StoreResolver resolver, Watchlist watchlist) {
+  Waiting waiting(
+      StoreResolver resolver, Watchlist watchlist, WatchBudget budget, Troubles troubles) {
     return new Waiting(
-        resolver::resolve, resource -> watchlist.followed(Dependants.of(resource)).isEmpty());
+        resolver::resolve,
+        resource ->
+            watchlist.followed(Dependants.of(resource)).isEmpty()
+                && budget.refusal(Dependants.of(resource)).isEmpty()
+                && !troubles.ended(resource));
   }
 
   @Produces
@@ -105,17 +112,21 @@ class SyncBeans {
       SecretCache cache,
       Watchlist watchlist,
       KeyedHash hash,
+      WatchBudget budget,
       Waiting waiting,
       Patience patience,
       Wakeups wakeups,
       Tasks tasks,
       SteadyTime time) {
+    FoundNames found = new FoundNames();
     return new Reader(
         source,
         cache,
         watchlist,
         hash,
-        new BoundedFetch(cache, new Patience(BoundedFetch.LARGE_AT_A_TIME, tasks, time)),
+        new BoundedFetch(cache, found, new Patience(BoundedFetch.LARGE_AT_A_TIME, tasks, time)),
+        found,
+        budget,
         waiting,
         patience,
         wakeups);
@@ -134,6 +145,7 @@ class SyncBeans {
       KeyedHash hash,
       Settings settings,
       FairShare share,
+      WatchBudget budget,
       SecondLook secondLook,
       Clock clock,
       SteadyTime cacheTime) {
@@ -148,7 +160,7 @@ class SyncBeans {
         statuses,
         forceSync,
         hash,
-        new Refresh(settings, clock, cacheTime),
+        new Refresh(settings, clock, cacheTime, budget::refusal),
         secondLook,
         clock);
   }

@@ -20,7 +20,8 @@ final class Troubles {
   /**
    * @param told whether status and an event say so
    */
-  private record Trouble(String what, long generation, Instant since, boolean told) {
+  private record Trouble(
+      String what, long generation, boolean inTurn, Instant since, boolean told) {
     boolean isSame(Trouble other) {
       return what.equals(other.what) && generation == other.generation;
     }
@@ -59,7 +60,12 @@ final class Troubles {
   Duration lasted(ExternalSecret resource, Verdict verdict) {
     Instant now = clock.instant();
     Trouble found =
-        new Trouble(verdict.trouble(), resource.getMetadata().getGeneration(), now, false);
+        new Trouble(
+            verdict.trouble(),
+            resource.getMetadata().getGeneration(),
+            verdict.retry().filter(Verdict.Retry.IN_TURN::equals).isPresent(),
+            now,
+            false);
     Trouble noted =
         troubles.merge(
             resource.getMetadata().getUid(),
@@ -78,7 +84,16 @@ final class Troubles {
   void told(ExternalSecret resource) {
     troubles.computeIfPresent(
         resource.getMetadata().getUid(),
-        (_, trouble) -> new Trouble(trouble.what(), trouble.generation(), trouble.since(), true));
+        (_, trouble) ->
+            new Trouble(
+                trouble.what(), trouble.generation(), trouble.inTurn(), trouble.since(), true));
+  }
+
+  /** Whether its last sync came to an end that is no good one, and not for want of a turn. */
+  boolean ended(ExternalSecret resource) {
+    return Optional.ofNullable(troubles.get(resource.getMetadata().getUid()))
+        .filter(trouble -> !trouble.inTurn())
+        .isPresent();
   }
 
   /** All is well, or the ExternalSecret is gone. */

@@ -7,6 +7,7 @@ import dev.keyturn.rotation.ChangeListener;
 import dev.keyturn.rotation.EventMeters;
 import dev.keyturn.rotation.RotationHealth;
 import dev.keyturn.rotation.StageWatch;
+import dev.keyturn.rotation.WatchBudget;
 import dev.keyturn.rotation.WatchMeters;
 import dev.keyturn.rotation.Watchlist;
 import dev.keyturn.source.CacheMeters;
@@ -35,6 +36,12 @@ class SourceBeans {
   @Singleton
   Watchlist watchlist(SecretCache cache, Wakeups wakeups) {
     return new Watchlist(cache, wakeups);
+  }
+
+  @Produces
+  @Singleton
+  WatchBudget watchBudget(Tasks tasks, Wakeups wakeups) {
+    return new WatchBudget(WatchBudget.mostOf(Runtime.getRuntime().maxMemory()), tasks, wakeups);
   }
 
   @Produces

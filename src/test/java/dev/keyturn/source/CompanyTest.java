@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -141,6 +142,16 @@ class CompanyTest {
             .filter(key -> key.startsWith("c"))
             .count();
     assertThat(along).isEqualTo(1000);
+  }
+
+  @Test
+  void nobodyIsLookedForOnceThereIsNoRoom() {
+    for (int i = 0; i < 100; i++) {
+      askWith(SecretRef.current("own" + i), company(20 * i, 20 * i + 20));
+    }
+    AtomicInteger tried = new AtomicInteger();
+    askWith(DB, () -> company(0, 2000).get().peek(each -> tried.incrementAndGet()));
+    assertThat(tried.get()).isZero();
   }
 
   private Supplier<Stream<Reference>> company(int from, int to) {

@@ -8,6 +8,7 @@ import dev.keyturn.ops.OutOfPatience;
 import dev.keyturn.ops.Patience;
 import dev.keyturn.ops.Tasks;
 import dev.keyturn.render.StoreName;
+import dev.keyturn.rotation.FoundNames;
 import dev.keyturn.source.Answer;
 import dev.keyturn.source.CacheMeters;
 import dev.keyturn.source.FakeSource;
@@ -53,6 +54,7 @@ class BoundedFetchTest {
               Clock.systemUTC(),
               SecretCache.Bounds.DEFAULT,
               new CacheMeters(new SimpleMeterRegistry())),
+          new FoundNames(),
           large);
 
   private static final class Threads implements Tasks {

@@ -44,6 +44,7 @@ import java.time.ZoneOffset;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -192,7 +193,7 @@ class ExternalSecretFieldsTest {
   void a_schedule_that_cannot_be_read_is_told() {
     JsonNode manifest = FieldWalk.manifests(KEYS.replace("0 22 * * *", "61 * * * *")).getFirst();
     Clock clock = Clock.fixed(Instant.EPOCH, ZoneOffset.UTC);
-    Refresh refresh = new Refresh(SETTINGS, clock, clock);
+    Refresh refresh = new Refresh(SETTINGS, clock, clock, _ -> Optional.empty());
     assertThat(refresh.remark(resource(manifest)).orElseThrow())
         .startsWith("spec.syncWindows: '61 * * * *'")
         .endsWith("until then nothing is held back");
@@ -223,14 +224,14 @@ class ExternalSecretFieldsTest {
     Instant start = Instant.parse("2026-11-29T00:00:00Z");
     for (int i = 0; i < 170; i++) {
       Clock clock = Clock.fixed(start.plus(Duration.ofMinutes(17L * i)), ZoneOffset.UTC);
-      Refresh refresh = new Refresh(SETTINGS, clock, clock);
+      Refresh refresh = new Refresh(SETTINGS, clock, clock, _ -> Optional.empty());
       seen.append(refresh.closed(resource)).append(refresh.remark(resource));
       if (resource.getSpec().syncWindows() == null) {
         break;
       }
     }
     Clock clock = Clock.fixed(start, ZoneOffset.UTC);
-    Refresh refresh = new Refresh(SETTINGS, clock, clock);
+    Refresh refresh = new Refresh(SETTINGS, clock, clock, _ -> Optional.empty());
     seen.append(refresh.interval(resource)).append(refresh.freshness(resource, false));
   }
 

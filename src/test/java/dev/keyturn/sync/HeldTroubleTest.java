@@ -81,7 +81,7 @@ class HeldTroubleTest {
             CURRENT,
             "5s",
             it -> it.fail("db", FakeSource.denied("db")),
-            new Counts(7, 164, 1)),
+            new Counts(7, 13, 1)),
         row(
             "denied to read, though not to look",
             PREVIOUS,

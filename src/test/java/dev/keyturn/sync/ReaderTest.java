@@ -15,6 +15,7 @@ import dev.keyturn.render.SpecReader;
 import dev.keyturn.render.StoreName;
 import dev.keyturn.render.StoreView;
 import dev.keyturn.rotation.StageWatch;
+import dev.keyturn.rotation.WatchBudget;
 import dev.keyturn.rotation.WatchMeters;
 import dev.keyturn.rotation.Watchlist;
 import dev.keyturn.source.Answer;
@@ -37,6 +38,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** Who follows what, as whom and how often. */
@@ -77,6 +79,16 @@ class ReaderTest {
       new StageWatch(cache, watchlist, time, time, new Random(1), new WatchMeters(meters));
   private final Reader reader =
       Readers.reader(source, cache, watchlist, waits, dependant -> woken.add(dependant.name()));
+
+  /** Has room for 25. */
+  private final Reader narrow =
+      Readers.reader(
+          source,
+          cache,
+          watchlist,
+          new WatchBudget(100, waits, dependant -> woken.add(dependant.name())),
+          waits,
+          dependant -> {});
 
   @Test
   void whoSharesASecretMovesWithItsStoreThoughAnotherHasReadIt() {
@@ -238,7 +250,52 @@ class ReaderTest {
     assertThat(watchlist.references()).isEmpty();
   }
 
+  /** 400 ExternalSecrets of 500 secrets each filled the heap. */
+  @Test
+  void whatThereIsNoRoomForLeavesNothingBehindAndIsReadFromTimeToTime() {
+    IntStream.range(0, 30).forEach(i -> source.put("s" + i, "v1", "x"));
+    ExternalSecret large = resource("large", "u1", many(30));
+    reads(narrow, large, BEFORE, HALF_MINUTE);
+    assertThat(watchlist.references()).isEmpty();
+    assertThat(cache.known(FakeSource.reference("eu-central-1", "s0"))).isEmpty();
+    assertThat(narrow.known(Dependants.of(large), sources(large, BEFORE))).isEmpty();
+    woken.clear();
+    time.advance(Duration.ofMinutes(6));
+    waits.advance(Duration.ofMinutes(6));
+    assertThat(woken).containsExactly("large");
+  }
+
+  @Test
+  void whatOthersFollowStaysThoughThereIsNoRoomForMany() {
+    IntStream.range(0, 30).forEach(i -> source.put("s" + i, "v1", "x"));
+    ExternalSecret few = resource("few", "u1", many(20));
+    ExternalSecret large = resource("large", "u2", many(25));
+    reads(narrow, few, BEFORE, HOUR);
+    reads(
+        narrow,
+        resource("rest", "u3", many(25).replaceFirst("\\{secretKey: k0,.*key: s19}}, ", "")),
+        BEFORE,
+        HOUR);
+    reads(narrow, large, BEFORE, HOUR);
+    assertThat(watchlist.references()).hasSize(25);
+    assertThat(narrow.known(Dependants.of(few), sources(few, BEFORE))).isPresent();
+    assertThat(narrow.known(Dependants.of(large), sources(large, BEFORE))).isEmpty();
+    narrow.forget(Dependants.of(large));
+    assertThat(narrow.known(Dependants.of(large), sources(large, BEFORE))).isPresent();
+  }
+
+  private static String many(int count) {
+    return IntStream.range(0, count)
+        .mapToObj("{secretKey: k%1$d, remoteRef: {key: s%1$d}}"::formatted)
+        .collect(Collectors.joining(", ", "{data: [", "], secretStoreRef: {name: aws}}"));
+  }
+
   private Fetched reads(ExternalSecret resource, Identity as, Optional<Duration> interval) {
+    return reads(reader, resource, as, interval);
+  }
+
+  private Fetched reads(
+      Reader reader, ExternalSecret resource, Identity as, Optional<Duration> interval) {
     Sources sources = sources(resource, as);
     CompletableFuture<Fetched> fetched =
         CompletableFuture.supplyAsync(

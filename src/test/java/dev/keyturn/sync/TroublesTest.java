@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.keyturn.api.ExternalSecret;
 import dev.keyturn.ops.VirtualTime;
+import dev.keyturn.sync.target.Unwritten;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -68,5 +70,21 @@ class TroublesTest {
   void what_could_not_be_told_is_told_the_next_time() {
     assertThat(told("a")).isFalse();
     assertThat(told("a")).isFalse();
+  }
+
+  @Test
+  void a_sync_without_a_turn_has_not_ended() {
+    assertThat(troubles.ended(resource)).isFalse();
+    troubles.note(resource, Verdict.of(new SyncOutcome.Waits(true, "others wait")));
+    assertThat(troubles.ended(resource)).isFalse();
+    troubles.note(
+        resource,
+        Verdict.of(
+            new SyncOutcome.NotWritten(new Unwritten.Terminating("shop/db", List.of("x/y")))));
+    assertThat(troubles.ended(resource)).isTrue();
+    troubles.told(resource);
+    assertThat(troubles.ended(resource)).isTrue();
+    troubles.over(resource);
+    assertThat(troubles.ended(resource)).isFalse();
   }
 }

@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -27,8 +28,14 @@ import java.util.stream.Stream;
  * conditions of the store included, and only what would be asked as the same identity counts.
  */
 public final class Waiting {
-  /** Looked at for one call; who makes thousands that cannot be read keeps nobody busy by it. */
-  private static final int MOST_TRIED = 100;
+  /**
+   * ExternalSecrets and their entries that are looked at for one call, which waits for it: who
+   * makes thousands that cannot be read keeps nobody busy by it.
+   */
+  private static final int MOST_TRIED = 200;
+
+  /** Entries; who has more fills calls by himself. */
+  private static final int FEW = 20;
 
   /** As {@link StoreResolver#resolve}. */
   @FunctionalInterface
@@ -71,12 +78,13 @@ public final class Waiting {
     public Stream<Reference> get() {
       StoreKey key = StoreKey.of(store, namespace);
       Map<String, Resolution> resolved = new HashMap<>();
+      AtomicInteger tried = new AtomicInteger();
       return waiting
           .users
           .apply(key)
           .filter(it -> inReach(it.getMetadata().getNamespace()))
           .filter(it -> mayBeReadEarly(it) && waiting.waits.test(it))
-          .limit(MOST_TRIED)
+          .takeWhile(it -> tried.addAndGet(1 + entries(it)) <= MOST_TRIED)
           .flatMap(it -> wanted(it, resolved));
     }
 
@@ -91,12 +99,21 @@ public final class Waiting {
               && identity.chain().isEmpty());
     }
 
-    /** The others want to read by themselves, or not now. */
+    private static int entries(ExternalSecret resource) {
+      return resource.getSpec().data().size() + resource.getSpec().dataFrom().size();
+    }
+
+    /**
+     * The others want to read by themselves, or not now. A search is none that somebody else's call
+     * could bring, and its pattern costs much to look at.
+     */
     private static boolean mayBeReadEarly(ExternalSecret resource) {
       return resource.unreadable().isEmpty()
           && !resource.isMarkedForDeletion()
           && resource.getSpec().refreshPolicy() == RefreshPolicy.PERIODIC
-          && resource.getSpec().syncWindows() == null;
+          && resource.getSpec().syncWindows() == null
+          && resource.getSpec().dataFrom().stream().allMatch(entry -> entry.find() == null)
+          && entries(resource) <= FEW;
     }
 
     private Stream<Reference> wanted(ExternalSecret resource, Map<String, Resolution> resolved) {

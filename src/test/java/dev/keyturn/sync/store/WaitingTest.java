@@ -172,6 +172,48 @@ class WaitingTest {
     for (int i = 0; i < 500; i++) {
       externalSecret("shop", "bad" + i, "dataFrom: [{}]");
     }
+    assertThat(tried()).isLessThanOrEqualTo(101);
+  }
+
+  /** A pattern is compiled to be looked at. */
+  @Test
+  void whoSearchesIsNotAmongThem() {
+    clusterStore(NO_ROLE, "");
+    externalSecret("shop", "one", "dataFrom: [{find: {name: {regexp: x}}}]");
+    externalSecret("shop", "two", "dataFrom: [{extract: {key: two}}, {find: {tags: {a: b}}}]");
+    assertThat(waits("shop")).isEmpty();
+    assertThat(tried()).isZero();
+  }
+
+  @Test
+  void whoFillsCallsByHimselfIsNotAmongThem() {
+    clusterStore(NO_ROLE, "");
+    externalSecret("shop", "most", entries(19));
+    externalSecret("shop", "more", entries(20));
+    assertThat(waits("shop")).hasSize(20).contains("most").doesNotContain("more");
+  }
+
+  @Test
+  void entriesCountNotResources() {
+    clusterStore(NO_ROLE, "");
+    for (int i = 0; i < 500; i++) {
+      externalSecret("shop", "e" + i, entries(9));
+    }
+    assertThat(waits("shop")).hasSizeBetween(150, 200);
+    assertThat(tried()).isLessThanOrEqualTo(20);
+  }
+
+  /** Besides the one that each has. */
+  private static String entries(int count) {
+    StringBuilder entries = new StringBuilder("dataFrom:");
+    for (int i = 0; i < count; i++) {
+      entries.append("\n  - {extract: {key: k").append(i).append("}}");
+    }
+    return entries.toString();
+  }
+
+  /** How many are asked whether they wait. */
+  private int tried() {
     int[] tried = {0};
     Waiting counted =
         new Waiting(
@@ -181,8 +223,8 @@ class WaitingTest {
               return true;
             });
     counted.among(store -> resources.stream(), store -> Optional.ofNullable(stores.get(store)));
-    assertThat(counted.as(identity("shop"), CLUSTER, "shop").get()).isEmpty();
-    assertThat(tried[0]).isLessThanOrEqualTo(101);
+    counted.as(identity("shop"), CLUSTER, "shop").get().forEach(reference -> {});
+    return tried[0];
   }
 
   /** Fifty reconcilers that write for a quarter of a second between two reads, in any order. */
