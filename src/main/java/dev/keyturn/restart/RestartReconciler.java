@@ -4,11 +4,13 @@ import dev.keyturn.api.Annotations;
 import dev.keyturn.api.ExternalSecret;
 import dev.keyturn.api.ExternalSecretStatus;
 import dev.keyturn.api.RestartStatus;
+import dev.keyturn.cluster.BoundedItemStore;
 import dev.keyturn.cluster.Namespaces;
 import dev.keyturn.cluster.OwnStatus;
 import dev.keyturn.cluster.ServerClock;
 import dev.keyturn.cluster.TemplatePatcher;
 import dev.keyturn.cluster.UnreadableObjects;
+import dev.keyturn.cluster.WholeObjects;
 import dev.keyturn.cluster.WorkloadEvents;
 import dev.keyturn.cluster.WorkloadPods;
 import dev.keyturn.ops.Settings;
@@ -64,7 +66,10 @@ import java.util.stream.Stream;
     generationAwareEventProcessing = false,
     maxReconciliationInterval = @MaxReconciliationInterval(interval = 0),
     informer =
-        @Informer(itemStore = PrunedExternalSecrets.class, onUpdateFilter = RelevantUpdates.class))
+        @Informer(
+            itemStore = PrunedExternalSecrets.class,
+            informerListLimit = BoundedItemStore.AT_A_TIME,
+            onUpdateFilter = RelevantUpdates.class))
 @GradualRetry(
     initialInterval = 500,
     intervalMultiplier = 2,
@@ -81,8 +86,12 @@ public class RestartReconciler implements Reconciler<ExternalSecret> {
   private final Settings settings;
   private final OwnStatus<ExternalSecret, ExternalSecretStatus> statuses;
   private final StatusWriter statusWriter;
+  private final WholeObjects whole;
   private final Metrics metrics;
   private final UnreadableObjects unreadable;
+  private final SimpleInboundEventSource<ExternalSecret> wakeups =
+      new SimpleInboundEventSource<>("Wakeups");
+  private final Lanes lanes = new Lanes(wakeups::propagateEvent);
   private final Turns turns = new Turns();
   private Optional<Parts> parts = Optional.empty();
 
@@ -106,6 +115,7 @@ public class RestartReconciler implements Reconciler<ExternalSecret> {
             ExternalSecret::new,
             it -> PrunedExternalSecrets.prune(it).statusOrEmpty());
     this.statusWriter = new StatusWriter(statuses);
+    this.whole = new WholeObjects(client);
   }
 
   /** What needs the informers. */
@@ -144,15 +154,12 @@ public class RestartReconciler implements Reconciler<ExternalSecret> {
                     metrics,
                     seenFresh,
                     refusals)));
-    return Stream.concat(
-            consumers.eventSources().stream(), Stream.of(consentOfNamespaces(resources)))
-        .toList();
+    listenForConsent(resources);
+    return Stream.concat(consumers.eventSources().stream(), Stream.of(wakeups)).toList();
   }
 
   /** Whoever takes a namespace's "false" back wants to see something happen. */
-  private EventSource<?, ExternalSecret> consentOfNamespaces(
-      IndexerResourceCache<ExternalSecret> resources) {
-    SimpleInboundEventSource<ExternalSecret> wakeups = new SimpleInboundEventSource<>("Namespace");
+  private void listenForConsent(IndexerResourceCache<ExternalSecret> resources) {
     namespaces.listen(
         namespace -> {
           if (wakeups.isRunning()) {
@@ -162,15 +169,24 @@ public class RestartReconciler implements Reconciler<ExternalSecret> {
                 .forEach(wakeups::propagateEvent);
           }
         });
-    return wakeups;
   }
 
   @Override
   public UpdateControl<ExternalSecret> reconcile(
-      ExternalSecret resource, Context<ExternalSecret> context) {
-    if (resource.unreadable().isPresent()) {
-      return UpdateControl.noUpdate();
-    }
+      ExternalSecret told, Context<ExternalSecret> context) {
+    return lanes
+        .run(
+            ResourceID.fromResource(told),
+            () ->
+                whole
+                    .of(told)
+                    .filter(resource -> resource.unreadable().isEmpty())
+                    .map(this::reconciled)
+                    .orElseGet(UpdateControl::noUpdate))
+        .orElseGet(UpdateControl::noUpdate);
+  }
+
+  private UpdateControl<ExternalSecret> reconciled(ExternalSecret resource) {
     Parts known = parts.orElseThrow();
     Instant looked = clock.instant();
     RestartPlan plan = RestartPlan.of(known.gatherer().of(resource, looked), List.of(), looked);

@@ -94,6 +94,7 @@ public final class Waiting {
     /** The others want to read by themselves, or not now. */
     private static boolean mayBeReadEarly(ExternalSecret resource) {
       return resource.unreadable().isEmpty()
+          && !resource.isAbridged()
           && !resource.isMarkedForDeletion()
           && resource.getSpec().refreshPolicy() == RefreshPolicy.PERIODIC
           && resource.getSpec().syncWindows() == null;
