@@ -43,7 +43,7 @@ class ArchitectureTest {
     "source, api ops",
     "aws, source rotation ops api",
     "gotemplate,",
-    "render, gotemplate source api",
+    "render, gotemplate source ops api",
     "rotation, source ops api",
     "cluster, api source ops",
     "sync, cluster source render rotation ops api",

@@ -34,10 +34,11 @@ import org.jspecify.annotations.Nullable;
     jsonPath = ".metadata.creationTimestamp",
     type = AdditionalPrinterColumn.Type.DATE)
 public final class ClusterSecretStore extends CustomResource<SecretStoreSpec, SecretStoreStatus>
-    implements Store {
+    implements Abridgeable<ClusterSecretStore>, Store {
   private static final long serialVersionUID = 1L;
 
   private transient @Nullable String unreadable;
+  private transient boolean abridged;
 
   @Override
   public Optional<String> unreadable() {
@@ -48,5 +49,21 @@ public final class ClusterSecretStore extends CustomResource<SecretStoreSpec, Se
   public void becomeUnreadable(String field) {
     unreadable = field;
     setSpec(SecretStoreSpec.NOTHING);
+  }
+
+  @Override
+  public boolean isAbridged() {
+    return abridged;
+  }
+
+  @Override
+  public ClusterSecretStore abridged() {
+    ClusterSecretStore little = new ClusterSecretStore();
+    little.setMetadata(LittleMetadata.of(getMetadata()));
+    little.setSpec(SecretStoreSpec.NOTHING);
+    little.setStatus(getStatus());
+    little.unreadable = unreadable;
+    little.abridged = true;
+    return little;
   }
 }

@@ -46,10 +46,11 @@ import org.jspecify.annotations.Nullable;
 @AdditionalSelectableField(jsonPath = ".spec.secretStoreRef.kind")
 @AdditionalSelectableField(jsonPath = ".spec.target.name")
 public final class ExternalSecret extends CustomResource<ExternalSecretSpec, ExternalSecretStatus>
-    implements MaybeUnreadable, Namespaced {
+    implements Abridgeable<ExternalSecret>, MaybeUnreadable, Namespaced {
   private static final long serialVersionUID = 1L;
 
   private transient @Nullable String unreadable;
+  private transient boolean abridged;
 
   @Override
   public Optional<String> unreadable() {
@@ -60,6 +61,22 @@ public final class ExternalSecret extends CustomResource<ExternalSecretSpec, Ext
   public void becomeUnreadable(String field) {
     unreadable = field;
     setSpec(ExternalSecretSpec.NOTHING);
+  }
+
+  @Override
+  public boolean isAbridged() {
+    return abridged;
+  }
+
+  @Override
+  public ExternalSecret abridged() {
+    ExternalSecret little = new ExternalSecret();
+    little.setMetadata(LittleMetadata.of(getMetadata()));
+    little.setSpec(getSpec().abridged());
+    little.setStatus(getStatus());
+    little.unreadable = unreadable;
+    little.abridged = true;
+    return little;
   }
 
   /** Without managedFields: they are nine tenths of what is read, and nobody looks at them. */

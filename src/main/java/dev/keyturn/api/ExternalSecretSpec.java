@@ -7,6 +7,8 @@ import io.fabric8.generator.annotation.Size;
 import io.fabric8.generator.annotation.ValidationRule;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What a user wants of one Secret. */
@@ -49,6 +51,9 @@ public record ExternalSecretSpec(
     @JsonPropertyDescription("Which workloads restart after a change, and how.")
         RestartSpec restart) {
 
+  /** As many stores may be read from: each is looked up, and wakes, for itself. */
+  public static final int MOST_STORES = 50;
+
   /** Has nothing written and nothing restarted. */
   static final ExternalSecretSpec NOTHING =
       new ExternalSecretSpec(
@@ -68,6 +73,37 @@ public record ExternalSecretSpec(
     data = Absent.list(data);
     dataFrom = Absent.list(dataFrom);
     restart = Absent.or(restart, RestartSpec.DEFAULT);
+  }
+
+  /** The stores of all entries, as far as that many may be named. */
+  public List<StoreRef> stores() {
+    return Stream.concat(
+            Stream.ofNullable(secretStoreRef),
+            Stream.concat(
+                    data.stream().map(DataEntry::sourceRef),
+                    dataFrom.stream().map(DataFromEntry::sourceRef))
+                .filter(Objects::nonNull)
+                .map(SourceRef::storeRef)
+                .filter(Objects::nonNull))
+        .distinct()
+        .limit(MOST_STORES + 1)
+        .toList();
+  }
+
+  /** The stores it reads from, and the Secret that it wants to write. */
+  ExternalSecretSpec abridged() {
+    return new ExternalSecretSpec(
+        null,
+        refreshPolicy,
+        refreshInterval,
+        null,
+        new Target(
+            target.name(), target.creationPolicy(), target.deletionPolicy(), false, null, null),
+        stores().stream()
+            .map(store -> new DataEntry("", RemoteRef.NONE, new SourceRef(store, null)))
+            .toList(),
+        List.of(),
+        RestartSpec.NONE);
   }
 
   /** What leads to a sync. */

@@ -37,6 +37,17 @@ public record RemoteRef(
     @JsonPropertyDescription("Fail refuses values with NUL bytes; Ignore (default) keeps them.")
         NullBytePolicy nullBytePolicy) {
 
+  /** Reads nothing. */
+  static final RemoteRef NONE =
+      new RemoteRef(
+          "",
+          null,
+          null,
+          MetadataPolicy.NONE,
+          DecodingStrategy.NONE,
+          ConversionStrategy.DEFAULT,
+          NullBytePolicy.IGNORE);
+
   public RemoteRef {
     metadataPolicy = Absent.or(metadataPolicy, MetadataPolicy.NONE);
     decodingStrategy = Absent.or(decodingStrategy, DecodingStrategy.NONE);

@@ -42,10 +42,11 @@ import org.jspecify.annotations.Nullable;
     message =
         "$(namespace) works in a ClusterSecretStore only: write the namespace itself in prefix")
 public final class SecretStore extends CustomResource<SecretStoreSpec, SecretStoreStatus>
-    implements Store, Namespaced {
+    implements Abridgeable<SecretStore>, Store, Namespaced {
   private static final long serialVersionUID = 1L;
 
   private transient @Nullable String unreadable;
+  private transient boolean abridged;
 
   @Override
   public Optional<String> unreadable() {
@@ -56,5 +57,21 @@ public final class SecretStore extends CustomResource<SecretStoreSpec, SecretSto
   public void becomeUnreadable(String field) {
     unreadable = field;
     setSpec(SecretStoreSpec.NOTHING);
+  }
+
+  @Override
+  public boolean isAbridged() {
+    return abridged;
+  }
+
+  @Override
+  public SecretStore abridged() {
+    SecretStore little = new SecretStore();
+    little.setMetadata(LittleMetadata.of(getMetadata()));
+    little.setSpec(SecretStoreSpec.NOTHING);
+    little.setStatus(getStatus());
+    little.unreadable = unreadable;
+    little.abridged = true;
+    return little;
   }
 }

@@ -13,7 +13,6 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 
 /**
  * The part of a status that one reconciler of ours owns, under its own field manager. The
@@ -110,18 +109,9 @@ public final class OwnStatus<R extends CustomResource<?, T>, T> {
     return switch (e.getCode()) {
       case HttpURLConnection.HTTP_NOT_FOUND -> true;
       case HttpURLConnection.HTTP_CONFLICT ->
-          sameName(fresh).noneMatch(live -> uid(live).equals(uid(fresh)));
+          LiveObject.named(client, fresh).filter(live -> uid(live).equals(uid(fresh))).isEmpty();
       default -> false;
     };
-  }
-
-  /** By a list, since that is what we may do. */
-  @SuppressWarnings("unchecked")
-  private Stream<R> sameName(R fresh) {
-    var all = client.resources((Class<R>) fresh.getClass());
-    String namespace = fresh.getMetadata().getNamespace();
-    return (namespace == null ? all : all.inNamespace(namespace))
-        .withField("metadata.name", fresh.getMetadata().getName()).list().getItems().stream();
   }
 
   private static String uid(CustomResource<?, ?> object) {

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * An informer's store that keeps each object pruned and as JSON: a fifth of what the objects take,
- * and few of them are ever looked at.
+ * and few of them are ever looked at. Who finds no {@link Room} is not kept.
  */
 public final class PackedItemStore<T extends HasMetadata> implements ItemStore<T> {
   private static final KubernetesSerialization JSON = new KubernetesSerialization();
@@ -22,11 +22,17 @@ public final class PackedItemStore<T extends HasMetadata> implements ItemStore<T
   private final Class<T> type;
   private final UnaryOperator<T> prune;
   private final UnreadableObjects unreadable;
+  private final Room room;
 
   public PackedItemStore(Class<T> type, UnaryOperator<T> prune, UnreadableObjects unreadable) {
+    this(type, prune, unreadable, new Room());
+  }
+
+  PackedItemStore(Class<T> type, UnaryOperator<T> prune, UnreadableObjects unreadable, Room room) {
     this.type = type;
     this.prune = prune;
     this.unreadable = unreadable;
+    this.room = room;
   }
 
   @Override
@@ -35,19 +41,38 @@ public final class PackedItemStore<T extends HasMetadata> implements ItemStore<T
   }
 
   @Override
-  public @Nullable T put(String key, T object) {
+  public synchronized @Nullable T put(String key, T object) {
+    byte[] before = items.get(key);
+    giveRoom(key, before);
     try {
-      return unpack(items.put(key, pack(object)));
+      byte[] packed = pack(object);
+      if (!room.take(namespace(key), packed.length)) {
+        throw new NoRoomForIt();
+      }
+      items.put(key, packed);
     } catch (RuntimeException e) {
       // It would end the watch; what is not kept is not there.
       unreadable.found(object.getKind(), key, e);
-      return remove(key);
+      items.remove(key);
     }
+    return unpack(before);
   }
 
   @Override
-  public @Nullable T remove(String key) {
-    return unpack(items.remove(key));
+  public synchronized @Nullable T remove(String key) {
+    byte[] packed = items.remove(key);
+    giveRoom(key, packed);
+    return unpack(packed);
+  }
+
+  private void giveRoom(String key, byte @Nullable [] packed) {
+    if (packed != null) {
+      room.give(namespace(key), packed.length);
+    }
+  }
+
+  private static String namespace(String key) {
+    return key.substring(0, key.indexOf('/') + 1);
   }
 
   @Override
@@ -73,6 +98,16 @@ public final class PackedItemStore<T extends HasMetadata> implements ItemStore<T
   @Override
   public boolean isFullState() {
     return false;
+  }
+
+  /** Whether it has been kept. */
+  public boolean holds(T object) {
+    return items.containsKey(getKey(object));
+  }
+
+  /** Its class is what the log tells. */
+  private static final class NoRoomForIt extends RuntimeException {
+    private static final long serialVersionUID = 1L;
   }
 
   private byte[] pack(T object) {

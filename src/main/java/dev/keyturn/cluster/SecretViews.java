@@ -30,8 +30,8 @@ public final class SecretViews {
   private static final long SYNC_MINUTES = 2;
   private static final Duration LATE = Duration.ofMinutes(2);
 
-  /** Secrets in one answer of a list: at most 500 MiB, of which few are near their 1 MiB. */
-  private static final long PAGE = 500;
+  /** Secrets in one answer of a list: each has up to 1 MiB, as Base64 and as what it is. */
+  private static final long PAGE = 20;
 
   private final KubernetesClient client;
   private final KeyedHash hash;

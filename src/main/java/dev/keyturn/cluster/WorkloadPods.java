@@ -39,7 +39,7 @@ public final class WorkloadPods {
   /** Up to so many workloads are asked for one by one, all at once; more, by their namespace. */
   private static final int FEW = 16;
 
-  private static final long PAGE = 500;
+  private static final long PAGE = 100;
 
   private final KubernetesClient client;
 

@@ -1,27 +1,20 @@
 package dev.keyturn.render;
 
-import com.cronutils.model.CronType;
-import com.cronutils.model.definition.CronDefinitionBuilder;
-import com.cronutils.model.time.ExecutionTime;
-import com.cronutils.parser.CronParser;
 import dev.keyturn.api.ManifestDuration;
 import dev.keyturn.api.SyncWindows;
+import dev.keyturn.ops.CronTimes;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
-import java.time.ZonedDateTime;
-import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 
 /** A window that opens by a schedule, in UTC, and stays open for a time, its last instant too. */
 record CronWindow(Schedule schedule, Duration duration) {
-  private static final CronParser PARSER =
-      new CronParser(CronDefinitionBuilder.instanceDefinitionFor(CronType.UNIX));
   private static final String EVERY = "@every ";
 
-  /** Overlapping windows could go on for ever; after that many we stop looking. */
-  private static final int MAX_STEPS = 1000;
+  /** Overlapping windows may go on for ever; after that many one looks again when it is time. */
+  private static final int MAX_STEPS = 10;
 
   /** When a window opens. */
   sealed interface Schedule {
@@ -30,22 +23,15 @@ record CronWindow(Schedule schedule, Duration duration) {
 
     Optional<Instant> next(Instant time);
 
-    record Cron(ExecutionTime times) implements Schedule {
+    record Cron(CronTimes times) implements Schedule {
       @Override
       public Optional<Instant> last(Instant time) {
-        // The library looks before the given second, never at it.
-        return times
-            .lastExecution(utc(time).truncatedTo(ChronoUnit.SECONDS).plusSeconds(1))
-            .map(ZonedDateTime::toInstant);
+        return times.last(time);
       }
 
       @Override
       public Optional<Instant> next(Instant time) {
-        return times.nextExecution(utc(time)).map(ZonedDateTime::toInstant);
-      }
-
-      private static ZonedDateTime utc(Instant time) {
-        return time.atZone(ZoneOffset.UTC);
+        return times.next(time);
       }
     }
 
@@ -90,7 +76,7 @@ record CronWindow(Schedule schedule, Duration duration) {
           case "@hourly" -> "0 * * * *";
           default -> text.replace('?', '*');
         };
-    return new Schedule.Cron(ExecutionTime.forCron(PARSER.parse(expression).validate()));
+    return new Schedule.Cron(CronTimes.of(expression, ZoneOffset.UTC));
   }
 
   boolean isOpen(Instant time) {
@@ -109,18 +95,18 @@ record CronWindow(Schedule schedule, Duration duration) {
     return schedule.next(time);
   }
 
-  /** The first instant from {@code time} on at which none of them is open. */
-  static Optional<Instant> allClosed(List<CronWindow> windows, Instant time) {
+  /** The first instant from {@code time} on at which none of them may be open. */
+  static Instant allClosed(List<CronWindow> windows, Instant time) {
     Instant at = time;
     for (int i = 0; i < MAX_STEPS; i++) {
       Instant now = at;
       Optional<Instant> closing =
           windows.stream().flatMap(w -> w.closing(now).stream()).max(Instant::compareTo);
       if (closing.isEmpty()) {
-        return Optional.of(at);
+        return at;
       }
       at = closing.get().plusMillis(1);
     }
-    return Optional.empty();
+    return at;
   }
 }

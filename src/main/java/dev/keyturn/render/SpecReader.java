@@ -62,13 +62,23 @@ public final class SpecReader {
     for (int i = 0; i < spec.data().size(); i++) {
       entries.add(single("spec.data[" + i + "]", spec.data().get(i)));
     }
-    return new Plan(
-        entries,
-        spec.target().deletionPolicy(),
-        Optional.ofNullable(spec.target().template()),
-        spec.target().immutable(),
-        labels,
-        annotations);
+    Plan plan =
+        new Plan(
+            entries,
+            spec.target().deletionPolicy(),
+            Optional.ofNullable(spec.target().template()),
+            spec.target().immutable(),
+            labels,
+            annotations);
+    int stores = plan.stores().size();
+    if (stores > ExternalSecretSpec.MOST_STORES) {
+      throw new RenderException(
+          new RenderFailure.TooMuch(
+              "spec",
+              "its entries name %d stores, and may name %d"
+                  .formatted(stores, ExternalSecretSpec.MOST_STORES)));
+    }
+    return plan;
   }
 
   private Entry single(String where, DataEntry entry) throws RenderException {

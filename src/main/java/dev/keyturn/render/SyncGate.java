@@ -12,7 +12,7 @@ public sealed interface SyncGate {
   record Open() implements SyncGate {}
 
   /**
-   * @param until empty if the windows never open
+   * @param until when they may let it through; empty if they never do
    */
   record Closed(Optional<Instant> until) implements SyncGate {}
 
@@ -45,7 +45,7 @@ public sealed interface SyncGate {
                   parsed.stream()
                       .flatMap(window -> window.nextOpening(now).stream())
                       .min(Instant::compareTo));
-      case DENY -> inside ? new Closed(CronWindow.allClosed(parsed, now)) : new Open();
+      case DENY -> inside ? new Closed(Optional.of(CronWindow.allClosed(parsed, now))) : new Open();
     };
   }
 }

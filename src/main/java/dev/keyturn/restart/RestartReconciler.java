@@ -4,11 +4,13 @@ import dev.keyturn.api.Annotations;
 import dev.keyturn.api.ExternalSecret;
 import dev.keyturn.api.ExternalSecretStatus;
 import dev.keyturn.api.RestartStatus;
+import dev.keyturn.cluster.BoundedItemStore;
 import dev.keyturn.cluster.Namespaces;
 import dev.keyturn.cluster.OwnStatus;
 import dev.keyturn.cluster.ServerClock;
 import dev.keyturn.cluster.TemplatePatcher;
 import dev.keyturn.cluster.UnreadableObjects;
+import dev.keyturn.cluster.WholeObjects;
 import dev.keyturn.cluster.WorkloadEvents;
 import dev.keyturn.cluster.WorkloadPods;
 import dev.keyturn.ops.Settings;
@@ -65,7 +67,10 @@ import java.util.stream.Stream;
     generationAwareEventProcessing = false,
     maxReconciliationInterval = @MaxReconciliationInterval(interval = 0),
     informer =
-        @Informer(itemStore = PrunedExternalSecrets.class, onUpdateFilter = RelevantUpdates.class))
+        @Informer(
+            itemStore = PrunedExternalSecrets.class,
+            informerListLimit = BoundedItemStore.AT_A_TIME,
+            onUpdateFilter = RelevantUpdates.class))
 @GradualRetry(
     initialInterval = 500,
     intervalMultiplier = 2,
@@ -82,8 +87,12 @@ public class RestartReconciler implements Reconciler<ExternalSecret> {
   private final Settings settings;
   private final OwnStatus<ExternalSecret, ExternalSecretStatus> statuses;
   private final StatusWriter statusWriter;
+  private final WholeObjects whole;
   private final Metrics metrics;
   private final UnreadableObjects unreadable;
+  private final SimpleInboundEventSource<ExternalSecret> wakeups =
+      new SimpleInboundEventSource<>("Wakeups");
+  private final Lanes lanes = new Lanes(wakeups::propagateEvent);
   private final Turns turns = new Turns();
   private Optional<Parts> parts = Optional.empty();
 
@@ -107,6 +116,7 @@ public class RestartReconciler implements Reconciler<ExternalSecret> {
             ExternalSecret::new,
             it -> PrunedExternalSecrets.prune(it).statusOrEmpty());
     this.statusWriter = new StatusWriter(statuses);
+    this.whole = new WholeObjects(client);
   }
 
   /** What needs the informers. */
@@ -126,7 +136,6 @@ public class RestartReconciler implements Reconciler<ExternalSecret> {
     ConsumerIndex consumers = ConsumerIndex.of(context, targets, unreadable);
     SeenFresh seenFresh = new SeenFresh();
     Refusals refusals = new Refusals();
-    SimpleInboundEventSource<ExternalSecret> wakeups = new SimpleInboundEventSource<>("Wakeups");
     parts =
         Optional.of(
             new Parts(
@@ -148,15 +157,13 @@ public class RestartReconciler implements Reconciler<ExternalSecret> {
                     seenFresh,
                     refusals),
                 consumers,
-                () -> wake(() -> resources.list(_ -> true), wakeups)));
+                () -> wake(() -> resources.list(_ -> true))));
     // Whoever takes a namespace's "false" back wants to see something happen.
-    namespaces.listen(namespace -> wake(() -> resources.list(namespace, _ -> true), wakeups));
+    namespaces.listen(namespace -> wake(() -> resources.list(namespace, _ -> true)));
     return Stream.concat(consumers.eventSources().stream(), Stream.of(wakeups)).toList();
   }
 
-  private static void wake(
-      Supplier<Stream<ExternalSecret>> resources,
-      SimpleInboundEventSource<ExternalSecret> wakeups) {
+  private void wake(Supplier<Stream<ExternalSecret>> resources) {
     if (wakeups.isRunning()) {
       resources.get().map(ResourceID::fromResource).forEach(wakeups::propagateEvent);
     }
@@ -164,10 +171,20 @@ public class RestartReconciler implements Reconciler<ExternalSecret> {
 
   @Override
   public UpdateControl<ExternalSecret> reconcile(
-      ExternalSecret resource, Context<ExternalSecret> context) {
-    if (resource.unreadable().isPresent()) {
-      return UpdateControl.noUpdate();
-    }
+      ExternalSecret told, Context<ExternalSecret> context) {
+    return lanes
+        .run(
+            ResourceID.fromResource(told),
+            () ->
+                whole
+                    .of(told)
+                    .filter(resource -> resource.unreadable().isEmpty())
+                    .map(this::reconciled)
+                    .orElseGet(UpdateControl::noUpdate))
+        .orElseGet(UpdateControl::noUpdate);
+  }
+
+  private UpdateControl<ExternalSecret> reconciled(ExternalSecret resource) {
     Parts known = parts.orElseThrow();
     Instant looked = clock.instant();
     RestartPlan plan = RestartPlan.of(known.gatherer().of(resource, looked), List.of(), looked);

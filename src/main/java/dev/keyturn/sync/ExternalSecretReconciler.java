@@ -1,26 +1,24 @@
 package dev.keyturn.sync;
 
-import dev.keyturn.api.ClusterSecretStore;
 import dev.keyturn.api.ExternalSecret;
-import dev.keyturn.api.SecretStore;
-import dev.keyturn.api.Store;
-import dev.keyturn.api.StoreKind;
 import dev.keyturn.api.StoreRef;
+import dev.keyturn.cluster.BoundedItemStore;
 import dev.keyturn.cluster.Namespaces;
 import dev.keyturn.cluster.SecretApplier;
 import dev.keyturn.cluster.SecretViews;
 import dev.keyturn.cluster.WatchNotStarted;
+import dev.keyturn.cluster.WholeObjects;
 import dev.keyturn.ops.NamespaceGone;
 import dev.keyturn.ops.NotReady;
 import dev.keyturn.ops.OutOfPatience;
 import dev.keyturn.ops.SpecOrMarksChanged;
+import dev.keyturn.sync.store.StoreInformers;
 import dev.keyturn.sync.store.StoreKey;
 import dev.keyturn.sync.store.Waiting;
 import dev.keyturn.sync.target.Rivals;
 import dev.keyturn.sync.target.Unwritten;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.javaoperatorsdk.operator.api.config.informer.Informer;
-import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
@@ -30,11 +28,9 @@ import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.javaoperatorsdk.operator.processing.event.source.IndexerResourceCache;
-import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
 import io.javaoperatorsdk.operator.processing.retry.GradualRetry;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -48,9 +44,12 @@ import org.jboss.logging.Logger;
 @ControllerConfiguration(
     name = ExternalSecretReconciler.NAME,
     generationAwareEventProcessing = false,
-    triggerReconcilerOnAllEvents = true,
     maxReconciliationInterval = @MaxReconciliationInterval(interval = 0),
-    informer = @Informer(onUpdateFilter = SpecOrMarksChanged.class))
+    informer =
+        @Informer(
+            itemStore = BoundedItemStore.class,
+            informerListLimit = BoundedItemStore.AT_A_TIME,
+            onUpdateFilter = SpecOrMarksChanged.class))
 @GradualRetry(
     initialInterval = 500,
     intervalMultiplier = 2,
@@ -69,28 +68,19 @@ public class ExternalSecretReconciler implements Reconciler<ExternalSecret> {
   private final Waiting waiting;
   private final Namespaces namespaces;
   private final SecretViews secrets;
+  private final WholeObjects whole;
   private final Troubles troubles;
   private final NotReady notReady;
   private volatile Optional<Caches> caches = Optional.empty();
 
   /** The caches, known once the event sources are. */
-  private record Caches(
-      IndexerResourceCache<ExternalSecret> resources,
-      InformerEventSource<SecretStore, ExternalSecret> stores,
-      InformerEventSource<ClusterSecretStore, ExternalSecret> clusterStores) {
+  private record Caches(IndexerResourceCache<ExternalSecret> resources, StoreInformers stores) {
 
     /** All that write, or want to write, the Secret of that name. */
     Stream<ExternalSecret> sameTarget(ExternalSecret resource) {
       return resources
           .byIndex(BY_TARGET, target(resource.getMetadata().getNamespace(), resource.targetName()))
           .stream();
-    }
-
-    Optional<? extends Store> store(StoreKey key) {
-      return switch (key.kind()) {
-        case SECRET_STORE -> stores.get(new ResourceID(key.name(), key.namespace()));
-        case CLUSTER_SECRET_STORE -> clusterStores.get(new ResourceID(key.name()));
-      };
     }
   }
 
@@ -102,6 +92,7 @@ public class ExternalSecretReconciler implements Reconciler<ExternalSecret> {
       Waiting waiting,
       Namespaces namespaces,
       SecretViews secrets,
+      WholeObjects whole,
       Troubles troubles,
       NotReady notReady) {
     this.sync = sync;
@@ -111,6 +102,7 @@ public class ExternalSecretReconciler implements Reconciler<ExternalSecret> {
     this.waiting = waiting;
     this.namespaces = namespaces;
     this.secrets = secrets;
+    this.whole = whole;
     this.troubles = troubles;
     this.notReady = notReady;
   }
@@ -118,21 +110,30 @@ public class ExternalSecretReconciler implements Reconciler<ExternalSecret> {
   @Override
   public UpdateControl<ExternalSecret> reconcile(
       ExternalSecret resource, Context<ExternalSecret> context) {
-    if (context.isPrimaryResourceDeleted() || resource.isMarkedForDeletion()) {
-      sync.forget(resource);
-      troubles.over(resource);
-      notReady.found(resource, Optional.empty());
-      wakeOthers(resource, caches.orElseThrow());
+    if (resource.isMarkedForDeletion()) {
+      forget(resource);
       return UpdateControl.noUpdate();
     }
     Caches known = caches.orElseThrow();
-    return finish(resource, synced(resource, known), known);
+    return wakeups
+        .externalSecrets()
+        .whileThere(resource, () -> finish(resource, synced(resource, known), known));
+  }
+
+  private void forget(ExternalSecret resource) {
+    sync.forget(resource);
+    troubles.over(resource);
+    notReady.found(resource, Optional.empty());
+    caches.ifPresent(known -> wakeOthers(resource, known));
   }
 
   /** What AWS or the API server do not give or take is told like everything else. */
-  private SyncOutcome synced(ExternalSecret resource, Caches known) {
+  private SyncOutcome synced(ExternalSecret told, Caches known) {
     try {
-      return sync.run(resource, known::store, Rivals.of(resource, known.sameTarget(resource)));
+      return whole
+          .of(told)
+          .map(it -> sync.run(it, known.stores(), Rivals.of(it, known.sameTarget(it))))
+          .orElseGet(SyncOutcome.Ignored::new);
     } catch (OutOfPatience e) {
       return new SyncOutcome.Waits(e.isRefused(), e.why());
     } catch (WatchNotStarted e) {
@@ -145,9 +146,7 @@ public class ExternalSecretReconciler implements Reconciler<ExternalSecret> {
     } catch (RuntimeException e) {
       LOG.errorf(
           "The sync of ExternalSecret %s/%s broke down: %s",
-          resource.getMetadata().getNamespace(),
-          resource.getMetadata().getName(),
-          e.getClass().getName());
+          told.getMetadata().getNamespace(), told.getMetadata().getName(), e.getClass().getName());
       return new SyncOutcome.BrokeDown(e.getClass().getSimpleName());
     }
   }
@@ -207,32 +206,7 @@ public class ExternalSecretReconciler implements Reconciler<ExternalSecret> {
     resources.addIndexer(
         BY_TARGET,
         resource -> List.of(target(resource.getMetadata().getNamespace(), resource.targetName())));
-    InformerEventSource<SecretStore, ExternalSecret> stores =
-        new InformerEventSource<>(
-            InformerEventSourceConfiguration.from(SecretStore.class, ExternalSecret.class)
-                .withSecondaryToPrimaryMapper(
-                    store ->
-                        users(
-                            resources,
-                            new StoreKey(
-                                StoreKind.SECRET_STORE,
-                                store.getMetadata().getNamespace(),
-                                store.getMetadata().getName())))
-                .withOnUpdateFilter(new SpecOrMarksChanged<>())
-                .build(),
-            context);
-    InformerEventSource<ClusterSecretStore, ExternalSecret> clusterStores =
-        new InformerEventSource<>(
-            InformerEventSourceConfiguration.from(ClusterSecretStore.class, ExternalSecret.class)
-                .withSecondaryToPrimaryMapper(
-                    store ->
-                        users(
-                            resources,
-                            new StoreKey(
-                                StoreKind.CLUSTER_SECRET_STORE, "", store.getMetadata().getName())))
-                .withOnUpdateFilter(new SpecOrMarksChanged<>())
-                .build(),
-            context);
+    StoreInformers stores = new StoreInformers(context, whole, store -> users(resources, store));
     namespaces.listen(namespace -> wake(() -> resources.list(namespace, resource -> true)));
     secrets.listen(
         secret ->
@@ -241,10 +215,14 @@ public class ExternalSecretReconciler implements Reconciler<ExternalSecret> {
                     resources
                         .byIndex(BY_TARGET, target(secret.namespace(), secret.name()))
                         .stream()));
-    Caches known = new Caches(resources, stores, clusterStores);
-    caches = Optional.of(known);
-    waiting.among(store -> resources.byIndex(BY_STORE, store.toString()).stream(), known::store);
-    return List.of(stores, clusterStores, wakeups.externalSecrets());
+    caches = Optional.of(new Caches(resources, stores));
+    wakeups.externalSecrets().whenGone(resources, this::forget);
+    waiting.among(
+        store -> resources.byIndex(BY_STORE, store.toString()).stream(), stores::findHeld);
+    return Stream.concat(
+            stores.eventSources().stream(),
+            Stream.<EventSource<?, ExternalSecret>>of(wakeups.externalSecrets()))
+        .toList();
   }
 
   /** Before the start there is no cache to ask; then everything is reconciled anyway. */
@@ -269,18 +247,10 @@ public class ExternalSecretReconciler implements Reconciler<ExternalSecret> {
   }
 
   private static List<String> storeKeys(ExternalSecret resource) {
-    Set<String> keys = new HashSet<>();
-    Stream.of(
-            Stream.ofNullable(resource.getSpec().secretStoreRef()),
-            resource.getSpec().data().stream()
-                .flatMap(entry -> Stream.ofNullable(entry.sourceRef()))
-                .flatMap(source -> Stream.ofNullable(source.storeRef())),
-            resource.getSpec().dataFrom().stream()
-                .flatMap(entry -> Stream.ofNullable(entry.sourceRef()))
-                .flatMap(source -> Stream.ofNullable(source.storeRef())))
-        .flatMap(refs -> refs)
-        .forEach(ref -> keys.add(key(ref, resource.getMetadata().getNamespace()).toString()));
-    return List.copyOf(keys);
+    return resource.getSpec().stores().stream()
+        .map(ref -> key(ref, resource.getMetadata().getNamespace()).toString())
+        .distinct()
+        .toList();
   }
 
   private static StoreKey key(StoreRef ref, String namespace) {

@@ -13,6 +13,8 @@ import java.util.function.Function;
  * of AWS, never correctness.
  */
 final class ForceSync {
+  private static final int LONGEST = 100;
+
   private final Function<ExternalSecret, ExternalSecretStatus> status;
   private final ConcurrentHashMap<String, String> obeyed = new ConcurrentHashMap<>();
 
@@ -46,7 +48,15 @@ final class ForceSync {
     return Optional.of(
             annotations.getOrDefault(Annotations.FORCE_SYNC, "")
                 + (eso.isEmpty() ? "" : " %s=%s".formatted(Annotations.ESO_FORCE_SYNC, eso)))
-        .filter(mark -> !mark.isEmpty());
+        .filter(mark -> !mark.isEmpty())
+        .map(ForceSync::brief);
+  }
+
+  /** It is remembered, and stands in the status; an annotation may have 256 KiB. */
+  private static String brief(String mark) {
+    return mark.length() <= LONGEST
+        ? mark
+        : "%s…%08x".formatted(mark.substring(0, LONGEST), mark.hashCode());
   }
 
   void forget(ExternalSecret resource) {

@@ -5,6 +5,7 @@ import dev.keyturn.api.ExternalSecretStatus;
 import dev.keyturn.cluster.OwnStatus;
 import dev.keyturn.cluster.ReferencedObjects;
 import dev.keyturn.cluster.SecretViews;
+import dev.keyturn.cluster.WholeObjects;
 import dev.keyturn.ops.EventPublisher;
 import dev.keyturn.ops.FairShare;
 import dev.keyturn.ops.Patience;
@@ -47,6 +48,12 @@ class SyncBeans {
   @Singleton
   ForceSync forceSync(OwnStatus<ExternalSecret, ExternalSecretStatus> statuses) {
     return new ForceSync(statuses::known);
+  }
+
+  @Produces
+  @Singleton
+  WholeObjects wholeObjects(KubernetesClient client) {
+    return new WholeObjects(client);
   }
 
   @Produces

@@ -7,9 +7,9 @@ import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import io.javaoperatorsdk.operator.Operator;
 import io.javaoperatorsdk.operator.api.config.Cloner;
 import io.javaoperatorsdk.operator.api.config.ConfigurationService;
-import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import io.quarkiverse.operatorsdk.runtime.QuarkusConfigurationService;
+import io.quarkiverse.operatorsdk.runtime.QuarkusControllerConfiguration;
 import io.quarkiverse.operatorsdk.runtime.config.OverriddenConfigurationService;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Instance;
@@ -111,10 +111,7 @@ class OperatorBeans {
   /** A controller asks its configuration's parent, not the operator, for threads and cloner. */
   private static <P extends HasMetadata> void register(
       Operator operator, QuarkusConfigurationService ours, Reconciler<P> reconciler) {
-    WholeConfiguration<P> configuration =
-        new WholeConfiguration<>(
-            ours.getConfigurationFor(reconciler),
-            reconciler.getClass().getAnnotation(ControllerConfiguration.class));
+    QuarkusControllerConfiguration<P> configuration = ours.getConfigurationFor(reconciler);
     configuration.setParent(ours);
     operator.register(reconciler, configuration);
   }

@@ -56,7 +56,7 @@ class SyncGateTest {
     "ALLOW, @annually for 5m, 2026-06-01T10:06:00Z, 2027-01-01T00:00:00Z",
     "ALLOW, @every 6h for 5m, 2026-06-01T06:04:00Z, open",
     "ALLOW, @every 6h for 5m, 2026-06-01T06:06:00Z, 2026-06-01T12:00:00Z",
-    "DENY, * * * * * for 2m, 2026-06-01T06:06:00Z, never",
+    "DENY, * * * * * for 2m, 2026-06-01T06:06:00Z, 2026-06-01T06:26:00.001Z",
     "ALLOW, 0 0 30 2 * for 1h, 2026-06-01T06:06:00Z, never",
   })
   void windowsGate(SyncWindows.Kind kind, String windows, String now, String outcome) {

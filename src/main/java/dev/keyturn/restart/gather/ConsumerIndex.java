@@ -3,6 +3,7 @@ package dev.keyturn.restart.gather;
 import static java.util.stream.Collectors.toSet;
 
 import dev.keyturn.api.ExternalSecret;
+import dev.keyturn.cluster.BoundedItemStore;
 import dev.keyturn.cluster.PackedItemStore;
 import dev.keyturn.cluster.RolloutPruning;
 import dev.keyturn.cluster.TemplatePatcher;
@@ -220,11 +221,13 @@ public final class ConsumerIndex {
         Function<T, Set<ResourceID>> writers,
         EventSourceContext<ExternalSecret> context,
         UnreadableObjects unreadable) {
+      PackedItemStore<T> store = new PackedItemStore<>(type, prune, unreadable);
       InformerEventSource<T, ExternalSecret> informer =
           new InformerEventSource<>(
               configuration
                   .withNamespacesInheritedFromController()
-                  .withItemStore(new PackedItemStore<>(type, prune, unreadable))
+                  .withItemStore(store)
+                  .withInformerListLimit(BoundedItemStore.AT_A_TIME)
                   .withOnUpdateFilter((now, before) -> differs(prune.apply(now), before))
                   .withPrimaryToSecondaryMapper((ExternalSecret _) -> Set.of())
                   .withSecondaryToPrimaryMapper(writers::apply)
@@ -232,17 +235,20 @@ public final class ConsumerIndex {
               context);
       informer.addIndexers(
           Map.of(
-              BY_SECRET, keys(it -> secrets(view.apply(it).subject()), unreadable),
-              BY_TEMPLATE, keys(it -> template(view.apply(it)), unreadable)));
+              BY_SECRET, keys(it -> secrets(view.apply(it).subject()), store, unreadable),
+              BY_TEMPLATE, keys(it -> template(view.apply(it)), store, unreadable)));
       return new Source<>(prune, view, informer);
     }
 
-    /** Nothing leaves an index: it would end the watch. Who has no key is found by nobody. */
+    /**
+     * Nothing leaves an index: it would end the watch. Who has no key is found by nobody, and of
+     * what is not kept no key is either.
+     */
     private static <T extends HasMetadata> Function<T, List<String>> keys(
-        Function<T, List<String>> keys, UnreadableObjects unreadable) {
+        Function<T, List<String>> keys, PackedItemStore<T> store, UnreadableObjects unreadable) {
       return it -> {
         try {
-          return keys.apply(it);
+          return store.holds(it) ? keys.apply(it) : List.of();
         } catch (RuntimeException e) {
           unreadable.found(it.getKind(), Cache.metaNamespaceKeyFunc(it), e);
           return List.of();

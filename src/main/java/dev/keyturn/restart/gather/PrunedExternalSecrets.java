@@ -7,16 +7,16 @@ import dev.keyturn.api.ExternalSecretSpec;
 import dev.keyturn.api.ExternalSecretStatus;
 import dev.keyturn.api.ExternalSecretStatus.Content;
 import dev.keyturn.api.Target;
+import dev.keyturn.cluster.BoundedItemStore;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
-import io.javaoperatorsdk.operator.processing.event.source.informer.TransformingItemStore;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
 /** Keeps of ExternalSecrets what the restart reconciler reads; the sync reconciler has its own. */
-public final class PrunedExternalSecrets extends TransformingItemStore<ExternalSecret> {
+public final class PrunedExternalSecrets extends BoundedItemStore<ExternalSecret> {
   public PrunedExternalSecrets() {
     super(PrunedExternalSecrets::prune);
   }

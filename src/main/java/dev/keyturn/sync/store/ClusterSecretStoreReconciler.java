@@ -2,7 +2,9 @@ package dev.keyturn.sync.store;
 
 import dev.keyturn.api.ClusterSecretStore;
 import dev.keyturn.api.StoreKind;
+import dev.keyturn.cluster.BoundedItemStore;
 import dev.keyturn.cluster.OwnStatus;
+import dev.keyturn.cluster.WholeObjects;
 import dev.keyturn.ops.EventPublisher;
 import dev.keyturn.ops.NotReady;
 import dev.keyturn.ops.SpecOrMarksChanged;
@@ -21,9 +23,12 @@ import jakarta.inject.Singleton;
 @ControllerConfiguration(
     name = "cluster-secret-store",
     generationAwareEventProcessing = false,
-    triggerReconcilerOnAllEvents = true,
     maxReconciliationInterval = @MaxReconciliationInterval(interval = 0),
-    informer = @Informer(onUpdateFilter = SpecOrMarksChanged.class))
+    informer =
+        @Informer(
+            itemStore = BoundedItemStore.class,
+            informerListLimit = BoundedItemStore.AT_A_TIME,
+            onUpdateFilter = SpecOrMarksChanged.class))
 @GradualRetry(
     initialInterval = 500,
     intervalMultiplier = 2,
@@ -33,6 +38,7 @@ public class ClusterSecretStoreReconciler extends StoreReconciler<ClusterSecretS
   ClusterSecretStoreReconciler(
       StoreCheck check,
       KubernetesClient client,
+      WholeObjects whole,
       EventPublisher events,
       StoreWakeups wakeups,
       NotReady notReady) {
@@ -40,6 +46,7 @@ public class ClusterSecretStoreReconciler extends StoreReconciler<ClusterSecretS
         StoreKind.CLUSTER_SECRET_STORE,
         check,
         new OwnStatus<>(client, MANAGER, ClusterSecretStore::new, StoreReconciler::status),
+        whole,
         events,
         wakeups.clusterSecretStores(),
         notReady);

@@ -2,7 +2,9 @@ package dev.keyturn.sync.store;
 
 import dev.keyturn.api.SecretStore;
 import dev.keyturn.api.StoreKind;
+import dev.keyturn.cluster.BoundedItemStore;
 import dev.keyturn.cluster.OwnStatus;
+import dev.keyturn.cluster.WholeObjects;
 import dev.keyturn.ops.EventPublisher;
 import dev.keyturn.ops.NotReady;
 import dev.keyturn.ops.SpecOrMarksChanged;
@@ -20,9 +22,12 @@ import jakarta.inject.Singleton;
 @ControllerConfiguration(
     name = "secret-store",
     generationAwareEventProcessing = false,
-    triggerReconcilerOnAllEvents = true,
     maxReconciliationInterval = @MaxReconciliationInterval(interval = 0),
-    informer = @Informer(onUpdateFilter = SpecOrMarksChanged.class))
+    informer =
+        @Informer(
+            itemStore = BoundedItemStore.class,
+            informerListLimit = BoundedItemStore.AT_A_TIME,
+            onUpdateFilter = SpecOrMarksChanged.class))
 @GradualRetry(
     initialInterval = 500,
     intervalMultiplier = 2,
@@ -32,6 +37,7 @@ public class SecretStoreReconciler extends StoreReconciler<SecretStore> {
   SecretStoreReconciler(
       StoreCheck check,
       KubernetesClient client,
+      WholeObjects whole,
       EventPublisher events,
       StoreWakeups wakeups,
       NotReady notReady) {
@@ -39,6 +45,7 @@ public class SecretStoreReconciler extends StoreReconciler<SecretStore> {
         StoreKind.SECRET_STORE,
         check,
         new OwnStatus<>(client, MANAGER, SecretStore::new, StoreReconciler::status),
+        whole,
         events,
         wakeups.secretStores(),
         notReady);

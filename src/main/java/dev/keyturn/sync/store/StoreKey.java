@@ -1,7 +1,9 @@
 package dev.keyturn.sync.store;
 
+import dev.keyturn.api.Store;
 import dev.keyturn.api.StoreKind;
 import dev.keyturn.render.StoreName;
+import java.util.Optional;
 
 /** Names one store as an ExternalSecret sees it. */
 public record StoreKey(StoreKind kind, String namespace, String name) {
@@ -12,6 +14,13 @@ public record StoreKey(StoreKind kind, String namespace, String name) {
       case SECRET_STORE -> new StoreKey(name.kind(), namespace, name.name());
       case CLUSTER_SECRET_STORE -> new StoreKey(name.kind(), "", name.name());
     };
+  }
+
+  static StoreKey of(StoreKind kind, Store store) {
+    return new StoreKey(
+        kind,
+        Optional.ofNullable(store.getMetadata().getNamespace()).orElse(""),
+        store.getMetadata().getName());
   }
 
   /** {@code SecretStore shop/aws} or {@code ClusterSecretStore aws}, for messages. */

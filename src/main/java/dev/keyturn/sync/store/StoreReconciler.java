@@ -1,5 +1,6 @@
 package dev.keyturn.sync.store;
 
+import dev.keyturn.api.Abridgeable;
 import dev.keyturn.api.Condition;
 import dev.keyturn.api.SecretStoreSpec;
 import dev.keyturn.api.SecretStoreStatus;
@@ -7,6 +8,7 @@ import dev.keyturn.api.Store;
 import dev.keyturn.api.StoreKind;
 import dev.keyturn.cluster.ObjectUser;
 import dev.keyturn.cluster.OwnStatus;
+import dev.keyturn.cluster.WholeObjects;
 import dev.keyturn.ops.EventPublisher;
 import dev.keyturn.ops.NotReady;
 import dev.keyturn.ops.WakeupSource;
@@ -20,13 +22,15 @@ import java.util.List;
 import java.util.Optional;
 
 /** Keeps the Ready condition of the stores of one kind. */
-abstract class StoreReconciler<S extends CustomResource<SecretStoreSpec, SecretStoreStatus> & Store>
+abstract class StoreReconciler<
+        S extends CustomResource<SecretStoreSpec, SecretStoreStatus> & Abridgeable<S> & Store>
     implements Reconciler<S> {
   static final String MANAGER = "keyturn-store";
 
   private final StoreKind kind;
   private final StoreCheck check;
   private final OwnStatus<S, SecretStoreStatus> statuses;
+  private final WholeObjects whole;
   private final EventPublisher events;
   private final WakeupSource<S> wakeups;
   private final NotReady notReady;
@@ -35,12 +39,14 @@ abstract class StoreReconciler<S extends CustomResource<SecretStoreSpec, SecretS
       StoreKind kind,
       StoreCheck check,
       OwnStatus<S, SecretStoreStatus> statuses,
+      WholeObjects whole,
       EventPublisher events,
       WakeupSource<S> wakeups,
       NotReady notReady) {
     this.kind = kind;
     this.check = check;
     this.statuses = statuses;
+    this.whole = whole;
     this.events = events;
     this.wakeups = wakeups;
     this.notReady = notReady;
@@ -52,14 +58,23 @@ abstract class StoreReconciler<S extends CustomResource<SecretStoreSpec, SecretS
 
   @Override
   public UpdateControl<S> reconcile(S store, Context<S> context) {
-    StoreKey key = key(store);
-    UpdateControl<S> control = UpdateControl.noUpdate();
-    if (context.isPrimaryResourceDeleted() || store.isMarkedForDeletion()) {
-      check.forget(key, user(key));
-      statuses.forget(store);
-      notReady.found(store, Optional.empty());
-      return control;
+    if (store.isMarkedForDeletion()) {
+      forget(store);
+      return UpdateControl.noUpdate();
     }
+    return wakeups.whileThere(
+        store, () -> whole.of(store).map(this::checked).orElseGet(UpdateControl::noUpdate));
+  }
+
+  private void forget(S store) {
+    StoreKey key = StoreKey.of(kind, store);
+    check.forget(key, user(key));
+    statuses.forget(store);
+    notReady.found(store, Optional.empty());
+  }
+
+  private UpdateControl<S> checked(S store) {
+    StoreKey key = StoreKey.of(kind, store);
     StoreCheck.Result result =
         check.check(
             store,
@@ -72,22 +87,19 @@ abstract class StoreReconciler<S extends CustomResource<SecretStoreSpec, SecretS
         result.ready().filter(ready -> !ready.isTrue()).map(it -> String.valueOf(it.reason())));
     result.status().ifPresent(status -> statuses.write(store, status));
     result.warning().ifPresent(condition -> warn(store, condition));
+    UpdateControl<S> control = UpdateControl.noUpdate();
     result.again().ifPresent(control::rescheduleAfter);
     return control;
   }
 
   @Override
   public List<EventSource<?, S>> prepareEventSources(EventSourceContext<S> context) {
+    wakeups.whenGone(context.getPrimaryCache(), this::forget);
     return List.of(wakeups);
   }
 
   private void warn(S store, Condition condition) {
     events.warning(store, String.valueOf(condition.reason()), String.valueOf(condition.message()));
-  }
-
-  private StoreKey key(S store) {
-    String namespace = Optional.ofNullable(store.getMetadata().getNamespace()).orElse("");
-    return new StoreKey(kind, namespace, store.getMetadata().getName());
   }
 
   private static ObjectUser user(StoreKey key) {

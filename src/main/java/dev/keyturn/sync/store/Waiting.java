@@ -109,6 +109,7 @@ public final class Waiting {
      */
     private static boolean mayBeReadEarly(ExternalSecret resource) {
       return resource.unreadable().isEmpty()
+          && !resource.isAbridged()
           && !resource.isMarkedForDeletion()
           && resource.getSpec().refreshPolicy() == RefreshPolicy.PERIODIC
           && resource.getSpec().syncWindows() == null

@@ -1,0 +1,107 @@
+package dev.keyturn.cluster;
+
+import dev.keyturn.api.Abridgeable;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.client.informers.cache.Cache;
+import io.fabric8.kubernetes.client.informers.cache.ItemStore;
+import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An informer's store in which no namespace, and not all of them together, can fill the heap. Who
+ * finds no {@link Room} is kept abridged, and read again by {@link WholeObjects} when it is needed.
+ */
+public class BoundedItemStore<T extends HasMetadata & Abridgeable<T>> implements ItemStore<T> {
+  /** So many come in one page of a list: it is in memory as bytes, as text and as objects. */
+  public static final long AT_A_TIME = 15;
+
+  private static final KubernetesSerialization JSON = new KubernetesSerialization();
+
+  private final Map<String, Kept<T>> items = new ConcurrentHashMap<>();
+
+  private final UnaryOperator<T> prune;
+  private final Room room;
+
+  private record Kept<T>(T object, String namespace, long size) {}
+
+  public BoundedItemStore() {
+    this(UnaryOperator.identity());
+  }
+
+  /** The same, of what is left of each. */
+  public BoundedItemStore(UnaryOperator<T> prune) {
+    this(prune, new Room());
+  }
+
+  BoundedItemStore(UnaryOperator<T> prune, Room room) {
+    this.prune = prune;
+    this.room = room;
+  }
+
+  @Override
+  public String getKey(T object) {
+    return Cache.metaNamespaceKeyFunc(object);
+  }
+
+  /** Never without one of the two while another takes its place: who looks must not miss it. */
+  @Override
+  public synchronized @Nullable T put(String key, T whole) {
+    giveRoom(items.get(key));
+    return object(items.put(key, kept(prune.apply(whole))));
+  }
+
+  private Kept<T> kept(T object) {
+    String namespace = Optional.ofNullable(object.getMetadata().getNamespace()).orElse("");
+    long size = JSON.asJson(object).length();
+    return room.take(namespace, size)
+        ? new Kept<>(object, namespace, size)
+        : new Kept<>(object.abridged(), namespace, 0);
+  }
+
+  @Override
+  public synchronized @Nullable T remove(String key) {
+    Kept<T> kept = items.remove(key);
+    giveRoom(kept);
+    return object(kept);
+  }
+
+  private void giveRoom(@Nullable Kept<T> kept) {
+    if (kept != null) {
+      room.give(kept.namespace(), kept.size());
+    }
+  }
+
+  private static <T> @Nullable T object(@Nullable Kept<T> kept) {
+    return kept == null ? null : kept.object();
+  }
+
+  @Override
+  public @Nullable T get(String key) {
+    return object(items.get(key));
+  }
+
+  @Override
+  public Stream<String> keySet() {
+    return items.keySet().stream();
+  }
+
+  @Override
+  public Stream<T> values() {
+    return items.values().stream().map(Kept::object);
+  }
+
+  @Override
+  public int size() {
+    return items.size();
+  }
+
+  @Override
+  public boolean isFullState() {
+    return false;
+  }
+}

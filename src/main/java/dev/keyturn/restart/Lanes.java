@@ -1,0 +1,84 @@
+package dev.keyturn.restart;
+
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/**
+ * How many reconciles of a namespace are under way at a time. Each compares all workloads that read
+ * a Secret with all Secrets that these read, so that a namespace with many of both could keep all
+ * reconcilers and processors busy. They run on platform threads, among which the system shares the
+ * processors, so that virtual ones, with the lease and all clients on them, never wait for them.
+ */
+final class Lanes {
+  private static final int EACH = 4;
+
+  private final ExecutorService threads =
+      Executors.newCachedThreadPool(
+          Thread.ofPlatform().daemon().name("keyturn-restart-", 0).factory());
+  private final Consumer<ResourceID> again;
+
+  /** By namespace; guarded by this. */
+  private final Map<String, Lane> lanes = new HashMap<>();
+
+  private static final class Lane {
+    private final Set<ResourceID> parked = new LinkedHashSet<>();
+    private int underWay;
+  }
+
+  /**
+   * @param again called for who found no room, once there is
+   */
+  Lanes(Consumer<ResourceID> again) {
+    this.again = again;
+  }
+
+  /** Empty: its namespace has as many under way as it may, and it is called when one ends. */
+  <T> Optional<T> run(ResourceID who, Supplier<T> work) {
+    if (!enter(who)) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(CompletableFuture.supplyAsync(work, threads).join());
+    } catch (CompletionException e) {
+      throw e.getCause() instanceof RuntimeException thrown ? thrown : e;
+    } finally {
+      leave(who).ifPresent(again);
+    }
+  }
+
+  private synchronized boolean enter(ResourceID who) {
+    Lane lane = lanes.computeIfAbsent(namespace(who), _ -> new Lane());
+    if (lane.underWay >= EACH) {
+      lane.parked.add(who);
+      return false;
+    }
+    lane.parked.remove(who);
+    lane.underWay++;
+    return true;
+  }
+
+  private synchronized Optional<ResourceID> leave(ResourceID who) {
+    Lane lane = Optional.ofNullable(lanes.get(namespace(who))).orElseThrow();
+    lane.underWay--;
+    Optional<ResourceID> next = lane.parked.stream().findFirst();
+    next.ifPresent(lane.parked::remove);
+    if (lane.underWay == 0 && next.isEmpty()) {
+      lanes.remove(namespace(who));
+    }
+    return next;
+  }
+
+  private static String namespace(ResourceID who) {
+    return who.getNamespace().orElse("");
+  }
+}

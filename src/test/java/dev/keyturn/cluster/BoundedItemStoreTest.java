@@ -1,0 +1,114 @@
+package dev.keyturn.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.keyturn.api.ExternalSecret;
+import dev.keyturn.api.StoreRef;
+import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Test;
+
+class BoundedItemStoreTest {
+  private static final KubernetesSerialization JSON = new KubernetesSerialization();
+  private static final int LARGE = 10_000;
+
+  private UnaryOperator<ExternalSecret> pruning = it -> it;
+  private final BoundedItemStore<ExternalSecret> store =
+      new BoundedItemStore<>(it -> pruning.apply(it), new Room(25_000, 60_000));
+
+  @Test
+  void what_is_over_its_namespaces_room_is_kept_abridged() {
+    put("shop", "a", LARGE);
+    put("shop", "b", LARGE);
+    put("shop", "c", LARGE);
+    put("other", "d", LARGE);
+    assertThat(get("shop", "a").isAbridged()).isFalse();
+    assertThat(get("shop", "b").isAbridged()).isFalse();
+    assertThat(get("shop", "c").isAbridged()).isTrue();
+    assertThat(get("other", "d").isAbridged()).isFalse();
+  }
+
+  @Test
+  void an_abridged_one_is_found_and_keeps_its_status() {
+    put("shop", "a", 3 * LARGE);
+    ExternalSecret little = get("shop", "a");
+    assertThat(little.isAbridged()).isTrue();
+    assertThat(JSON.asJson(little).length()).isLessThan(2_000);
+    assertThat(little.targetName()).isEqualTo("target");
+    assertThat(little.getSpec().stores()).extracting(StoreRef::name).containsExactly("one", "two");
+    assertThat(little.statusOrEmpty().forceSync()).isEqualTo("1");
+    assertThat(little.getMetadata().getUid()).isEqualTo("uid-a");
+    assertThat(little.getMetadata().getAnnotations()).isEmpty();
+  }
+
+  @Test
+  void small_ones_are_kept_whoever_takes_how_much() {
+    for (int i = 0; i < 6; i++) {
+      put("hostile-" + i, "x", LARGE);
+    }
+    put("late", "large", LARGE);
+    put("late", "small", 100);
+    assertThat(get("late", "large").isAbridged()).as("all have taken what there is").isTrue();
+    assertThat(get("late", "small").isAbridged()).isFalse();
+  }
+
+  @Test
+  void room_is_given_back() {
+    put("shop", "a", LARGE);
+    put("shop", "b", LARGE);
+    put("shop", "a", 100);
+    put("shop", "c", LARGE);
+    assertThat(get("shop", "c").isAbridged()).isFalse();
+    assertThat(store.remove("shop/b")).isNotNull();
+    put("shop", "d", LARGE);
+    assertThat(get("shop", "d").isAbridged()).isFalse();
+    put("shop", "e", LARGE);
+    assertThat(get("shop", "e").isAbridged()).isTrue();
+    assertThat(store.size()).isEqualTo(4);
+  }
+
+  @Test
+  void nobody_misses_one_that_is_being_replaced() {
+    put("shop", "a", LARGE);
+    List<Boolean> found = new ArrayList<>();
+    pruning =
+        it -> {
+          found.add(store.get("shop/a") != null);
+          return it;
+        };
+    put("shop", "a", LARGE);
+    assertThat(found).containsExactly(true);
+  }
+
+  private void put(String namespace, String name, int size) {
+    ExternalSecret whole =
+        JSON.unmarshal(
+            """
+            apiVersion: keyturn.dev/v1
+            kind: ExternalSecret
+            metadata:
+              name: %s
+              namespace: %s
+              uid: uid-%1$s
+              annotations: {a: b}
+            spec:
+              secretStoreRef: {name: one}
+              target: {name: target, template: {data: {x: "%s"}}}
+              data:
+                - {secretKey: x, remoteRef: {key: k}, sourceRef: {storeRef: {name: two}}}
+                - {secretKey: y, remoteRef: {key: k}, sourceRef: {storeRef: {name: two}}}
+                - {secretKey: z, remoteRef: {key: k}}
+            status: {forceSync: "1"}
+            """
+                .formatted(name, namespace, "x".repeat(size)),
+            ExternalSecret.class);
+    var _ = store.put(store.getKey(whole), whole);
+  }
+
+  private ExternalSecret get(String namespace, String name) {
+    return Optional.ofNullable(store.get(namespace + "/" + name)).orElseThrow();
+  }
+}

@@ -1,0 +1,101 @@
+package dev.keyturn.restart;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.keyturn.testbed.Eventually;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class LanesTest {
+  private static final int EACH = 4;
+
+  private final List<ResourceID> called = new CopyOnWriteArrayList<>();
+  private final Lanes lanes = new Lanes(called::add);
+
+  @Test
+  void who_finds_no_room_leaves_and_is_called_once_there_is() {
+    CountDownLatch end = new CountDownLatch(1);
+    List<CompletableFuture<Optional<String>>> busy = busy(end);
+    assertThat(lanes.run(id("shop", "late"), () -> "done")).isEmpty();
+    assertThat(lanes.run(id("shop", "later"), () -> "done")).isEmpty();
+    assertThat(lanes.run(id("other", "one"), () -> "done")).contains("done");
+    assertThat(called).isEmpty();
+    end.countDown();
+    busy.forEach(it -> assertThat(it.join()).contains("done"));
+    assertThat(called).containsExactlyInAnyOrder(id("shop", "late"), id("shop", "later"));
+    assertThat(lanes.run(id("shop", "late"), () -> "done")).contains("done");
+  }
+
+  @Test
+  void each_end_calls_another_one() {
+    CountDownLatch end = new CountDownLatch(1);
+    List<CompletableFuture<Optional<String>>> busy = busy(end);
+    int waiting = 3 * EACH;
+    for (int i = 0; i < waiting; i++) {
+      assertThat(lanes.run(id("shop", "waits-" + i), () -> "done")).isEmpty();
+    }
+    end.countDown();
+    busy.forEach(CompletableFuture::join);
+    for (int next = 0; next < called.size(); next++) {
+      assertThat(lanes.run(called.get(next), () -> "done")).contains("done");
+    }
+    assertThat(called).hasSize(waiting).doesNotHaveDuplicates();
+  }
+
+  @Test
+  void a_failure_gives_its_room_back() {
+    for (int i = 0; i < 2 * EACH; i++) {
+      assertThatThrownBy(
+              () ->
+                  lanes.run(
+                      id("shop", "fails"),
+                      () -> {
+                        throw new IllegalStateException("broken");
+                      }))
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessage("broken");
+    }
+    assertThat(lanes.run(id("shop", "one"), () -> "done")).contains("done");
+  }
+
+  private List<CompletableFuture<Optional<String>>> busy(CountDownLatch end) {
+    CountDownLatch begun = new CountDownLatch(EACH);
+    List<CompletableFuture<Optional<String>>> busy = new ArrayList<>();
+    IntStream.range(0, EACH)
+        .forEach(
+            i ->
+                busy.add(
+                    CompletableFuture.supplyAsync(
+                        () ->
+                            lanes.run(
+                                id("shop", "busy-" + i),
+                                () -> {
+                                  begun.countDown();
+                                  await(end);
+                                  return "done";
+                                }),
+                        task -> Thread.ofVirtual().start(task))));
+    Eventually.holds(() -> assertThat(begun.getCount()).isZero());
+    return busy;
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static ResourceID id(String namespace, String name) {
+    return new ResourceID(name, namespace);
+  }
+}
