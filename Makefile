@@ -1,4 +1,4 @@
-.PHONY: build test demo bench jmh soak restart-stress pit clean
+.PHONY: build test demo bench jmh soak hostile restart-stress pit clean
 
 build:           ## the operator as a runnable jar
 	./mvnw -q package -DskipTests -DskipITs
@@ -23,6 +23,11 @@ soak:            ## 10 minutes of faults in AWS; fails if a Secret is wrong in t
 	src/test/testbed/testbed build
 	./mvnw -q package -DskipTests -DskipITs
 	./mvnw -q surefire:test -Dtest=Soak -Dsurefire.failIfNoSpecifiedTests=false $(bench_options)
+
+hostile:         ## MINUTES (60) of objects made from the schemas; fails if anybody else notices
+	src/test/testbed/testbed build
+	./mvnw -q package -DskipTests -DskipITs
+	./mvnw -q failsafe:integration-test failsafe:verify -Dit.test=GeneratedObjectsIT -Dfailsafe.failIfNoSpecifiedTests=false -Dgenerated.minutes=$(or $(MINUTES),60) -Dgenerated.seed=$(or $(SEED),$(shell date +%s))
 
 restart-stress:  ## 200 workloads over 50 Secrets for 5 minutes, the operator killed five times
 	src/test/testbed/testbed build

@@ -17,9 +17,6 @@ import org.jspecify.annotations.Nullable;
  * finds no {@link Room} is kept abridged, and read again by {@link WholeObjects} when it is needed.
  */
 public class BoundedItemStore<T extends HasMetadata & Abridgeable<T>> implements ItemStore<T> {
-  /** So many come in one page of a list: it is in memory as bytes, as text and as objects. */
-  public static final long AT_A_TIME = 15;
-
   private static final KubernetesSerialization JSON = new KubernetesSerialization();
 
   private final Map<String, Kept<T>> items = new ConcurrentHashMap<>();

@@ -20,8 +20,6 @@ import java.util.function.Consumer;
 /** Labels and annotations of all namespaces. */
 public final class Namespaces {
   private static final long SYNC_MINUTES = 2;
-  private static final long PAGE = 500;
-
   private final SharedIndexInformer<Namespace> informer;
   private final List<Consumer<String>> listeners = new CopyOnWriteArrayList<>();
 
@@ -29,7 +27,7 @@ public final class Namespaces {
     informer =
         client
             .namespaces()
-            .withLimit(PAGE)
+            .withLimit(Lists.PAGE)
             .runnableInformer(0)
             .exceptionHandler((begun, failure) -> true)
             .itemStore(new MarksOnly())

@@ -30,9 +30,6 @@ public final class SecretViews {
   private static final long SYNC_MINUTES = 2;
   private static final Duration LATE = Duration.ofMinutes(2);
 
-  /** Secrets in one answer of a list: each has up to 1 MiB, as Base64 and as what it is. */
-  private static final long PAGE = 20;
-
   private final KubernetesClient client;
   private final KeyedHash hash;
   private final UnreadableObjects unreadable;
@@ -71,7 +68,7 @@ public final class SecretViews {
             .secrets()
             .inAnyNamespace()
             .withLabel(Labels.MANAGED, "true")
-            .withLimit(PAGE)
+            .withLimit(Lists.PAGE)
             .runnableInformer(0)
             .exceptionHandler((begun, failure) -> true)
             .itemStore(new Forgetful());

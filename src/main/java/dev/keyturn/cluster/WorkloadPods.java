@@ -39,8 +39,6 @@ public final class WorkloadPods {
   /** Up to so many workloads are asked for one by one, all at once; more, by their namespace. */
   private static final int FEW = 16;
 
-  private static final long PAGE = 100;
-
   private final KubernetesClient client;
 
   /** A ReplicaSet changes its owner only when one is deleted without it, and another adopts it. */
@@ -164,7 +162,7 @@ public final class WorkloadPods {
   private static <L> L page(Listable<L> resources, String from) {
     return resources.list(
         new ListOptionsBuilder()
-            .withLimit(PAGE)
+            .withLimit(Lists.PAGE)
             .withContinue(from.isEmpty() ? null : from)
             .build());
   }

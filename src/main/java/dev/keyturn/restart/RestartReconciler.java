@@ -4,7 +4,7 @@ import dev.keyturn.api.Annotations;
 import dev.keyturn.api.ExternalSecret;
 import dev.keyturn.api.ExternalSecretStatus;
 import dev.keyturn.api.RestartStatus;
-import dev.keyturn.cluster.BoundedItemStore;
+import dev.keyturn.cluster.Lists;
 import dev.keyturn.cluster.Namespaces;
 import dev.keyturn.cluster.OwnStatus;
 import dev.keyturn.cluster.ServerClock;
@@ -69,7 +69,7 @@ import java.util.stream.Stream;
     informer =
         @Informer(
             itemStore = PrunedExternalSecrets.class,
-            informerListLimit = BoundedItemStore.AT_A_TIME,
+            informerListLimit = Lists.PAGE,
             onUpdateFilter = RelevantUpdates.class))
 @GradualRetry(
     initialInterval = 500,
@@ -179,12 +179,13 @@ public class RestartReconciler implements Reconciler<ExternalSecret> {
                 whole
                     .of(told)
                     .filter(resource -> resource.unreadable().isEmpty())
-                    .map(this::reconciled)
+                    .map(resource -> reconciled(resource, context))
                     .orElseGet(UpdateControl::noUpdate))
         .orElseGet(UpdateControl::noUpdate);
   }
 
-  private UpdateControl<ExternalSecret> reconciled(ExternalSecret resource) {
+  private UpdateControl<ExternalSecret> reconciled(
+      ExternalSecret resource, Context<ExternalSecret> context) {
     Parts known = parts.orElseThrow();
     Instant looked = clock.instant();
     RestartPlan plan = RestartPlan.of(known.gatherer().of(resource, looked), List.of(), looked);

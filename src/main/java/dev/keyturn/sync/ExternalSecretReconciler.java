@@ -2,6 +2,7 @@ package dev.keyturn.sync;
 
 import dev.keyturn.api.ExternalSecret;
 import dev.keyturn.api.StoreRef;
+import dev.keyturn.cluster.Lists;
 import dev.keyturn.cluster.BoundedItemStore;
 import dev.keyturn.cluster.Namespaces;
 import dev.keyturn.cluster.SecretApplier;
@@ -48,7 +49,7 @@ import org.jboss.logging.Logger;
     informer =
         @Informer(
             itemStore = BoundedItemStore.class,
-            informerListLimit = BoundedItemStore.AT_A_TIME,
+            informerListLimit = Lists.PAGE,
             onUpdateFilter = SpecOrMarksChanged.class))
 @GradualRetry(
     initialInterval = 500,

@@ -117,7 +117,7 @@ class ClusterBeans {
 
     @Override
     protected void additionalConfig(OkHttpClient.Builder builder) {
-      builder.addInterceptor(leaseCalls).addInterceptor(new ListTurns());
+      builder.addInterceptor(leaseCalls).addInterceptor(new ListPages());
     }
 
     @Override

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 /** What the API server answers only on a bad day. */
 class BadDayTest {
   private static final String LIST =
-      "/api/v1/secrets?%slabelSelector=keyturn.dev%%2Fmanaged%%3Dtrue&limit=20";
+      "/api/v1/secrets?%slabelSelector=keyturn.dev%%2Fmanaged%%3Dtrue&limit=500";
   private static final String WATCH =
       "/api/v1/secrets?allowWatchBookmarks=true&labelSelector=keyturn.dev%2Fmanaged%3Dtrue&resourceVersion=7&timeoutSeconds=600&watch=true";
 

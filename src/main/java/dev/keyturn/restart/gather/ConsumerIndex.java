@@ -3,8 +3,6 @@ package dev.keyturn.restart.gather;
 import static java.util.stream.Collectors.toSet;
 
 import dev.keyturn.api.ExternalSecret;
-import dev.keyturn.cluster.BoundedItemStore;
-import dev.keyturn.cluster.PackedItemStore;
 import dev.keyturn.cluster.RolloutPruning;
 import dev.keyturn.cluster.TemplatePatcher;
 import dev.keyturn.cluster.UnreadableObjects;
@@ -18,36 +16,28 @@ import io.fabric8.kubernetes.api.model.apps.DaemonSet;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.informers.cache.Cache;
 import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.processing.GroupVersionKind;
 import io.javaoperatorsdk.operator.processing.event.EventSourceRetriever;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
-import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
-import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /** From a Secret to the workloads whose containers read it, out of pruned informers. */
 public final class ConsumerIndex {
-  private static final String BY_SECRET = "secret";
-
-  private static final String BY_TEMPLATE = "template";
-
   private static final String ROLLOUT = "Rollout";
 
-  private final List<Source<?>> sources = new CopyOnWriteArrayList<>();
-  private final Function<EventSourceContext<ExternalSecret>, Source<?>> rollouts;
+  private final List<WorkloadSource<?>> sources = new CopyOnWriteArrayList<>();
+  private final Function<EventSourceContext<ExternalSecret>, WorkloadSource<?>> rollouts;
 
   private ConsumerIndex(
-      List<Source<?>> sources, Function<EventSourceContext<ExternalSecret>, Source<?>> rollouts) {
+      List<WorkloadSource<?>> sources, Function<EventSourceContext<ExternalSecret>, WorkloadSource<?>> rollouts) {
     this.sources.addAll(sources);
     this.rollouts = rollouts;
   }
@@ -57,8 +47,8 @@ public final class ConsumerIndex {
       EventSourceContext<ExternalSecret> context,
       Changes.Targets targets,
       UnreadableObjects unreadable) {
-    Source<Deployment> deployments =
-        Source.of(
+    WorkloadSource<Deployment> deployments =
+        WorkloadSource.of(
             Deployment.class,
             from(Deployment.class),
             WorkloadPruning::prune,
@@ -66,8 +56,8 @@ public final class ConsumerIndex {
             it -> writers(Workloads.of(it).subject(), targets),
             context,
             unreadable);
-    Source<StatefulSet> statefulSets =
-        Source.of(
+    WorkloadSource<StatefulSet> statefulSets =
+        WorkloadSource.of(
             StatefulSet.class,
             from(StatefulSet.class),
             WorkloadPruning::prune,
@@ -75,8 +65,8 @@ public final class ConsumerIndex {
             it -> writers(Workloads.of(it).subject(), targets),
             context,
             unreadable);
-    Source<DaemonSet> daemonSets =
-        Source.of(
+    WorkloadSource<DaemonSet> daemonSets =
+        WorkloadSource.of(
             DaemonSet.class,
             from(DaemonSet.class),
             WorkloadPruning::prune,
@@ -88,7 +78,7 @@ public final class ConsumerIndex {
         new ConsumerIndex(
             List.of(deployments, statefulSets, daemonSets),
             running ->
-                Source.of(
+                WorkloadSource.of(
                     GenericKubernetesResource.class,
                     InformerEventSourceConfiguration.from(
                             new GroupVersionKind("argoproj.io", "v1alpha1", ROLLOUT),
@@ -117,7 +107,7 @@ public final class ConsumerIndex {
         || !context.getClient().supports(TemplatePatcher.ROLLOUT_API, ROLLOUT)) {
       return false;
     }
-    Source<?> source = rollouts.apply(context);
+    WorkloadSource<?> source = rollouts.apply(context);
     var _ = running.dynamicallyRegisterEventSource(source.informer());
     sources.add(source);
     return true;
@@ -135,7 +125,7 @@ public final class ConsumerIndex {
         .isPresent();
   }
 
-  private Stream<Source<?>> named(String kind) {
+  private Stream<WorkloadSource<?>> named(String kind) {
     return sources.stream().filter(source -> source.informer().name().equals(kind));
   }
 
@@ -146,12 +136,12 @@ public final class ConsumerIndex {
   }
 
   public List<EventSource<?, ExternalSecret>> eventSources() {
-    return sources.stream().<EventSource<?, ExternalSecret>>map(Source::informer).toList();
+    return sources.stream().<EventSource<?, ExternalSecret>>map(WorkloadSource::informer).toList();
   }
 
   List<Workload> consumersOf(String namespace, String secret) {
     return sources.stream()
-        .flatMap(source -> source.find(BY_SECRET, key(namespace, secret)))
+        .flatMap(source -> source.find(WorkloadSource.BY_SECRET, key(namespace, secret)))
         .flatMap(it -> Stream.concat(Stream.of(it), rolloutsWithTemplateOf(it.subject())))
         .toList();
   }
@@ -159,7 +149,7 @@ public final class ConsumerIndex {
   /** A Rollout may use the template of a Deployment, which then has no pods of its own. */
   private Stream<Workload> rolloutsWithTemplateOf(Subject deployment) {
     return sources.stream()
-        .flatMap(source -> source.find(BY_TEMPLATE, key(deployment.namespace(), deployment.name())))
+        .flatMap(source -> source.find(WorkloadSource.BY_TEMPLATE, key(deployment.namespace(), deployment.name())))
         .flatMap(
             it ->
                 it instanceof Workload.Rollout rollout
@@ -168,7 +158,7 @@ public final class ConsumerIndex {
   }
 
   private static Workload.Rollout withTemplate(
-      Workload.Rollout rollout, Source<Deployment> deployments) {
+      Workload.Rollout rollout, WorkloadSource<Deployment> deployments) {
     return rollout
         .template()
         .flatMap(
@@ -205,101 +195,5 @@ public final class ConsumerIndex {
 
   public static String key(String namespace, String secret) {
     return namespace + "/" + secret;
-  }
-
-  /** The workloads of one kind. */
-  private record Source<T extends HasMetadata>(
-      UnaryOperator<T> prune,
-      Function<T, Workload> view,
-      InformerEventSource<T, ExternalSecret> informer) {
-
-    static <T extends HasMetadata> Source<T> of(
-        Class<T> type,
-        InformerEventSourceConfiguration.Builder<T> configuration,
-        UnaryOperator<T> prune,
-        Function<T, Workload> view,
-        Function<T, Set<ResourceID>> writers,
-        EventSourceContext<ExternalSecret> context,
-        UnreadableObjects unreadable) {
-      PackedItemStore<T> store = new PackedItemStore<>(type, prune, unreadable);
-      InformerEventSource<T, ExternalSecret> informer =
-          new InformerEventSource<>(
-              configuration
-                  .withNamespacesInheritedFromController()
-                  .withItemStore(store)
-                  .withInformerListLimit(BoundedItemStore.AT_A_TIME)
-                  .withOnUpdateFilter((now, before) -> differs(prune.apply(now), before))
-                  .withPrimaryToSecondaryMapper((ExternalSecret _) -> Set.of())
-                  .withSecondaryToPrimaryMapper(writers::apply)
-                  .build(),
-              context);
-      informer.addIndexers(
-          Map.of(
-              BY_SECRET, keys(it -> secrets(view.apply(it).subject()), store, unreadable),
-              BY_TEMPLATE, keys(it -> template(view.apply(it)), store, unreadable)));
-      return new Source<>(prune, view, informer);
-    }
-
-    /**
-     * Nothing leaves an index: it would end the watch. Who has no key is found by nobody, and of
-     * what is not kept no key is either.
-     */
-    private static <T extends HasMetadata> Function<T, List<String>> keys(
-        Function<T, List<String>> keys, PackedItemStore<T> store, UnreadableObjects unreadable) {
-      return it -> {
-        try {
-          return store.holds(it) ? keys.apply(it) : List.of();
-        } catch (RuntimeException e) {
-          unreadable.found(it.getKind(), Cache.metaNamespaceKeyFunc(it), e);
-          return List.of();
-        }
-      };
-    }
-
-    Stream<Workload> find(String index, String key) {
-      return informer.byIndex(index, key).stream()
-          .map(it -> informer.get(ResourceID.fromResource(it)).orElse(it))
-          .map(view);
-    }
-
-    Optional<Workload> live(KubernetesClient client, Subject subject) {
-      return informer
-          .get(new ResourceID(subject.name(), subject.namespace()))
-          .flatMap(it -> Optional.ofNullable(client.resource(it).get()))
-          .map(prune)
-          .map(view);
-    }
-
-    @SuppressWarnings("unchecked")
-    void put(HasMetadata written) {
-      if (informer.name().equals(written.getKind())) {
-        T now = prune.apply((T) written);
-        informer.handleRecentResourceUpdate(ResourceID.fromResource(now), now, now);
-      }
-    }
-
-    private static List<String> template(Workload workload) {
-      return workload instanceof Workload.Rollout rollout
-          ? rollout.template().stream()
-              .map(name -> key(rollout.subject().namespace(), name))
-              .toList()
-          : List.of();
-    }
-
-    /** Whether anything that we read differs; the version always does. */
-    private static <T extends HasMetadata> boolean differs(T now, T before) {
-      String version = now.getMetadata().getResourceVersion();
-      now.getMetadata().setResourceVersion(before.getMetadata().getResourceVersion());
-      boolean differs = !now.equals(before);
-      now.getMetadata().setResourceVersion(version);
-      return differs;
-    }
-
-    private static List<String> secrets(Subject subject) {
-      return subject.references().stream()
-          .map(reference -> key(subject.namespace(), reference.secret()))
-          .distinct()
-          .toList();
-    }
   }
 }

@@ -2,6 +2,7 @@ package dev.keyturn.sync.store;
 
 import dev.keyturn.api.SecretStore;
 import dev.keyturn.api.StoreKind;
+import dev.keyturn.cluster.Lists;
 import dev.keyturn.cluster.BoundedItemStore;
 import dev.keyturn.cluster.OwnStatus;
 import dev.keyturn.cluster.WholeObjects;
@@ -26,7 +27,7 @@ import jakarta.inject.Singleton;
     informer =
         @Informer(
             itemStore = BoundedItemStore.class,
-            informerListLimit = BoundedItemStore.AT_A_TIME,
+            informerListLimit = Lists.PAGE,
             onUpdateFilter = SpecOrMarksChanged.class))
 @GradualRetry(
     initialInterval = 500,

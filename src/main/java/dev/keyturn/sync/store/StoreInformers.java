@@ -6,6 +6,7 @@ import dev.keyturn.api.ExternalSecret;
 import dev.keyturn.api.SecretStore;
 import dev.keyturn.api.Store;
 import dev.keyturn.api.StoreKind;
+import dev.keyturn.cluster.Lists;
 import dev.keyturn.cluster.BoundedItemStore;
 import dev.keyturn.cluster.WholeObjects;
 import dev.keyturn.ops.SpecOrMarksChanged;
@@ -48,7 +49,7 @@ public final class StoreInformers implements StoreLookup {
     return new InformerEventSource<>(
         InformerEventSourceConfiguration.from(type, ExternalSecret.class)
             .withItemStore(new BoundedItemStore<>())
-            .withInformerListLimit(BoundedItemStore.AT_A_TIME)
+            .withInformerListLimit(Lists.PAGE)
             .withSecondaryToPrimaryMapper(store -> users.apply(StoreKey.of(kind, store)))
             .withOnUpdateFilter(new SpecOrMarksChanged<>())
             .build(),
