@@ -2,8 +2,8 @@ package dev.keyturn.sync;
 
 import dev.keyturn.api.ExternalSecret;
 import dev.keyturn.api.StoreRef;
-import dev.keyturn.cluster.Lists;
 import dev.keyturn.cluster.BoundedItemStore;
+import dev.keyturn.cluster.Lists;
 import dev.keyturn.cluster.Namespaces;
 import dev.keyturn.cluster.SecretApplier;
 import dev.keyturn.cluster.SecretViews;

@@ -93,12 +93,7 @@ final class ListPages implements Interceptor {
   private static Request with(Request request, int limit) {
     return request
         .newBuilder()
-        .url(
-            request
-                .url()
-                .newBuilder()
-                .setQueryParameter(LIMIT, Integer.toString(limit))
-                .build())
+        .url(request.url().newBuilder().setQueryParameter(LIMIT, Integer.toString(limit)).build())
         .build();
   }
 }

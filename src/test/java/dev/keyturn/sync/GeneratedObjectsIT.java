@@ -38,7 +38,8 @@ class GeneratedObjectsIT {
       Map.of("KEYTURN_LEADER_ELECTION", "true", "KEYTURN_LEADER_IDENTITY", "first");
 
   private final Duration duration =
-      Duration.ofSeconds((long) (60 * Double.parseDouble(System.getProperty("generated.minutes", "1"))));
+      Duration.ofSeconds(
+          (long) (60 * Double.parseDouble(System.getProperty("generated.minutes", "1"))));
   private final long seed = Long.getLong("generated.seed", 20_261_129);
 
   private final List<Duration> followed = new ArrayList<>();
@@ -87,8 +88,7 @@ class GeneratedObjectsIT {
 
   private void aNewOneIsServed(TestCluster cluster) {
     String name = hostile.namespace + "-newcomer";
-    Namespace its =
-        new NamespaceBuilder().withNewMetadata().withName(name).endMetadata().build();
+    Namespace its = new NamespaceBuilder().withNewMetadata().withName(name).endMetadata().build();
     var _ = cluster.client().resource(its).create();
     try {
       SyncBed bed = hostile.in(name);
@@ -130,10 +130,15 @@ class GeneratedObjectsIT {
   }
 
   private void report(HostileNamespace objects, int hundreds) throws IOException {
-    StringBuilder report = new StringBuilder("seed %d, %d × 100 objects\n\n".formatted(seed, hundreds));
-    objects.answers().forEach((answer, times) -> report.append("| %s | %d |\n".formatted(answer, times)));
+    StringBuilder report =
+        new StringBuilder("seed %d, %d × 100 objects\n\n".formatted(seed, hundreds));
+    objects
+        .answers()
+        .forEach((answer, times) -> report.append("| %s | %d |\n".formatted(answer, times)));
     report.append("\nof the last that stood:\n\n");
-    objects.reasons().forEach((reason, times) -> report.append("| %s | %d |\n".formatted(reason, times)));
+    objects
+        .reasons()
+        .forEach((reason, times) -> report.append("| %s | %d |\n".formatted(reason, times)));
     report.append(
         "\nrotation to Secret of a witness: %s; of a new namespace with a new store: %s\n"
             .formatted(spread(followed), spread(newcomers)));

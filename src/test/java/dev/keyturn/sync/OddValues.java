@@ -14,8 +14,23 @@ final class OddValues {
 
   private static final List<String> DURATIONS =
       List.of(
-          "0", "0s", "1", "1s", "5s", "10s", "1m", "1h", "1h30m", "8760h", "31536000", "1ns",
-          "0.000000001s", "1.5s", "999999999ms", "1us", "5m0.5s");
+          "0",
+          "0s",
+          "1",
+          "1s",
+          "5s",
+          "10s",
+          "1m",
+          "1h",
+          "1h30m",
+          "8760h",
+          "31536000",
+          "1ns",
+          "0.000000001s",
+          "1.5s",
+          "999999999ms",
+          "1us",
+          "5m0.5s");
 
   private static final List<String> TEXTS =
       List.of(
@@ -86,10 +101,12 @@ final class OddValues {
           Map.entry("path", List.of("", "/", "a", "/a/path")),
           Map.entry(
               "schedule",
-              List.of("0 3 * * *", "* * * * *", "59 23 31 2 *", "@hourly", "@every 1s", "0 0 * * 7")),
+              List.of(
+                  "0 3 * * *", "* * * * *", "59 23 31 2 *", "@hourly", "@every 1s", "0 0 * * 7")),
           Map.entry("timeZone", List.of("Europe/Berlin", "Etc/GMT+12", "Nowhere/X", "UTC")),
           Map.entry("kind", List.of("Secret", "ConfigMap", "Password", "Deployment", "X")),
-          Map.entry("apiVersion", List.of("v1", "apps/v1", "generators.external-secrets.io/v1", "")),
+          Map.entry(
+              "apiVersion", List.of("v1", "apps/v1", "generators.external-secrets.io/v1", "")),
           Map.entry(
               "type",
               List.of("Opaque", "kubernetes.io/tls", "kubernetes.io/dockerconfigjson", "odd/type")),
@@ -124,7 +141,9 @@ final class OddValues {
     String text =
         familiar != null && random.nextInt(12) != 0
             ? oneOf(familiar)
-            : schema.has("pattern") ? "a".repeat(Math.max(1, random.nextInt(longest))) : odd(longest);
+            : schema.has("pattern")
+                ? "a".repeat(Math.max(1, random.nextInt(longest)))
+                : odd(longest);
     return fitting(text, shortest, longest);
   }
 
@@ -154,9 +173,7 @@ final class OddValues {
     JsonNode inner = JSON.textNode(oneOf(TEXTS));
     for (int i = 0; i < depth; i++) {
       inner =
-          random.nextBoolean()
-              ? JSON.objectNode().set("f:a", inner)
-              : JSON.arrayNode().add(inner);
+          random.nextBoolean() ? JSON.objectNode().set("f:a", inner) : JSON.arrayNode().add(inner);
     }
     return inner instanceof ArrayNode ? JSON.objectNode().set("a", inner) : inner;
   }

@@ -71,7 +71,8 @@ final class SchemaObjects {
   }
 
   private ObjectNode object(JsonNode schema) {
-    if (schema.path("x-kubernetes-preserve-unknown-fields").asBoolean() && random.nextInt(15) == 0) {
+    if (schema.path("x-kubernetes-preserve-unknown-fields").asBoolean()
+        && random.nextInt(15) == 0) {
       return JSON.objectNode().set("other", values.nested());
     }
     List<String> required = new ArrayList<>();

@@ -127,7 +127,9 @@ public final class Restarter {
     }
     Duration doubled = last.multipliedBy(2);
     return Snapshot.longest(
-        List.of(least, doubled.compareTo(Marks.LONGEST_INTERVAL) > 0 ? Marks.LONGEST_INTERVAL : doubled));
+        List.of(
+            least,
+            doubled.compareTo(Marks.LONGEST_INTERVAL) > 0 ? Marks.LONGEST_INTERVAL : doubled));
   }
 
   private static Result result(KubernetesClientException e) {

@@ -255,9 +255,7 @@ public final class Rules {
       return Optional.empty();
     }
     return RestartPolicy.allOpen(it.policies(), now)
-        .map(
-            opening ->
-                waitUntil(opening, now, Reason.OUTSIDE_WINDOW, "no restart window is open"))
+        .map(opening -> waitUntil(opening, now, Reason.OUTSIDE_WINDOW, "no restart window is open"))
         .orElseGet(
             () ->
                 Decision.of(

@@ -37,7 +37,8 @@ public sealed interface Workload {
 
     @Override
     public Workload marked(Marks marks) {
-      return new Deployment(subject.marked(marks), counts, paused, recreate, maxUnavailable, lastSign);
+      return new Deployment(
+          subject.marked(marks), counts, paused, recreate, maxUnavailable, lastSign);
     }
 
     @Override

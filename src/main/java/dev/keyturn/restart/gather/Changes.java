@@ -54,7 +54,8 @@ public final class Changes {
                     .filter(writer -> writer.statusOrEmpty().content() != null)
                     .map(writer -> RestartPolicy.of(writer, defaultPolicy))
                     .filter(policy -> policy.concerns(subject.consent()))
-                    .filter(policy -> secret.getValue().stream().anyMatch(it -> counts(policy, it))))
+                    .filter(
+                        policy -> secret.getValue().stream().anyMatch(it -> counts(policy, it))))
         .toList();
   }
 

@@ -37,7 +37,8 @@ public final class ConsumerIndex {
   private final Function<EventSourceContext<ExternalSecret>, WorkloadSource<?>> rollouts;
 
   private ConsumerIndex(
-      List<WorkloadSource<?>> sources, Function<EventSourceContext<ExternalSecret>, WorkloadSource<?>> rollouts) {
+      List<WorkloadSource<?>> sources,
+      Function<EventSourceContext<ExternalSecret>, WorkloadSource<?>> rollouts) {
     this.sources.addAll(sources);
     this.rollouts = rollouts;
   }
@@ -149,7 +150,10 @@ public final class ConsumerIndex {
   /** A Rollout may use the template of a Deployment, which then has no pods of its own. */
   private Stream<Workload> rolloutsWithTemplateOf(Subject deployment) {
     return sources.stream()
-        .flatMap(source -> source.find(WorkloadSource.BY_TEMPLATE, key(deployment.namespace(), deployment.name())))
+        .flatMap(
+            source ->
+                source.find(
+                    WorkloadSource.BY_TEMPLATE, key(deployment.namespace(), deployment.name())))
         .flatMap(
             it ->
                 it instanceof Workload.Rollout rollout

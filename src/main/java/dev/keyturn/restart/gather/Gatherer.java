@@ -186,7 +186,11 @@ public final class Gatherer {
 
   /** A clock that was set back does not make a restart for a known change one that is to come. */
   private static Instant latest(List<Change> changed, Instant now) {
-    return changed.stream().map(Change::at).filter(now::isBefore).max(Instant::compareTo).orElse(now);
+    return changed.stream()
+        .map(Change::at)
+        .filter(now::isBefore)
+        .max(Instant::compareTo)
+        .orElse(now);
   }
 
   /** The same with their pods, where those tell anything. */

@@ -57,8 +57,8 @@ record WorkloadSource<T extends HasMetadata>(
   }
 
   /**
-   * Nothing leaves an index: it would end the watch. Who has no key is found by nobody, and of
-   * what is not kept no key is either.
+   * Nothing leaves an index: it would end the watch. Who has no key is found by nobody, and of what
+   * is not kept no key is either.
    */
   private static <T extends HasMetadata> Function<T, List<String>> keys(
       Function<T, List<String>> keys, PackedItemStore<T> store, UnreadableObjects unreadable) {

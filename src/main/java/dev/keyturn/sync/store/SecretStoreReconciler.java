@@ -2,8 +2,8 @@ package dev.keyturn.sync.store;
 
 import dev.keyturn.api.SecretStore;
 import dev.keyturn.api.StoreKind;
-import dev.keyturn.cluster.Lists;
 import dev.keyturn.cluster.BoundedItemStore;
+import dev.keyturn.cluster.Lists;
 import dev.keyturn.cluster.OwnStatus;
 import dev.keyturn.cluster.WholeObjects;
 import dev.keyturn.ops.EventPublisher;

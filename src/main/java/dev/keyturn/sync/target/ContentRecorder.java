@@ -56,11 +56,7 @@ final class ContentRecorder {
    * @param writtenAt the API server's time of the newest write to the Secret's data
    */
   Content record(
-      Recorded status,
-      Before before,
-      ContentDigest wanted,
-      String inputs,
-      Instant writtenAt) {
+      Recorded status, Before before, ContentDigest wanted, String inputs, Instant writtenAt) {
     Optional<Content> recorded = status.content();
     String wantedHash = wanted.overall(hash);
     Map<String, Instant> changes = new TreeMap<>(recorded.map(Content::changes).orElse(Map.of()));

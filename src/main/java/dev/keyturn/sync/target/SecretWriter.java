@@ -57,8 +57,7 @@ public final class SecretWriter {
    *
    * @param recorded what status says of the Secret
    */
-  public record Wish(
-      ExternalSecret resource, SecretData data, String inputs, Recorded recorded) {
+  public record Wish(ExternalSecret resource, SecretData data, String inputs, Recorded recorded) {
     String uid() {
       return resource.getMetadata().getUid();
     }

@@ -70,8 +70,7 @@ class MarksTest {
             Optional.of(Duration.ofMinutes(1)));
     assertThat(marks.asOf(now))
         .isEqualTo(
-            new Marks(
-                Map.of("db", apart), Optional.empty(), Optional.of(Duration.ofMinutes(1))));
+            new Marks(Map.of("db", apart), Optional.empty(), Optional.of(Duration.ofMinutes(1))));
     assertThat(marks.asOf(now.plusMillis(1))).isEqualTo(marks);
   }
 }

@@ -157,22 +157,22 @@ class ChangesTest {
     Subject any = new Scene().subject();
     return new Changes(
             (_, it) -> it.equals(secret) ? List.of(writer) : List.of(), DefaultPolicy.Auto)
-        .policies(
-            new Subject(
-                any.kind(),
-                any.namespace(),
-                any.name(),
-                any.uid(),
-                any.resourceVersion(),
-                any.createdAt(),
-                any.consent(),
-                any.wave(),
-                any.marks(),
-                List.of(readers),
-                any.selector()))
-        .stream()
-        .map(RestartPolicy::externalSecret)
-        .toList();
+            .policies(
+                new Subject(
+                    any.kind(),
+                    any.namespace(),
+                    any.name(),
+                    any.uid(),
+                    any.resourceVersion(),
+                    any.createdAt(),
+                    any.consent(),
+                    any.wave(),
+                    any.marks(),
+                    List.of(readers),
+                    any.selector()))
+            .stream()
+            .map(RestartPolicy::externalSecret)
+            .toList();
   }
 
   private static ExternalSecret written(String name, String restart) {
