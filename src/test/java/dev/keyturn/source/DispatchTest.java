@@ -45,13 +45,14 @@ class DispatchTest {
 
   /** How it is used: another version than the current one is looked at, not read. */
   enum Use {
-    READ(new Version.Current()),
-    LOOK(new Version.Stage("AWSPREVIOUS"));
+    READ,
+    LOOK;
 
-    private final Version version;
-
-    Use(Version version) {
-      this.version = version;
+    Version version() {
+      return switch (this) {
+        case READ -> new Version.Current();
+        case LOOK -> new Version.Stage("AWSPREVIOUS");
+      };
     }
   }
 
@@ -70,7 +71,8 @@ class DispatchTest {
                 new CredentialSubject.SecretKeyRef("shop", "keys", "key"),
                 Optional.empty()),
             List.of());
-    Reference db = new Reference(identity, new SecretRef("db", use.version, SecretRef.Part.VALUE));
+    Reference db =
+        new Reference(identity, new SecretRef("db", use.version(), SecretRef.Part.VALUE));
     cache.expect(db, 1);
     CompletableFuture<Void> _ = cache.check(Set.of(db));
     time.advance(Duration.ofSeconds(10));
