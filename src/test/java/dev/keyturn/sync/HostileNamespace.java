@@ -53,7 +53,7 @@ final class HostileNamespace {
     String plural = random.nextInt(5) == 0 ? "secretstores" : "externalsecrets";
     boolean edit = !standing.isEmpty() && random.nextInt(3) == 0;
     String path = edit ? anyStanding() : path(plural) + "/generated-" + ++offered;
-    String kind = path.split("/")[6];
+    String kind = plural(path);
     ObjectNode object = JSON.createObjectNode();
     object.put("apiVersion", "keyturn.dev/v1").put("kind", KINDS.get(kind));
     object.set("metadata", values.metadata(path.substring(path.lastIndexOf('/') + 1)));
@@ -70,6 +70,10 @@ final class HostileNamespace {
 
   private String path(String plural) {
     return "/apis/keyturn.dev/v1/namespaces/%s/%s".formatted(namespace, plural);
+  }
+
+  private static String plural(String path) {
+    return KINDS.keySet().stream().filter(it -> path.contains("/" + it)).findFirst().orElseThrow();
   }
 
   private String anyStanding() {
@@ -107,7 +111,7 @@ final class HostileNamespace {
       var _ = client.raw(path, "DELETE", null);
       var _ =
           client
-              .genericKubernetesResources("keyturn.dev/v1", KINDS.get(path.split("/")[6]))
+              .genericKubernetesResources("keyturn.dev/v1", KINDS.get(plural(path)))
               .inNamespace(namespace)
               .withName(path.substring(path.lastIndexOf('/') + 1))
               .edit(
