@@ -87,7 +87,7 @@ class GeneratedObjectsIT {
   }
 
   private void aNewOneIsServed(TestCluster cluster) {
-    String name = hostile.namespace + "-newcomer";
+    String name = "newcomer-" + newcomers.size();
     Namespace its = new NamespaceBuilder().withNewMetadata().withName(name).endMetadata().build();
     var _ = cluster.client().resource(its).create();
     try {
