@@ -117,6 +117,7 @@ public sealed interface Workload {
    * Argo's Deployment: it deletes pods that are older than a time in its spec.
    *
    * @param template the workload whose template it uses instead of its own
+   * @param maxUnavailable how many pods are deleted at once
    * @param progressing whether its controller gets on with an update: at a pause, or after an
    *     abort, it does not, and waits for a person
    * @param restarted whether its controller has done what was asked of it last
@@ -126,6 +127,7 @@ public sealed interface Workload {
       Optional<String> template,
       Counts counts,
       boolean paused,
+      Limit maxUnavailable,
       boolean progressing,
       boolean restarted)
       implements Workload {
@@ -147,12 +149,18 @@ public sealed interface Workload {
 
     @Override
     public boolean losesService() {
-      return counts.wanted() <= 1;
+      return counts.wanted() <= 1 || maxUnavailable.roundedDown(counts.wanted()) >= counts.wanted();
     }
 
     public Rollout withTemplateOf(Subject deployment) {
       return new Rollout(
-          subject.withTemplateOf(deployment), template, counts, paused, progressing, restarted);
+          subject.withTemplateOf(deployment),
+          template,
+          counts,
+          paused,
+          maxUnavailable,
+          progressing,
+          restarted);
     }
   }
 

@@ -439,7 +439,13 @@ class RulesTest {
                 it.shape =
                     _ ->
                         new Workload.Rollout(
-                            it.subject(), Optional.empty(), it.counts, true, true, true),
+                            it.subject(),
+                            Optional.empty(),
+                            it.counts,
+                            true,
+                            new Limit(25, true),
+                            true,
+                            true),
             "report DoesNotRoll"),
         says("a bare pod is reported", it -> it.kind = "Pod", "report NotOurs"),
         // rollout in progress
@@ -704,6 +710,20 @@ class RulesTest {
             },
             "report NeedsConsent"),
         says("a Rollout of two rolls", it -> it.kind = "Rollout", "restart"),
+        says(
+            "a Rollout that may lose all pods at once needs consent",
+            it ->
+                it.shape =
+                    _ ->
+                        new Workload.Rollout(
+                            it.subject(),
+                            Optional.empty(),
+                            it.counts,
+                            false,
+                            new Limit(100, true),
+                            false,
+                            true),
+            "report NeedsConsent"),
         says(
             "a Rollout that has not done somebody's restart is waited for",
             it -> {
@@ -1175,7 +1195,13 @@ class RulesTest {
       Scene it, boolean progressing, boolean restarted) {
     return _ ->
         new Workload.Rollout(
-            it.subject(), Optional.empty(), it.counts, false, progressing, restarted);
+            it.subject(),
+            Optional.empty(),
+            it.counts,
+            false,
+            new Limit(25, true),
+            progressing,
+            restarted);
   }
 
   private static PodView of(String revision, PodView pod) {

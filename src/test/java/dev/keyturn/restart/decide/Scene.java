@@ -121,7 +121,8 @@ public final class Scene {
       case "StatefulSet" -> new Workload.StatefulSet(subject(), counts, false, 0, true);
       case "DaemonSet" -> new Workload.DaemonSet(subject(), counts, false, new Limit(1, false));
       case "Rollout" ->
-          new Workload.Rollout(subject(), Optional.empty(), counts, false, false, true);
+          new Workload.Rollout(
+              subject(), Optional.empty(), counts, false, new Limit(25, true), false, true);
       case "Pod" -> new Workload.Foreign(subject());
       default ->
           new Workload.Deployment(

@@ -35,7 +35,8 @@ class WorkloadTest {
   }
 
   private static Workload rollout(Counts counts, boolean progressing, boolean restarted) {
-    return new Workload.Rollout(SUBJECT, Optional.empty(), counts, false, progressing, restarted);
+    return new Workload.Rollout(
+        SUBJECT, Optional.empty(), counts, false, new Limit(25, true), progressing, restarted);
   }
 
   static Stream<Arguments> stages() {
@@ -115,6 +116,7 @@ class WorkloadTest {
             Optional.of("template"),
             counts(2, 2, 2, 2),
             true,
+            new Limit(25, true),
             true,
             false);
     Workload.Rollout with = rollout.withTemplateOf(other.subject());
