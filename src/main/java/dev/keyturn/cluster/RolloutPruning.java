@@ -33,6 +33,9 @@ public final class RolloutPruning {
     template(it)
         .map(WorkloadPruning::template)
         .ifPresent(template -> spec.put("template", JSON.convertValue(template, Map.class)));
+    Optional.<Object>ofNullable(it.get("spec", "strategy", "canary", "maxUnavailable"))
+        .ifPresent(
+            value -> spec.put("strategy", Map.of("canary", Map.of("maxUnavailable", value))));
     pruned.setAdditionalProperty("spec", spec);
     pruned.setAdditionalProperty("status", some(it, "status", STATUS));
     return pruned;

@@ -152,6 +152,20 @@ class ArgoIT extends OnControlPlane {
     untilNoPodIsOlderThan(ns, at);
   }
 
+  /** Argo deletes as many pods at once as may be unavailable. */
+  @Test
+  void who_may_lose_every_pod_at_once_waits_for_consent(Namespace namespace) {
+    String ns = namespace.getMetadata().getName();
+    rolledOut(ns, "canary: {maxUnavailable: 100%}");
+    var at = RestartBed.thisSecond();
+    bed.changed(ns, "db", at, "password");
+    untilSays(ns, "db", "web", Reason.NEEDS_CONSENT);
+    cluster.kubectl("annotate", "-n", ns, KIND.reference("web"), "keyturn.dev/restart=true");
+    untilRestartedFor(KIND, ns, "web", Map.of("db", at));
+    untilIdle(ns, "db");
+    untilNoPodIsOlderThan(ns, at);
+  }
+
   /** A new template has Argo set {@code restartedAt} by itself, and be through with it. */
   @Test
   void an_update_in_the_middle_of_a_restart_leaves_no_pod_behind(Namespace namespace) {

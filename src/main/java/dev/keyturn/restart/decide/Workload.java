@@ -136,6 +136,7 @@ public sealed interface Workload {
    * Argo's Deployment: it deletes pods that are older than a time in its spec.
    *
    * @param template the workload whose template it uses instead of its own
+   * @param maxUnavailable how many pods are deleted at once
    * @param progressing whether its controller gets on with an update: at a pause, or after an
    *     abort, it does not, and waits for a person
    * @param restarted whether its controller has done what was asked of it last
@@ -146,6 +147,7 @@ public sealed interface Workload {
       Optional<String> template,
       Counts counts,
       boolean paused,
+      Limit maxUnavailable,
       boolean progressing,
       boolean restarted,
       Optional<Instant> restartAt)
@@ -154,7 +156,14 @@ public sealed interface Workload {
     @Override
     public Workload marked(Marks marks) {
       return new Rollout(
-          subject.marked(marks), template, counts, paused, progressing, restarted, restartAt);
+          subject.marked(marks),
+          template,
+          counts,
+          paused,
+          maxUnavailable,
+          progressing,
+          restarted,
+          restartAt);
     }
 
     @Override
@@ -174,7 +183,7 @@ public sealed interface Workload {
 
     @Override
     public boolean losesService() {
-      return counts.wanted() <= 1;
+      return counts.wanted() <= 1 || maxUnavailable.roundedDown(counts.wanted()) >= counts.wanted();
     }
 
     public Rollout withTemplateOf(Subject deployment) {
@@ -183,6 +192,7 @@ public sealed interface Workload {
           template,
           counts,
           paused,
+          maxUnavailable,
           progressing,
           restarted,
           restartAt);

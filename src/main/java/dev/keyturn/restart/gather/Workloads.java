@@ -132,6 +132,10 @@ public final class Workloads {
             number(it, 0, "status", "updatedReplicas"),
             number(it, 0, "status", "availableReplicas")),
         Boolean.parseBoolean(text(it, "spec", "paused")),
+        Optional.<Object>ofNullable(it.get("spec", "strategy", "canary", "maxUnavailable"))
+            .map(value -> JSON.convertValue(value, IntOrString.class))
+            .flatMap(Workloads::limit)
+            .orElse(QUARTER),
         text(it, "status", "phase").equals("Progressing"),
         restartAt.isEmpty() || !isBefore(text(it, "status", "restartedAt"), restartAt),
         Optional.of(restartAt).filter(text -> !text.isEmpty()).map(Instant::parse));

@@ -226,6 +226,7 @@ class RefusedPatchTest {
             Optional.empty(),
             new Workload.Counts(true, 2, 2, 2, 2),
             false,
+            new Workload.Limit(25, true),
             false,
             true,
             restartAt),

@@ -469,6 +469,7 @@ class RulesTest {
                             Optional.empty(),
                             it.counts,
                             true,
+                            new Limit(25, true),
                             true,
                             true,
                             Optional.empty()),
@@ -744,6 +745,21 @@ class RulesTest {
             "and restarted once that has come and nothing came of it",
             it -> it.shape = restartsAt(it, NOW),
             "restart"),
+        says(
+            "a Rollout that may lose all pods at once needs consent",
+            it ->
+                it.shape =
+                    _ ->
+                        new Workload.Rollout(
+                            it.subject(),
+                            Optional.empty(),
+                            it.counts,
+                            false,
+                            new Limit(100, true),
+                            false,
+                            true,
+                            Optional.empty()),
+            "report NeedsConsent"),
         says(
             "a Rollout that has not done somebody's restart is waited for",
             it -> {
@@ -1259,6 +1275,7 @@ class RulesTest {
             Optional.empty(),
             it.counts,
             false,
+            new Limit(25, true),
             progressing,
             restarted,
             Optional.empty());
@@ -1267,7 +1284,7 @@ class RulesTest {
   private static java.util.function.UnaryOperator<Workload> restartsAt(Scene it, Instant at) {
     return _ ->
         new Workload.Rollout(
-            it.subject(), Optional.empty(), it.counts, false, false, false, Optional.of(at));
+            it.subject(), Optional.empty(), it.counts, false, new Limit(25, true), false, false, Optional.of(at));
   }
 
   private static PodView of(String revision, PodView pod) {

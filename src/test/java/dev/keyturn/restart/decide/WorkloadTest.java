@@ -36,7 +36,7 @@ class WorkloadTest {
 
   private static Workload rollout(Counts counts, boolean progressing, boolean restarted) {
     return new Workload.Rollout(
-        SUBJECT, Optional.empty(), counts, false, progressing, restarted, Optional.empty());
+        SUBJECT, Optional.empty(), counts, false, new Limit(25, true), progressing, restarted, Optional.empty());
   }
 
   static Stream<Arguments> stages() {
@@ -116,6 +116,7 @@ class WorkloadTest {
             Optional.of("template"),
             counts(2, 2, 2, 2),
             true,
+            new Limit(25, true),
             true,
             false,
             Optional.empty());
