@@ -179,7 +179,7 @@ public class RestartReconciler implements Reconciler<ExternalSecret> {
             ? known.acting().note(plan, looked)
             : inTurn(known, resource, plan.toLookAtAgain());
     Instant now = clock.instant();
-    return finish(known, resource, round.with(foreign(known, resource, now)), now);
+    return finish(known, resource, round.with(foreign(known, resource, round, now)), now);
   }
 
   /**
@@ -201,6 +201,17 @@ public class RestartReconciler implements Reconciler<ExternalSecret> {
       if (!looked.addAll(plan.toLookAtAgain())) {
         return known.acting().act(plan, looked, now);
       }
+    }
+  }
+
+  /** What was done is told, whatever the look at pods that nobody restarts meets. */
+  private List<Judged> foreign(
+      Parts known, ExternalSecret resource, Acting.Round round, Instant now) {
+    try {
+      return foreign(known, resource, now);
+    } catch (RuntimeException e) {
+      var _ = finish(known, resource, round, now);
+      throw e;
     }
   }
 

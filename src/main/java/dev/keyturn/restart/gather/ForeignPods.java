@@ -79,7 +79,7 @@ final class ForeignPods {
             Optional.empty());
     return new Found(
         new Workload.Foreign(subject),
-        owned.stream().map(it -> PodViews.of(it.pod(), true)).toList());
+        owned.stream().flatMap(it -> PodViews.read(it.pod(), true).stream()).toList());
   }
 
   private record Owner(String kind, String name, String uid) {
