@@ -231,4 +231,48 @@ class RestartTroubleIT extends OnControlPlane {
     untilRestartedFor(kind, ns, "web", Map.of("db", at));
     untilIdle(ns, "db");
   }
+
+  @Test
+  void a_selector_that_nobody_understands_is_told_and_holds_up_nobody(Namespace namespace) {
+    String ns = namespace.getMetadata().getName();
+    externalSecret(ns, "db", "");
+    var rollout = WorkloadAdapter.ROLLOUT;
+    rollout.apply(
+        cluster,
+        ns,
+        rollout
+            .manifest("bogus", readsAll("db"), "", "")
+            .replace(
+                "matchLabels: {app: bogus}",
+                "matchExpressions: [{key: app, operator: Bogus, values: [bogus]}]"));
+    var kind = WorkloadAdapter.DEPLOYMENT;
+    kind.apply(cluster, ns, kind.manifest("web", readsAll("db"), "", ""));
+    kind.awaitRollout(cluster, ns, "web");
+    Instant at = RestartBed.thisSecond();
+    bed.changed(ns, "db", at, "password");
+    untilRestartedFor(kind, ns, "web", Map.of("db", at));
+    untilSays(ns, "db", "bogus", Reason.PODS_UNKNOWN);
+  }
+
+  @Test
+  void a_pod_of_nobody_with_any_annotation_holds_up_nobody(Namespace namespace) {
+    String ns = namespace.getMetadata().getName();
+    externalSecret(ns, "db", "");
+    cluster.kubectlWithInput(
+        """
+        apiVersion: v1
+        kind: Pod
+        metadata: {name: alone, annotations: {keyturn.dev/restarted-for: "null"}}
+        spec: {%s}
+        """
+            .formatted(readsAll("db")),
+        "apply",
+        "-n",
+        ns,
+        "-f",
+        "-");
+    cluster.kubectl("wait", "pod/alone", "-n", ns, "--for=condition=Ready", "--timeout=60s");
+    bed.changed(ns, "db", RestartBed.thisSecond(), "password");
+    untilSays(ns, "db", "alone", Reason.NOT_OURS);
+  }
 }
