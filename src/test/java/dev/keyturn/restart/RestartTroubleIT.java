@@ -275,4 +275,35 @@ class RestartTroubleIT extends OnControlPlane {
     bed.changed(ns, "db", RestartBed.thisSecond(), "password");
     untilSays(ns, "db", "alone", Reason.NOT_OURS);
   }
+
+  @Test
+  void a_deployment_whose_template_a_rollout_uses_is_left_alone(Namespace namespace) {
+    String ns = namespace.getMetadata().getName();
+    externalSecret(ns, "db", "");
+    var deployment = WorkloadAdapter.DEPLOYMENT;
+    deployment.apply(cluster, ns, deployment.manifest("template", readsAll("db"), "", ""));
+    deployment.awaitRollout(cluster, ns, "template");
+    var rollout = WorkloadAdapter.ROLLOUT;
+    cluster.kubectlWithInput(
+        """
+        apiVersion: argoproj.io/v1alpha1
+        kind: Rollout
+        metadata: {name: web}
+        spec:
+          replicas: 2
+          strategy: {canary: {}}
+          workloadRef: {apiVersion: apps/v1, kind: Deployment, name: template}
+        """,
+        "apply",
+        "-n",
+        ns,
+        "-f",
+        "-");
+    rollout.awaitRollout(cluster, ns, "web");
+    Instant at = RestartBed.thisSecond();
+    bed.changed(ns, "db", at, "password");
+    untilRestartedFor(rollout, ns, "web", Map.of("db", at));
+    untilSays(ns, "db", "template", Reason.DOES_NOT_ROLL);
+    assertThat(deployment.restartedFor(client, ns, "template")).isEmpty();
+  }
 }

@@ -466,6 +466,20 @@ class RulesTest {
                             Optional.empty()),
             "report DoesNotRoll"),
         says(
+            "a Deployment whose template a Rollout uses is reported while it has pods",
+            it ->
+                it.shape =
+                    _ ->
+                        new Workload.Deployment(
+                                it.subject(),
+                                it.counts,
+                                false,
+                                false,
+                                new Limit(25, true),
+                                Optional.empty())
+                            .usedBy("shop"),
+            "report DoesNotRoll"),
+        says(
             "a StatefulSet that updates on delete is reported",
             it -> it.shape = _ -> new Workload.StatefulSet(it.subject(), it.counts, true, 0, true),
             "report DoesNotRoll"),
