@@ -15,9 +15,12 @@ import io.fabric8.kubernetes.api.model.ListOptionsBuilder;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodList;
 import io.fabric8.kubernetes.api.model.apps.ReplicaSet;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.Listable;
+import java.net.HttpURLConnection;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -63,19 +66,36 @@ public final class WorkloadPods {
     }
   }
 
-  /** The pods of each by its uid; who has none is left out. */
-  public Map<String, List<Pod>> of(String namespace, List<Wanted> workloads) {
+  /**
+   * What workloads own.
+   *
+   * @param byUid the pods of each workload; who has none is left out
+   * @param unlistable the uids of those whose selector nobody understands
+   */
+  public record OwnedPods(Map<String, List<Pod>> byUid, Set<String> unlistable) {}
+
+  public OwnedPods of(String namespace, List<Wanted> workloads) {
+    if (workloads.size() > FEW) {
+      return new OwnedPods(byOwner(all(namespace, _ -> true), workloads), Set.of());
+    }
+    Map<String, Optional<List<Owned>>> selected =
+        workloads.stream()
+            .gather(
+                Gatherers.mapConcurrent(
+                    FEW, it -> Map.entry(it.uid(), selected(namespace, it.selector()))))
+            .collect(toMap(Map.Entry::getKey, Map.Entry::getValue, (one, _) -> one));
+    Map<String, Owned> candidates =
+        selected.values().stream()
+            .flatMap(Optional::stream)
+            .flatMap(List::stream)
+            .collect(toMap(it -> it.pod().getMetadata().getUid(), it -> it, (one, _) -> one));
+    return new OwnedPods(
+        byOwner(candidates.values().stream(), workloads),
+        selected.keySet().stream().filter(uid -> selected.get(uid).isEmpty()).collect(toSet()));
+  }
+
+  private static Map<String, List<Pod>> byOwner(Stream<Owned> candidates, List<Wanted> workloads) {
     Set<String> uids = workloads.stream().map(Wanted::uid).collect(toSet());
-    Stream<Owned> candidates =
-        workloads.size() > FEW
-            ? all(namespace, _ -> true)
-            : workloads.stream()
-                .gather(
-                    Gatherers.mapConcurrent(FEW, it -> selected(namespace, it.selector()).toList()))
-                .flatMap(List::stream)
-                .collect(toMap(it -> it.pod().getMetadata().getUid(), it -> it, (one, _) -> one))
-                .values()
-                .stream();
     return candidates
         .filter(it -> uids.contains(it.ownerUid()))
         .collect(groupingBy(Owned::ownerUid, mapping(Owned::pod, toList())));
@@ -101,15 +121,33 @@ public final class WorkloadPods {
             .anyMatch(it -> "Ready".equals(it.getType()) && "True".equals(it.getStatus()));
   }
 
-  private Stream<Owned> selected(String namespace, LabelSelector selector) {
-    return client
-        .pods()
-        .inNamespace(namespace)
-        .withLabelSelector(selector)
-        .list()
-        .getItems()
-        .stream()
-        .map(pod -> new Owned(pod, controller(pod).map(owner -> above(namespace, owner))));
+  /** Empty if nobody understands the selector: whoever makes a Rollout may write anything there. */
+  private Optional<List<Owned>> selected(String namespace, LabelSelector selector) {
+    return labelled(namespace, selector)
+        .map(
+            pods ->
+                pods.stream()
+                    .map(
+                        pod ->
+                            new Owned(pod, controller(pod).map(owner -> above(namespace, owner))))
+                    .toList());
+  }
+
+  private Optional<List<Pod>> labelled(String namespace, LabelSelector selector) {
+    Listable<PodList> selected;
+    try {
+      selected = client.pods().inNamespace(namespace).withLabelSelector(selector);
+    } catch (RuntimeException e) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(selected.list().getItems());
+    } catch (KubernetesClientException e) {
+      if (e.getCode() == HttpURLConnection.HTTP_BAD_REQUEST) {
+        return Optional.empty();
+      }
+      throw e;
+    }
   }
 
   /** What controls a ReplicaSet; anything else controls itself, and so does one that is alone. */

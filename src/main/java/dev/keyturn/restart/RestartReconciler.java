@@ -194,7 +194,7 @@ public class RestartReconciler implements Reconciler<ExternalSecret> {
             ? known.acting().note(plan, looked)
             : inTurn(known, resource, plan.toLookAtAgain());
     Instant now = clock.instant();
-    List<Judged> foreign = foreign(known, resource, now);
+    List<Judged> foreign = foreign(known, resource, round, now);
     return meetsNewRollouts(known, foreign, context)
         ? finish(known, resource, new Acting.Round(round.judged(), true), now)
         : finish(known, resource, round.with(foreign), now);
@@ -231,6 +231,17 @@ public class RestartReconciler implements Reconciler<ExternalSecret> {
       if (!looked.addAll(plan.toLookAtAgain())) {
         return known.acting().act(plan, looked, now);
       }
+    }
+  }
+
+  /** What was done is told, whatever the look at pods that nobody restarts meets. */
+  private List<Judged> foreign(
+      Parts known, ExternalSecret resource, Acting.Round round, Instant now) {
+    try {
+      return foreign(known, resource, now);
+    } catch (RuntimeException e) {
+      var _ = finish(known, resource, round, now);
+      throw e;
     }
   }
 

@@ -232,4 +232,79 @@ class RestartTroubleIT extends OnControlPlane {
     untilRestartedFor(kind, ns, "web", Map.of("db", at));
     untilIdle(ns, "db");
   }
+
+  @Test
+  void a_selector_that_nobody_understands_is_told_and_holds_up_nobody(Namespace namespace) {
+    String ns = namespace.getMetadata().getName();
+    externalSecret(ns, "db", "");
+    var rollout = WorkloadAdapter.ROLLOUT;
+    rollout.apply(
+        cluster,
+        ns,
+        rollout
+            .manifest("bogus", readsAll("db"), "", "")
+            .replace(
+                "matchLabels: {app: bogus}",
+                "matchExpressions: [{key: app, operator: Bogus, values: [bogus]}]"));
+    var kind = WorkloadAdapter.DEPLOYMENT;
+    kind.apply(cluster, ns, kind.manifest("web", readsAll("db"), "", ""));
+    kind.awaitRollout(cluster, ns, "web");
+    Instant at = RestartBed.thisSecond();
+    bed.changed(ns, "db", at, "password");
+    untilRestartedFor(kind, ns, "web", Map.of("db", at));
+    untilSays(ns, "db", "bogus", Reason.PODS_UNKNOWN);
+  }
+
+  @Test
+  void a_pod_of_nobody_with_any_annotation_holds_up_nobody(Namespace namespace) {
+    String ns = namespace.getMetadata().getName();
+    externalSecret(ns, "db", "");
+    cluster.kubectlWithInput(
+        """
+        apiVersion: v1
+        kind: Pod
+        metadata: {name: alone, annotations: {keyturn.dev/restarted-for: "null"}}
+        spec: {%s}
+        """
+            .formatted(readsAll("db")),
+        "apply",
+        "-n",
+        ns,
+        "-f",
+        "-");
+    cluster.kubectl("wait", "pod/alone", "-n", ns, "--for=condition=Ready", "--timeout=60s");
+    bed.changed(ns, "db", RestartBed.thisSecond(), "password");
+    untilSays(ns, "db", "alone", Reason.NOT_OURS);
+  }
+
+  @Test
+  void a_deployment_whose_template_a_rollout_uses_is_left_alone(Namespace namespace) {
+    String ns = namespace.getMetadata().getName();
+    externalSecret(ns, "db", "");
+    var deployment = WorkloadAdapter.DEPLOYMENT;
+    deployment.apply(cluster, ns, deployment.manifest("template", readsAll("db"), "", ""));
+    deployment.awaitRollout(cluster, ns, "template");
+    var rollout = WorkloadAdapter.ROLLOUT;
+    cluster.kubectlWithInput(
+        """
+        apiVersion: argoproj.io/v1alpha1
+        kind: Rollout
+        metadata: {name: web}
+        spec:
+          replicas: 2
+          strategy: {canary: {}}
+          workloadRef: {apiVersion: apps/v1, kind: Deployment, name: template}
+        """,
+        "apply",
+        "-n",
+        ns,
+        "-f",
+        "-");
+    rollout.awaitRollout(cluster, ns, "web");
+    Instant at = RestartBed.thisSecond();
+    bed.changed(ns, "db", at, "password");
+    untilRestartedFor(rollout, ns, "web", Map.of("db", at));
+    untilSays(ns, "db", "template", Reason.DOES_NOT_ROLL);
+    assertThat(deployment.restartedFor(client, ns, "template")).isEmpty();
+  }
 }

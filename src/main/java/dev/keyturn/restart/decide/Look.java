@@ -8,9 +8,10 @@ import java.util.Optional;
  * A look at the pods of a workload.
  *
  * @param at when they were listed; empty: they were not, since nothing depends on them
+ * @param obstacle why they could not be, and what a person has to do
  */
-public record Look(Optional<Instant> at, List<PodView> pods) {
-  public static final Look NONE = new Look(Optional.empty(), List.of());
+public record Look(Optional<Instant> at, List<PodView> pods, Optional<String> obstacle) {
+  public static final Look NONE = new Look(Optional.empty(), List.of(), Optional.empty());
 
   public Look {
     pods = List.copyOf(pods);
@@ -18,6 +19,11 @@ public record Look(Optional<Instant> at, List<PodView> pods) {
 
   /** What a list of the pods said. */
   public static Look of(Instant at, List<PodView> pods) {
-    return new Look(Optional.of(at), pods.stream().map(pod -> pod.asOf(at)).toList());
+    return new Look(
+        Optional.of(at), pods.stream().map(pod -> pod.asOf(at)).toList(), Optional.empty());
+  }
+
+  public static Look failed(String obstacle) {
+    return new Look(Optional.empty(), List.of(), Optional.of(obstacle));
   }
 }

@@ -18,6 +18,8 @@ public enum Reason {
   NEEDS_CONSENT("NeedsConsent"),
   /** Its controller would not replace pods. */
   DOES_NOT_ROLL("DoesNotRoll"),
+  /** Its pods cannot be listed or read. */
+  PODS_UNKNOWN("PodsUnknown"),
   /** A lower wave comes first. */
   WAITS_FOR_WAVE("WaitsForWave"),
   /** As many as may restart at a time are restarting. */

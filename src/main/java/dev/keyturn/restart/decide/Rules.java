@@ -21,6 +21,7 @@ public final class Rules {
       List.of(
           Rules::optedOut,
           Rules::seenFreshBefore,
+          Rules::podsUnknown,
           Rules::rollsOutWhatWeAsked,
           Rules::passedOver,
           Rules::failed,
@@ -61,6 +62,12 @@ public final class Rules {
 
   private static Optional<Decision> seenFreshBefore(Snapshot it, Instant now) {
     return when(FreshnessRules.seenBefore(it), new Decision.Fresh());
+  }
+
+  private static Optional<Decision> podsUnknown(Snapshot it, Instant now) {
+    return it.look()
+        .obstacle()
+        .map(why -> new Decision.Report(Reason.PODS_UNKNOWN, it.subject() + " is left alone: " + why));
   }
 
   /** Never two patches for one change: what we asked for is waited for. */

@@ -25,20 +25,40 @@ public sealed interface Workload {
   /** Whether a rollout leaves it without a running pod for a while. */
   boolean losesService();
 
-  /** Replaces pods through ReplicaSets. */
+  /**
+   * Replaces pods through ReplicaSets.
+   *
+   * @param rollout uses its template instead of one of its own; empty: none does
+   */
   record Deployment(
       Subject subject,
       Counts counts,
       boolean paused,
       boolean recreate,
       Limit maxUnavailable,
-      Optional<Instant> lastSign)
+      Optional<Instant> lastSign,
+      Optional<String> rollout)
       implements Workload {
+
+    public Deployment(
+        Subject subject,
+        Counts counts,
+        boolean paused,
+        boolean recreate,
+        Limit maxUnavailable,
+        Optional<Instant> lastSign) {
+      this(subject, counts, paused, recreate, maxUnavailable, lastSign, Optional.empty());
+    }
+
+    public Deployment usedBy(String other) {
+      return new Deployment(
+          subject, counts, paused, recreate, maxUnavailable, lastSign, Optional.of(other));
+    }
 
     @Override
     public Workload marked(Marks marks) {
       return new Deployment(
-          subject.marked(marks), counts, paused, recreate, maxUnavailable, lastSign);
+          subject.marked(marks), counts, paused, recreate, maxUnavailable, lastSign, rollout);
     }
 
     @Override
@@ -49,7 +69,14 @@ public sealed interface Workload {
 
     @Override
     public Optional<String> obstacle() {
-      return paused ? Optional.of("it is paused: kubectl rollout resume") : Optional.empty();
+      return rollout
+          .map(
+              it ->
+                  "Rollout "
+                      + it
+                      + " uses its template, and would begin an update: scale it to 0, or replace"
+                      + " its pods yourself")
+          .or(() -> Optional.of("it is paused: kubectl rollout resume").filter(_ -> paused));
     }
 
     @Override

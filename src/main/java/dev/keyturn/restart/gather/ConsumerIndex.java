@@ -143,11 +143,24 @@ public final class ConsumerIndex {
   List<Workload> consumersOf(String namespace, String secret) {
     return sources.stream()
         .flatMap(source -> source.find(WorkloadSource.BY_SECRET, key(namespace, secret)))
-        .flatMap(it -> Stream.concat(Stream.of(it), rolloutsWithTemplateOf(it.subject())))
+        .flatMap(
+            it ->
+                it instanceof Workload.Deployment deployment
+                    ? Stream.concat(
+                        Stream.of(withRollout(deployment)),
+                        rolloutsWithTemplateOf(deployment.subject()))
+                    : Stream.of(it))
         .toList();
   }
 
-  /** A Rollout may use the template of a Deployment, which then has no pods of its own. */
+  private Workload withRollout(Workload.Deployment it) {
+    return rolloutsWithTemplateOf(it.subject())
+        .<Workload>map(rollout -> it.usedBy(rollout.subject().name()))
+        .findFirst()
+        .orElse(it);
+  }
+
+  /** A Rollout may use the template of a Deployment, which then needs no pods of its own. */
   private Stream<Workload> rolloutsWithTemplateOf(Subject deployment) {
     return sources.stream()
         .flatMap(
@@ -187,9 +200,12 @@ public final class ConsumerIndex {
         .flatMap(source -> source.live(client, known.subject()))
         .map(
             it ->
-                it instanceof Workload.Rollout rollout && rollout.template().isPresent()
-                    ? rollout.withTemplateOf(known.subject())
-                    : it);
+                switch (it) {
+                  case Workload.Rollout rollout when rollout.template().isPresent() ->
+                      rollout.withTemplateOf(known.subject());
+                  case Workload.Deployment deployment -> withRollout(deployment);
+                  default -> it;
+                });
   }
 
   /** Takes what a write of ours answered, ahead of the watch. */

@@ -96,7 +96,7 @@ final class ForeignPods {
             Optional.empty());
     return new Found(
         new Workload.Foreign(subject),
-        owned.stream().map(it -> PodViews.of(it.pod(), true)).toList(),
+        owned.stream().flatMap(it -> PodViews.read(it.pod(), true).stream()).toList(),
         owner.apiVersion().equals(TemplatePatcher.ROLLOUT_API));
   }
 

@@ -27,6 +27,15 @@ public final class PodViews {
 
   private PodViews() {}
 
+  /** Empty if there is something about it that we cannot read. */
+  static Optional<PodView> read(Pod pod, boolean onReadyNode) {
+    try {
+      return Optional.of(of(pod, onReadyNode));
+    } catch (RuntimeException e) {
+      return Optional.empty();
+    }
+  }
+
   public static PodView of(Pod pod, boolean onReadyNode) {
     PodStatus status = Optional.ofNullable(pod.getStatus()).orElseGet(PodStatus::new);
     boolean over = status.getPhase() != null && OVER.contains(status.getPhase());

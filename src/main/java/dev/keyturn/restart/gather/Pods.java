@@ -22,6 +22,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The pods of workloads. What was listed is remembered for a moment if the workload is at rest:
@@ -87,28 +88,45 @@ final class Pods {
             .map(Snapshot::subject)
             .flatMap(it -> it.selector().map(selector -> new Wanted(it.uid(), selector)).stream())
             .toList();
-    Map<String, List<Pod>> listed =
-        wanted.isEmpty() ? Map.of() : pods.of(workloads.getFirst().subject().namespace(), wanted);
+    WorkloadPods.OwnedPods listed =
+        wanted.isEmpty()
+            ? new WorkloadPods.OwnedPods(Map.of(), Set.of())
+            : pods.of(workloads.getFirst().subject().namespace(), wanted);
     Map<String, Look> looks = new HashMap<>();
     workloads.forEach(
         it -> {
           String uid = it.subject().uid();
-          List<PodView> ofIt = views(it.workload(), listed.getOrDefault(uid, List.of()));
-          looks.put(uid, Look.of(now, ofIt));
-          known.put(uid, new Listed(it.subject().resourceVersion(), now, ofIt));
+          Look look = look(it.workload(), listed, now);
+          looks.put(uid, look);
+          if (look.at().isPresent()) {
+            known.put(uid, new Listed(it.subject().resourceVersion(), now, look.pods()));
+          }
         });
     return looks;
   }
 
-  private List<PodView> views(Workload workload, List<Pod> listed) {
-    return listed.stream()
-        .map(pod -> workload instanceof Workload.DaemonSet ? withNode(pod) : PodViews.of(pod, true))
-        .toList();
+  private Look look(Workload workload, WorkloadPods.OwnedPods listed, Instant now) {
+    String uid = workload.subject().uid();
+    if (listed.unlistable().contains(uid)) {
+      return Look.failed("no pods can be listed by its selector: mend spec.selector");
+    }
+    List<PodView> views = new ArrayList<>();
+    for (Pod pod : listed.byUid().getOrDefault(uid, List.of())) {
+      Optional<PodView> view = view(workload, pod);
+      if (view.isEmpty()) {
+        return Look.failed(
+            "pod " + pod.getMetadata().getName() + " of it cannot be read: replace that");
+      }
+      views.add(view.get());
+    }
+    return Look.of(now, views);
   }
 
   /** The node is asked for only if the pod is not ready, as it is when its node does not answer. */
-  private PodView withNode(Pod pod) {
-    PodView view = PodViews.of(pod, true);
-    return view.ready() ? view : PodViews.of(pod, pods.onReadyNode(pod));
+  private Optional<PodView> view(Workload workload, Pod pod) {
+    Optional<PodView> view = PodViews.read(pod, true);
+    return workload instanceof Workload.DaemonSet && view.filter(it -> !it.ready()).isPresent()
+        ? PodViews.read(pod, pods.onReadyNode(pod))
+        : view;
   }
 }

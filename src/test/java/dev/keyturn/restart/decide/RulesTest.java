@@ -86,6 +86,26 @@ class RulesTest {
                             "keyturn.dev/restarted-at", "2026-11-24T11:30:00Z",
                             "keyturn.dev/restart-interval", "PT2562047788015215H30M7S")),
             "wait TooSoon until +1800"),
+        // pods that nobody can tell of
+        says(
+            "a workload whose pods cannot be listed is reported",
+            it -> it.obstacle = Optional.of("mend its selector"),
+            "report PodsUnknown"),
+        says(
+            "even if we asked it to restart",
+            it -> {
+              it.obstacle = Optional.of("mend its selector");
+              it.marks = restarted(3);
+              it.counts = ROLLING;
+            },
+            "report PodsUnknown"),
+        says(
+            "and not if it said no",
+            it -> {
+              it.obstacle = Optional.of("mend its selector");
+              it.consent = Consent.REFUSED;
+            },
+            "opted out"),
         // already asked
         says(
             "what we asked for is waited for",
@@ -444,6 +464,20 @@ class RulesTest {
                             false,
                             new Limit(25, true),
                             Optional.empty()),
+            "report DoesNotRoll"),
+        says(
+            "a Deployment whose template a Rollout uses is reported while it has pods",
+            it ->
+                it.shape =
+                    _ ->
+                        new Workload.Deployment(
+                                it.subject(),
+                                it.counts,
+                                false,
+                                false,
+                                new Limit(25, true),
+                                Optional.empty())
+                            .usedBy("shop"),
             "report DoesNotRoll"),
         says(
             "a StatefulSet that updates on delete is reported",

@@ -34,6 +34,7 @@ public final class Scene {
   boolean namespaceOptedOut;
   boolean seenFresh;
   boolean looked = true;
+  Optional<String> obstacle = Optional.empty();
   Instant lookedAt = CHANGED;
   Instant created = CHANGED.minus(Duration.ofDays(2));
   Optional<Refusal> refusal = Optional.empty();
@@ -98,7 +99,11 @@ public final class Scene {
             remembered,
             Optional.empty());
     Snapshot told = refusal.map(known::refused).orElse(known);
-    return looked ? told.with(Look.of(lookedAt, pods)) : told;
+    return obstacle
+        .map(Look::failed)
+        .or(() -> Optional.of(Look.of(lookedAt, pods)).filter(_ -> looked))
+        .map(told::with)
+        .orElse(told);
   }
 
   public Subject subject() {

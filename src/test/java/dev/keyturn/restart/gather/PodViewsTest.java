@@ -1,0 +1,34 @@
+package dev.keyturn.restart.gather;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.keyturn.restart.decide.Marks;
+import dev.keyturn.restart.decide.PodView;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodBuilder;
+import org.junit.jupiter.api.Test;
+
+/** Pods are anybody's to make. */
+class PodViewsTest {
+  private static Pod pod(String created, String restartedFor) {
+    return new PodBuilder()
+        .withNewMetadata()
+        .withName("web-1")
+        .withCreationTimestamp(created)
+        .addToAnnotations("keyturn.dev/restarted-for", restartedFor)
+        .endMetadata()
+        .build();
+  }
+
+  @Test
+  void a_pod_with_any_annotation_can_be_read() {
+    assertThat(PodViews.read(pod("2026-11-24T12:00:00Z", "null"), true))
+        .map(PodView::marks)
+        .contains(Marks.NONE);
+  }
+
+  @Test
+  void a_pod_that_cannot_be_read_is_no_exception() {
+    assertThat(PodViews.read(pod("yesterday", "{}"), true)).isEmpty();
+  }
+}
