@@ -134,7 +134,7 @@ public class ExternalSecretReconciler implements Reconciler<ExternalSecret> {
     try {
       return sync.run(resource, known::store, Rivals.of(resource, known.sameTarget(resource)));
     } catch (OutOfPatience e) {
-      return new SyncOutcome.Waits(e.isRefused(), e.why());
+      return SyncOutcome.Waits.of(e, resource);
     } catch (WatchNotStarted e) {
       return new SyncOutcome.ApiFailed(0, e.getMessage());
     } catch (KubernetesClientException e) {
