@@ -168,7 +168,9 @@ final class StoreCheck {
 
   private static Duration interval(Store store) {
     int seconds = store.getSpec().refreshInterval();
-    return seconds == 0 ? DEFAULT_INTERVAL : Duration.ofSeconds(seconds);
+    return seconds == 0
+        ? DEFAULT_INTERVAL
+        : Duration.ofSeconds(Math.max(seconds, StoreRemarks.SHORTEST_INTERVAL));
   }
 
   private Result result(

@@ -207,6 +207,7 @@ class StoreFieldsTest {
         "'provider: {aws: {sessionTags: [{key: a, value: b}]}}' ~ sessionTags: no effect",
         "'provider: {aws: {customSessionTags: {a: b}}}' ~ customSessionTags has no effect without",
         "refreshInterval: 60 ~ ''",
+        "refreshInterval: 59 ~ refreshInterval counts as a minute: a store is checked no oftener",
       })
   void what_is_not_obeyed_is_told_by_a_store_that_is_ready(String field, String told) {
     ObjectNode manifest = FieldWalk.manifests("spec: {" + field + "}").getFirst();
@@ -219,6 +220,20 @@ class StoreFieldsTest {
     String message = check(StoreKind.SECRET_STORE, manifest).status().orElseThrow().toString();
     assertThat(message).contains("AWS accepts the credentials" + (told.isEmpty() ? "," : "; but "));
     assertThat(message).contains(told);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1, PT1M", "59, PT1M", "60, PT1M", "61, PT1M1S", "0, PT5M"})
+  void a_store_is_checked_every_minute_at_the_most(int seconds, Duration again) {
+    ObjectNode manifest =
+        FieldWalk.manifests("spec: {refreshInterval: %d}".formatted(seconds)).getFirst();
+    ObjectNode aws =
+        ((ObjectNode) manifest.get("spec"))
+            .withObject("/provider/aws")
+            .put("region", "eu-central-1");
+    aws.put("service", "SecretsManager");
+    aws.withObject("/auth/jwt/serviceAccountRef").put("name", "reader");
+    assertThat(check(StoreKind.SECRET_STORE, manifest).again()).contains(again);
   }
 
   @Test
