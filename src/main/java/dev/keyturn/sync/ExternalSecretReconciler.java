@@ -156,6 +156,8 @@ public class ExternalSecretReconciler implements Reconciler<ExternalSecret> {
       ExternalSecret resource, SyncOutcome outcome, Caches known) {
     if (outcome instanceof SyncOutcome.AtRest) {
       publisher.atRest(resource);
+    }
+    if (outcome instanceof SyncOutcome.AtRest || outcome instanceof SyncOutcome.Ignored) {
       notReady.found(resource, Optional.empty());
     }
     outcome.cause().ifPresent(notReady::failed);
