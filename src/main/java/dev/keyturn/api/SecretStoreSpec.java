@@ -29,7 +29,8 @@ public record SecretStoreSpec(
     @Min(0)
         @Max(SchemaRules.YEAR)
         @JsonPropertyDescription(
-            "Seconds between two checks of the store, at most a year; 0: the operator's default.")
+            "Seconds between two checks of the store, from a minute to a year; 0: the operator's"
+                + " default.")
         Integer refreshInterval,
     @Listed
         @Size(max = 100)

@@ -32,6 +32,7 @@ public final class ReferencedObjects {
   private static final Logger LOG = Logger.getLogger(ReferencedObjects.class);
   static final Duration UNWATCHED_AGE = Duration.ofMinutes(5);
   private static final Duration UNUSED = Duration.ofMinutes(1);
+  private static final int MOST_TRIES = 3;
 
   private final KubernetesClient client;
   private final KeyedHash hash;
@@ -177,13 +178,22 @@ public final class ReferencedObjects {
     followed.clear();
   }
 
+  /** What is let go in between, as nobody seemed to use it, is looked up again. */
   @SuppressWarnings("unchecked")
   private <R extends HasMetadata, T> Optional<T> current(
       ObjectRef ref, Class<R> type, Function<R, T> view) {
-    Tracked<T> object =
-        (Tracked<T>) followed.computeIfAbsent(ref, missing -> follow(missing, type, view));
-    noteUnused(ref);
-    return object.get(clock.instant());
+    Optional<T> found = Optional.empty();
+    for (int tries = 0; tries < MOST_TRIES; tries++) {
+      Tracked<T> object =
+          (Tracked<T>) followed.computeIfAbsent(ref, missing -> follow(missing, type, view));
+      noteUnused(ref);
+      found = object.get(clock.instant());
+      if (object.equals(followed.get(ref))) {
+        break;
+      }
+      object.close();
+    }
+    return found;
   }
 
   private synchronized void noteUnused(ObjectRef ref) {

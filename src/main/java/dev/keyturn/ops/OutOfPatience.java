@@ -7,12 +7,22 @@ package dev.keyturn.ops;
 public final class OutOfPatience extends RuntimeException {
   private static final long serialVersionUID = 1;
 
-  private final boolean refused;
+  /** What there was no more patience for. */
+  public enum Kind {
+    /** No answer came in time. */
+    NO_ANSWER,
+    /** The party is slow, and has its share of waits already. */
+    SLOW,
+    /** Every wait takes a place here, and others have them. */
+    TURN
+  }
+
+  private final Kind kind;
   private final String why;
 
-  OutOfPatience(boolean refused, String why) {
+  OutOfPatience(Kind kind, String why) {
     super(why, null, false, false);
-    this.refused = refused;
+    this.kind = kind;
     this.why = why;
   }
 
@@ -21,8 +31,7 @@ public final class OutOfPatience extends RuntimeException {
     return why;
   }
 
-  /** Whether there was no room to wait in, rather than no answer in time. */
-  public boolean isRefused() {
-    return refused;
+  public Kind kind() {
+    return kind;
   }
 }

@@ -98,7 +98,8 @@ public final class Patience {
     Optional<String> full = full(own, others);
     if (full.isPresent()) {
       party.queue.put(waiter.name(), waiter.again());
-      throw new OutOfPatience(true, full.get());
+      throw new OutOfPatience(
+          limits.free().isZero() ? OutOfPatience.Kind.TURN : OutOfPatience.Kind.SLOW, full.get());
     }
   }
 
@@ -164,7 +165,8 @@ public final class Patience {
       if (!free.waitFor(answer)) {
         stay();
         if (!longest.waitFor(answer)) {
-          throw new OutOfPatience(false, "no answer within " + limits.longest());
+          throw new OutOfPatience(
+              OutOfPatience.Kind.NO_ANSWER, "no answer within " + limits.longest());
         }
       }
       return answer.join();

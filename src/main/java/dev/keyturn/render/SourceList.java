@@ -42,10 +42,12 @@ public record SourceList(List<SourceStatus> sources, int count) {
    * store.
    */
   public Set<String> lostSince(Request request, Inputs.Versions versions) {
+    List<Read> found =
+        reads(request, versions).stream()
+            .filter(read -> versions.of(read.store(), read.ref()).isPresent())
+            .toList();
     Set<String> there = new HashSet<>();
-    reads(request, versions).stream()
-        .filter(read -> versions.of(read.store(), read.ref()).isPresent())
-        .forEach(read -> there.add(name(read.store().toString(), read.ref().key())));
+    found.forEach(read -> there.add(name(read.store().toString(), read.ref().key())));
     Set<String> asked = new HashSet<>();
     Set<String> searched = new HashSet<>();
     for (Request.Wanted wanted : request.wanted()) {
@@ -62,7 +64,7 @@ public record SourceList(List<SourceStatus> sources, int count) {
         lost.add(name);
       }
     }
-    if (count > sources.size() && there.size() < count) {
+    if (count > sources.size() && found.size() < count) {
       lost.add(MORE);
     }
     return lost;

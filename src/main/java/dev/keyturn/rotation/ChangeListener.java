@@ -1,5 +1,6 @@
 package dev.keyturn.rotation;
 
+import com.google.re2j.Pattern;
 import dev.keyturn.ops.Tasks;
 import dev.keyturn.source.Followed;
 import dev.keyturn.source.Reference;
@@ -9,7 +10,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -37,7 +37,6 @@ public final class ChangeListener {
   static final int MOST_PURSUITS = 5_000;
 
   private final List<ChangeFeed> feeds;
-  private final SecretCache cache;
   private final Watchlist watchlist;
   private final StageWatch watch;
   private final Tasks tasks;
@@ -51,7 +50,7 @@ public final class ChangeListener {
 
   private final Map<ChangeFeed, Instant> lastAsked = new ConcurrentHashMap<>();
   private final Object lock = new Object();
-  private final Map<SecretEvent, Pursuit> pursuits = new LinkedHashMap<>();
+  private final Pursuits pursuits;
   private final Sightings sightings = new Sightings();
   private boolean leading;
   private long term;
@@ -66,14 +65,14 @@ public final class ChangeListener {
       RotationHealth health,
       EventMeters meters) {
     this.feeds = List.copyOf(feeds);
-    this.cache = cache;
+    this.pursuits = new Pursuits(cache);
     this.watchlist = watchlist;
     this.watch = watch;
     this.tasks = tasks;
     this.time = time;
     this.health = health;
     this.meters = meters;
-    this.index = ReferenceIndex.of(watchlist, cache);
+    this.index = ReferenceIndex.of(watchlist, cache, new SearchPatterns(Pattern::compile));
   }
 
   /** Leads from now on. */
@@ -95,7 +94,7 @@ public final class ChangeListener {
     synchronized (lock) {
       leading = false;
       term++;
-      pursuits.clear();
+      pursuits.endAll();
       sightings.forget();
     }
   }
@@ -198,22 +197,11 @@ public final class ChangeListener {
     return pursue(notice, about);
   }
 
-  /** The pursuit that begins with this notice; empty when it is on already. */
   private Optional<Pursuit> pursue(ChangeNotice notice, Set<Followed> about) {
     synchronized (lock) {
-      Optional<Pursuit> known = Optional.ofNullable(pursuits.get(notice.change()));
-      if (known.isPresent()) {
-        known.get().add(notice);
-        return Optional.empty();
-      }
-      Pursuit pursuit = new Pursuit(notice, about, cache);
-      pursuits.put(notice.change(), pursuit);
-      if (pursuits.size() > MOST_PURSUITS) {
-        Pursuit oldest = pursuits.values().iterator().next();
-        pursuits.remove(oldest.change());
-        end(oldest);
-      }
-      return Optional.of(pursuit);
+      Optional<Pursuit> fresh = pursuits.begin(notice, about, time.instant());
+      pursuits.oldest(MOST_PURSUITS).ifPresent(this::end);
+      return fresh;
     }
   }
 
@@ -224,7 +212,7 @@ public final class ChangeListener {
     Set<Followed> unseen = new HashSet<>();
     List<Pursuit> pursued;
     synchronized (lock) {
-      pursued = term == began ? wanted.stream().filter(this::isOn).toList() : List.of();
+      pursued = term == began ? wanted.stream().filter(pursuits::isOn).toList() : List.of();
       pursued.forEach(pursuit -> unseen.addAll(pursuit.unseen()));
     }
     if (unseen.isEmpty()) {
@@ -238,10 +226,6 @@ public final class ChangeListener {
     }
   }
 
-  private boolean isOn(Pursuit pursuit) {
-    return pursuit.equals(pursuits.get(pursuit.change()));
-  }
-
   private void looked(List<Pursuit> pursued, long began) {
     List<Pursuit> over = new ArrayList<>();
     Map<Duration, List<Pursuit>> again = new TreeMap<>();
@@ -249,13 +233,13 @@ public final class ChangeListener {
       if (term != began) {
         return;
       }
-      for (Pursuit pursuit : pursued.stream().filter(this::isOn).toList()) {
+      for (Pursuit pursuit : pursued.stream().filter(pursuits::isOn).toList()) {
         work(() -> pursuit.looked(sightings));
         Optional<Duration> next = pursuit.untilNextLook();
         if (next.isPresent()) {
           again.computeIfAbsent(next.get(), wait -> new ArrayList<>()).add(pursuit);
         } else {
-          pursuits.remove(pursuit.change());
+          pursuits.end(pursuit);
           over.add(pursuit);
         }
       }

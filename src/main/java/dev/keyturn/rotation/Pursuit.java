@@ -12,6 +12,7 @@ import dev.keyturn.source.SourceFailure;
 import dev.keyturn.source.Version;
 import dev.keyturn.source.VersionMark;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -30,16 +31,22 @@ final class Pursuit {
    */
   private static final int ENOUGH = 5;
 
+  /** After so long there are enough looks to come for one more change of a list. */
+  private static final Duration JOINT = Duration.ofMinutes(1);
+
   private final SecretEvent change;
   private final SecretCache cache;
+  private final Instant began;
   private final Map<Followed, Optional<Sight>> before = new HashMap<>();
   private final Set<Followed> unseen;
+  private final Set<Followed> joint = new HashSet<>();
   private final List<ChangeNotice> notices = new ArrayList<>();
   private int looks;
 
-  Pursuit(ChangeNotice notice, Set<Followed> about, SecretCache cache) {
+  Pursuit(ChangeNotice notice, Set<Followed> about, SecretCache cache, Instant now) {
     this.change = notice.change();
     this.cache = cache;
+    this.began = now;
     this.unseen = new HashSet<>(about);
     this.notices.add(notice);
     about.forEach(followed -> before.put(followed, sight(followed)));
@@ -52,6 +59,21 @@ final class Pursuit {
   /** The same change was delivered again. */
   void add(ChangeNotice notice) {
     notices.add(notice);
+  }
+
+  /** Looks at the search for another change, too, to its end. Not when it began long ago. */
+  boolean join(Followed search, ChangeNotice notice, Instant now) {
+    boolean joins = unseen.contains(search) && now.isBefore(began.plus(JOINT));
+    if (joins) {
+      joint.add(search);
+      notices.add(notice);
+    }
+    return joins;
+  }
+
+  /** All that it is, or was, looked for at. */
+  Set<Followed> about() {
+    return before.keySet();
   }
 
   Set<Followed> unseen() {
@@ -71,7 +93,7 @@ final class Pursuit {
           case Answer.Found<VersionMark>(VersionMark mark) ->
               switch (followed) {
                 case Reference reference -> shows(reference, mark, sightings);
-                case Search search -> isNews(search);
+                case Search search -> isNews(search) && (!joint.contains(search) || isLast());
               };
           case Answer.Failed<VersionMark>(SourceFailure failure) ->
               failure.retry() != SourceFailure.Retry.SOON;
@@ -110,11 +132,13 @@ final class Pursuit {
     return cache.state(followed).map(Known::answer).map(Sight::ofMark);
   }
 
+  private boolean isLast() {
+    return looks > WAITS.size();
+  }
+
   /** How long until the next look; empty when it was seen, or never will be. */
   Optional<Duration> untilNextLook() {
-    return unseen.isEmpty() || looks > WAITS.size()
-        ? Optional.empty()
-        : Optional.of(WAITS.get(looks - 1));
+    return unseen.isEmpty() || isLast() ? Optional.empty() : Optional.of(WAITS.get(looks - 1));
   }
 
   /**

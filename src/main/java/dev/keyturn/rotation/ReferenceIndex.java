@@ -1,7 +1,6 @@
 package dev.keyturn.rotation;
 
 import dev.keyturn.source.CredentialSubject;
-import dev.keyturn.source.Find;
 import dev.keyturn.source.Followed;
 import dev.keyturn.source.Identity;
 import dev.keyturn.source.Known;
@@ -31,15 +30,17 @@ final class ReferenceIndex {
 
   private final Watchlist watchlist;
   private final SecretCache cache;
+  private final SearchPatterns patterns;
   private final ConcurrentHashMap<Place, Set<Followed>> places = new ConcurrentHashMap<>();
 
-  private ReferenceIndex(Watchlist watchlist, SecretCache cache) {
+  private ReferenceIndex(Watchlist watchlist, SecretCache cache, SearchPatterns patterns) {
     this.watchlist = watchlist;
     this.cache = cache;
+    this.patterns = patterns;
   }
 
-  static ReferenceIndex of(Watchlist watchlist, SecretCache cache) {
-    ReferenceIndex index = new ReferenceIndex(watchlist, cache);
+  static ReferenceIndex of(Watchlist watchlist, SecretCache cache, SearchPatterns patterns) {
+    ReferenceIndex index = new ReferenceIndex(watchlist, cache, patterns);
     watchlist.observe(index::changed);
     return index;
   }
@@ -53,10 +54,18 @@ final class ReferenceIndex {
 
   private @Nullable Set<Followed> with(@Nullable Set<Followed> known, Followed followed) {
     Set<Followed> here = known == null ? ConcurrentHashMap.newKeySet() : known;
-    if (watchlist.follows(followed)) {
+    boolean follows = watchlist.follows(followed);
+    if (follows) {
       here.add(followed);
     } else {
       here.remove(followed);
+    }
+    if (followed instanceof Search search) {
+      if (follows) {
+        patterns.add(search);
+      } else {
+        patterns.remove(search);
+      }
     }
     return here.isEmpty() ? null : here;
   }
@@ -92,8 +101,9 @@ final class ReferenceIndex {
     }
     if (change.kind().isOfSearches()) {
       at(new Place(change.service(), region, EVERY_NAME), Search.class)
-          .filter(search -> mayFind(search, names.names()))
           .filter(search -> lists(account, search.identity()))
+          .filter(search -> concerns(change, search))
+          .filter(search -> mayFind(search, names.names()))
           .forEach(about::add);
     }
     return about;
@@ -103,15 +113,18 @@ final class ReferenceIndex {
     return places.getOrDefault(place, Set.of()).stream().filter(type::isInstance).map(type::cast);
   }
 
-  private static boolean mayFind(Search search, Set<String> names) {
-    Find find = search.find();
+  private static boolean concerns(SecretEvent change, Search search) {
+    return change.kind() != SecretEvent.Kind.TAGS || !search.find().tags().isEmpty();
+  }
+
+  private boolean mayFind(Search search, Set<String> names) {
     return names.stream()
         .anyMatch(
             name ->
-                find.mayFind(name)
+                patterns.mayFind(search, name)
                     // The name of a parameter was told without the slash that it may begin with.
                     || (search.identity().service() == Service.PARAMETER_STORE
-                        && find.mayFind("/" + name)));
+                        && patterns.mayFind(search, "/" + name)));
   }
 
   private static boolean touches(SecretEvent change, SecretRef ref) {

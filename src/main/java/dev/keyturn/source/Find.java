@@ -1,7 +1,5 @@
 package dev.keyturn.source;
 
-import com.google.re2j.Pattern;
-import com.google.re2j.PatternSyntaxException;
 import java.util.Map;
 import java.util.Optional;
 
@@ -15,15 +13,5 @@ import java.util.Optional;
 public record Find(Optional<String> nameRegexp, Map<String, String> tags, Optional<String> path) {
   public Find {
     tags = Map.copyOf(tags);
-  }
-
-  /** Whether something of that name may match, whatever tags it has. */
-  public boolean mayFind(String name) {
-    try {
-      return path.filter(under -> !name.startsWith(under)).isEmpty()
-          && nameRegexp.filter(regexp -> !Pattern.compile(regexp).matcher(name).find()).isEmpty();
-    } catch (PatternSyntaxException e) {
-      return false;
-    }
   }
 }

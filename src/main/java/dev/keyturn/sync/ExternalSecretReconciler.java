@@ -136,7 +136,7 @@ public class ExternalSecretReconciler implements Reconciler<ExternalSecret> {
           .map(it -> sync.run(it, known.stores(), Rivals.of(it, known.sameTarget(it))))
           .orElseGet(SyncOutcome.Ignored::new);
     } catch (OutOfPatience e) {
-      return new SyncOutcome.Waits(e.isRefused(), e.why());
+      return SyncOutcome.Waits.of(e, resource);
     } catch (WatchNotStarted e) {
       return new SyncOutcome.ApiFailed(0, e.getMessage());
     } catch (KubernetesClientException e) {
@@ -156,6 +156,8 @@ public class ExternalSecretReconciler implements Reconciler<ExternalSecret> {
       ExternalSecret resource, SyncOutcome outcome, Caches known) {
     if (outcome instanceof SyncOutcome.AtRest) {
       publisher.atRest(resource);
+    }
+    if (outcome instanceof SyncOutcome.AtRest || outcome instanceof SyncOutcome.Ignored) {
       notReady.found(resource, Optional.empty());
     }
     outcome.cause().ifPresent(notReady::failed);

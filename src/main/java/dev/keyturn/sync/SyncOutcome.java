@@ -1,6 +1,8 @@
 package dev.keyturn.sync;
 
+import dev.keyturn.api.ExternalSecret;
 import dev.keyturn.api.ExternalSecretStatus.Content;
+import dev.keyturn.ops.OutOfPatience;
 import dev.keyturn.render.RenderFailure;
 import dev.keyturn.render.Rendered;
 import dev.keyturn.render.SourceList;
@@ -83,11 +85,38 @@ public sealed interface SyncOutcome {
       implements SyncOutcome {}
 
   /**
-   * AWS is slow, and this one waits no longer.
+   * AWS is slow, and this one waits no longer, or it waits for its turn.
    *
-   * @param refused whether others of its namespace take all the room there is to wait in
+   * @param refreshed how often the Secret is refreshed, if waiting for a turn does it no harm yet:
+   *     it was good until now
    */
-  record Waits(boolean refused, String why) implements SyncOutcome {}
+  record Waits(OutOfPatience.Kind kind, String why, Optional<Duration> refreshed)
+      implements SyncOutcome {
+    static Waits of(OutOfPatience met, ExternalSecret resource) {
+      return new Waits(
+          met.kind(),
+          met.why(),
+          Optional.of(resource.getSpec().refreshInterval())
+              .filter(_ -> met.kind() == OutOfPatience.Kind.TURN)
+              .filter(_ -> resource.statusOrEmpty().isGood(resource)));
+    }
+
+    String message() {
+      String text =
+          switch (kind) {
+            case NO_ANSWER ->
+                "AWS is slow: %s; it is tried again: see that endpoint and region of the store are"
+                    + " right, or name less in one ExternalSecret";
+            case SLOW ->
+                "AWS answers this namespace slowly, and %s for it; this one is read as soon as"
+                    + " there is room: see that endpoint and region of its stores are right";
+            case TURN ->
+                "it waits for its turn to read more than 16 values, as %s; it is read as soon as"
+                    + " there is room: name fewer in one ExternalSecret to need none";
+          };
+      return text.formatted(why);
+    }
+  }
 
   /**
    * The API server did not give, or did not take, something else than the Secret.

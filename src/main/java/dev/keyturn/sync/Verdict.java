@@ -2,6 +2,7 @@ package dev.keyturn.sync;
 
 import dev.keyturn.api.Condition.Status;
 import dev.keyturn.api.Reasons;
+import dev.keyturn.ops.OutOfPatience;
 import dev.keyturn.render.RenderFailure;
 import dev.keyturn.render.Rendered;
 import dev.keyturn.source.SourceFailure;
@@ -128,21 +129,17 @@ record Verdict(
                   + missing(missing),
               Retry.SLOW);
       case SyncOutcome.Unread(List<SourceFailure> failures, Optional<Duration> refreshed) ->
-          failed(failures(failures), retry(failures))
+          failed(listed(failures.stream().map(SourceFailure::message).toList()), retry(failures))
               .map(verdict -> verdict.unread(failures))
               .map(verdict -> verdict.onceItLasts(late(failures, refreshed)));
-      case SyncOutcome.Waits(boolean refused, String why) when refused ->
-          failed(
-                  "AWS answers this namespace slowly, and %s for it; this one is read as soon as there is room: see that endpoint and region of its stores are right"
-                      .formatted(why),
-                  Retry.IN_TURN)
-              .map(verdict -> verdict.known(SyncOutcome.Waits.class, ""))
-              .map(verdict -> verdict.onceItLasts(Retry.IN_TURN.first().multipliedBy(2)));
-      case SyncOutcome.Waits(boolean _, String why) ->
-          failed(
-              "AWS is slow: %s; it is tried again: see that endpoint and region of the store are right, or name less in one ExternalSecret"
-                  .formatted(why),
-              Retry.SOON);
+      case SyncOutcome.Waits waits when waits.kind() == OutOfPatience.Kind.NO_ANSWER ->
+          failed(waits.message(), Retry.SOON);
+      case SyncOutcome.Waits waits ->
+          inTurn(
+              waits.message(),
+              SyncOutcome.Waits.class,
+              waits.kind().name(),
+              waits.refreshed().orElse(Duration.ZERO));
       case SyncOutcome.ApiFailed(int code, String said) when passes(code) ->
           failed("the Kubernetes API server does not answer: %s".formatted(said), Retry.SOON)
               .map(verdict -> verdict.known(SyncOutcome.ApiFailed.class, ""))
@@ -160,9 +157,7 @@ record Verdict(
               .map(verdict -> verdict.onceItLasts(Retry.SOON.first()));
       case SyncOutcome.StoreRefused(String message) -> failed(message, Retry.RARELY);
       case SyncOutcome.RenderFailed(RenderFailure.NoTurn noTurn, boolean _) ->
-          failed(noTurn.message(), Retry.IN_TURN)
-              .map(verdict -> verdict.known(RenderFailure.NoTurn.class, ""))
-              .map(verdict -> verdict.onceItLasts(Retry.IN_TURN.first().multipliedBy(2)));
+          inTurn(noTurn.message(), RenderFailure.NoTurn.class, "", Duration.ZERO);
       case SyncOutcome.RenderFailed(var failure, boolean again) ->
           Optional.of(
               new Verdict(
@@ -173,6 +168,16 @@ record Verdict(
                   again ? Optional.of(Retry.SLOW) : Optional.empty()));
       case SyncOutcome.NotWritten(Unwritten why) -> of(why);
     };
+  }
+
+  /** One that others are before, and who come and go: told once it lasts. */
+  private static Optional<Verdict> inTurn(
+      String message, Class<?> kind, String about, Duration harmless) {
+    Duration patience = Retry.IN_TURN.first().multipliedBy(2);
+    return failed(message, Retry.IN_TURN)
+        .map(verdict -> verdict.known(kind, about))
+        .map(
+            verdict -> verdict.onceItLasts(harmless.compareTo(patience) > 0 ? harmless : patience));
   }
 
   private static Optional<Verdict> of(Unwritten why) {
@@ -277,10 +282,6 @@ record Verdict(
         .min(java.util.Comparator.comparing(SourceFailure.Retry::first))
         .map(Retry::of)
         .orElse(Retry.SLOW);
-  }
-
-  private static String failures(List<SourceFailure> failures) {
-    return listed(failures.stream().map(SourceFailure::message).toList());
   }
 
   private static String missing(List<Rendered.Missing> missing) {

@@ -15,12 +15,14 @@ import io.fabric8.mockwebserver.MockWebServer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.net.InetAddress;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -109,12 +111,34 @@ class ReferencedObjectsTest {
     objects.close();
   }
 
+  /** Between the look-up and the read, whoever tidies may take it for unused. */
+  @Test
+  void what_is_let_go_while_it_is_read_is_looked_up_again() {
+    AtomicReference<Runnable> meanwhile = new AtomicReference<>(() -> {});
+    ReferencedObjects objects =
+        objects(
+            0,
+            () -> {
+              meanwhile.getAndSet(() -> {}).run();
+              return time.instant();
+            });
+    use(objects, TWO, "other");
+    meanwhile.set(() -> objects.leave(TWO));
+    use(objects, ONE, "template");
+    time.advance(Duration.ofMinutes(5));
+    assertThat(woken).containsExactly(ONE);
+  }
+
   private ReferencedObjects objects(int watches) {
+    return objects(watches, time);
+  }
+
+  private ReferencedObjects objects(int watches, InstantSource clock) {
     return new ReferencedObjects(
         client,
         new KeyedHash("k1", new byte[32]),
         watches,
-        time,
+        clock,
         time,
         woken::add,
         new UnreadableObjects(new SimpleMeterRegistry()));

@@ -52,7 +52,8 @@ class PatienceTest {
 
   private void mayNot(String party, int number, String why) {
     assertThatThrownBy(() -> patience.begin(waiter(party, number)))
-        .isInstanceOfSatisfying(OutOfPatience.class, e -> assertThat(e.isRefused()).isTrue())
+        .isInstanceOfSatisfying(
+            OutOfPatience.class, e -> assertThat(e.kind()).isEqualTo(OutOfPatience.Kind.SLOW))
         .hasMessageContaining(why);
   }
 

@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.keyturn.api.ExternalSecretStatus.SourceStatus;
 import dev.keyturn.render.Manifests.Scene;
 import dev.keyturn.source.KeyedHash;
+import java.time.Instant;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -50,6 +53,25 @@ class SourceListTest {
     Scene scene = Scene.of(SEARCH).secret("x1", "x").find(List.of("x1"));
     assertThat(lost(before(2, "x1"), scene)).hasSize(1);
     assertThat(lost(before(1, "x1"), scene)).isEmpty();
+  }
+
+  /** Two versions of one key are two sources in the list, and one thing that can be gone. */
+  @Test
+  void what_is_read_in_two_versions_is_one_that_may_be_lost() {
+    String spec =
+        IntStream.range(0, 60)
+            .mapToObj("{secretKey: k%1$d, remoteRef: {key: s%1$d}}"::formatted)
+            .collect(
+                Collectors.joining(
+                    ", ",
+                    "data: [{secretKey: old, remoteRef: {key: s0, version: AWSPREVIOUS}}, ",
+                    "]"));
+    Scene scene = Scene.of(spec);
+    IntStream.range(0, 60).forEach(i -> scene.secret("s" + i, "x"));
+    Inputs.Versions versions = Inputs.Versions.of(scene.fetched(), HASH);
+    SourceList before = SourceList.of(scene.request(), versions, List.of(), Instant.EPOCH);
+    assertThat(before.sources()).hasSize(50);
+    assertThat(before.lostSince(scene.request(), versions)).isEmpty();
   }
 
   private static Set<String> lost(SourceList before, Scene scene) {

@@ -45,7 +45,7 @@ class ChangeListenerTest extends Listening {
   void aListThatNeverChangesIsGivenUpAfterTwoMinutes() {
     source.put("db", "v1", "x");
     followSearch("one");
-    feed.messages.add(notice(SecretEvent.Kind.TAGS, "db", Optional.empty()));
+    feed.messages.add(notice(SecretEvent.Kind.EXISTENCE, "db", Optional.empty()));
     lead();
     time.advance(Duration.ofSeconds(122));
     assertThat(acknowledged).isEmpty();
@@ -53,6 +53,39 @@ class ChangeListenerTest extends Listening {
     assertThat(acknowledged).containsExactly("db");
     assertThat(source.requests()).hasSize(8);
     assertThat(woken).isEmpty();
+  }
+
+  @Test
+  void aListIsLookedAtForAllEventsOfAMinuteTogether() {
+    source.put("db", "v1", "x");
+    followSearch("one");
+    lead();
+    for (int i = 0; i < 60; i++) {
+      feed.messages.add(notice(SecretEvent.Kind.EXISTENCE, "s" + i, Optional.empty()));
+      time.advance(Duration.ofSeconds(1));
+    }
+    time.advance(Duration.ofSeconds(64));
+    assertThat(source.requests()).hasSize(8);
+    assertThat(acknowledged).hasSize(60);
+  }
+
+  /** The first of two new names does not end the look for the other. */
+  @Test
+  void whatIsLookedForTogetherIsLookedForToTheEnd() {
+    source.put("db", "v1", "x");
+    followSearch("one");
+    lead();
+    feed.messages.add(notice(SecretEvent.Kind.EXISTENCE, "a", Optional.empty()));
+    time.advance(Duration.ofSeconds(5));
+    feed.messages.add(notice(SecretEvent.Kind.EXISTENCE, "b", Optional.empty()));
+    time.advance(Duration.ofSeconds(5));
+    source.put("a", "v1", "x");
+    time.advance(Duration.ofSeconds(90));
+    source.put("b", "v1", "x");
+    assertThat(woken).hasSize(1);
+    time.advance(Duration.ofMinutes(2));
+    assertThat(woken).hasSize(2);
+    assertThat(acknowledged).containsExactlyInAnyOrder("a", "b");
   }
 
   @Test

@@ -2,6 +2,7 @@ package dev.keyturn.rotation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.re2j.Pattern;
 import dev.keyturn.ops.VirtualTime;
 import dev.keyturn.source.CacheMeters;
 import dev.keyturn.source.CredentialSubject;
@@ -186,6 +187,16 @@ class ReferenceIndexTest {
         .containsExactly(tags);
   }
 
+  @Test
+  void tagsConcernNoSearchWithout() {
+    Search search =
+        new Search(
+            FakeSource.identity(EU), new Find(Optional.of("db"), Map.of(), Optional.empty()));
+    assertThat(
+            index(search).about(change(SecretEvent.Kind.TAGS, Service.SECRETS_MANAGER, "db", "")))
+        .isEmpty();
+  }
+
   private static Search search(Service service, String path, String regexp) {
     return new Search(
         FakeSource.identity(service, EU),
@@ -207,7 +218,8 @@ class ReferenceIndexTest {
   @Test
   void itFollowsTheWatchlist() {
     Watchlist watchlist = new Watchlist(cache, _ -> {});
-    ReferenceIndex index = ReferenceIndex.of(watchlist, cache);
+    ReferenceIndex index =
+        ReferenceIndex.of(watchlist, cache, new SearchPatterns(Pattern::compile));
     Reference reference = reference(Service.SECRETS_MANAGER, "db", new Version.Current());
     SecretEvent change = change(Service.SECRETS_MANAGER, "db", "", Set.of());
     for (String dependant : List.of("one", "two")) {
@@ -225,7 +237,7 @@ class ReferenceIndexTest {
     watchlist.follow(
         new Dependant("ns", "one"),
         Stream.of(followed).collect(Collectors.toMap(Function.identity(), _ -> FOLLOWING)));
-    return ReferenceIndex.of(watchlist, cache);
+    return ReferenceIndex.of(watchlist, cache, new SearchPatterns(Pattern::compile));
   }
 
   private static Reference reference(Service service, String key, Version version) {

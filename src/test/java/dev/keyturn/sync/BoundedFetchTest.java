@@ -85,6 +85,12 @@ class BoundedFetchTest {
     }
   }
 
+  private static String message(OutOfPatience met) {
+    return Verdict.of(SyncOutcome.Waits.of(met, Secrets.externalSecret("", Map.of())))
+        .orElseThrow()
+        .message();
+  }
+
   private int asked() {
     return source.requests().stream().mapToInt(request -> request.keys().size()).sum();
   }
@@ -123,7 +129,17 @@ class BoundedFetchTest {
   void one_namespace_has_two_large_fetches_at_a_time_and_leaves_room_for_others() {
     try (Patience.Wait _ = large.begin(new Patience.Waiter("shop", "one", () -> {}));
         Patience.Wait _ = large.begin(new Patience.Waiter("shop", "two", () -> {}))) {
-      assertThatThrownBy(() -> read(17, "x")).isInstanceOf(OutOfPatience.class);
+      assertThatThrownBy(() -> read(17, "x"))
+          .isInstanceOfSatisfying(
+              OutOfPatience.class,
+              met -> {
+                assertThat(met.kind()).isEqualTo(OutOfPatience.Kind.TURN);
+                assertThat(message(met))
+                    .isEqualTo(
+                        "it waits for its turn to read more than 16 values, as 2 others of this"
+                            + " namespace wait already; it is read as soon as there is room: name"
+                            + " fewer in one ExternalSecret to need none");
+              });
       assertThat(read(16, "x")).as("a small one").hasSize(16);
       large.begin(new Patience.Waiter("other", "one", () -> {})).close();
     }

@@ -55,6 +55,18 @@ class MetricsIT {
           assertThat(sum(bed, stores)).isEqualTo(storesBefore + 1);
           assertThat(sum(bed, FAILED)).isGreaterThan(failedBefore);
         });
+    bed.apply(
+        """
+        apiVersion: keyturn.dev/v1
+        kind: SecretStore
+        metadata: {name: nowhere}
+        spec: {controller: theirs, provider: {aws: {service: SecretsManager, region: eu-central-1}}}
+        """);
+    Eventually.holds(
+        () ->
+            assertThat(sum(bed, resources))
+                .as("what is of another class is none of ours")
+                .isEqualTo(resourcesBefore));
     bed.kubectl("delete", "kes", "bad");
     bed.kubectl("delete", "kss", "bad");
     Eventually.holds(

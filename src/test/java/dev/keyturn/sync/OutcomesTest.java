@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import dev.keyturn.api.ExternalSecret;
+import dev.keyturn.ops.OutOfPatience;
 import dev.keyturn.ops.VirtualTime;
 import dev.keyturn.render.RenderFailure;
 import dev.keyturn.render.Rendered.Missing;
@@ -73,12 +74,26 @@ class OutcomesTest {
             "no room to wait for AWS",
             10,
             1,
-            i -> new SyncOutcome.Waits(true, i + " others of this namespace wait already")),
+            i -> waits(OutOfPatience.Kind.SLOW, i + " others of this namespace wait already")),
+        row(
+            "no turn to read many values",
+            10,
+            1,
+            i -> waits(OutOfPatience.Kind.TURN, i + " others of this namespace wait already")),
+        row(
+            "no turn to read many values, with a good Secret and an hour to go",
+            10,
+            0,
+            i ->
+                new SyncOutcome.Waits(
+                    OutOfPatience.Kind.TURN,
+                    i + " others of this namespace wait already",
+                    Optional.of(Duration.ofHours(1)))),
         row(
             "no answer of AWS",
             12,
             1,
-            _ -> new SyncOutcome.Waits(false, "no answer in two minutes")),
+            _ -> waits(OutOfPatience.Kind.NO_ANSWER, "no answer in two minutes")),
         row(
             "no turn to be rendered",
             10,
@@ -117,6 +132,10 @@ class OutcomesTest {
 
   private static IntFunction<SyncOutcome> unwritten(Unwritten why) {
     return _ -> new SyncOutcome.NotWritten(why);
+  }
+
+  private static SyncOutcome waits(OutOfPatience.Kind kind, String why) {
+    return new SyncOutcome.Waits(kind, why, Optional.empty());
   }
 
   private static SyncOutcome unread(SourceFailure failure) {

@@ -3,11 +3,13 @@ package dev.keyturn.sync;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.keyturn.api.ExternalSecret;
+import dev.keyturn.ops.OutOfPatience;
 import dev.keyturn.ops.VirtualTime;
 import dev.keyturn.sync.target.Unwritten;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -75,7 +77,10 @@ class TroublesTest {
   @Test
   void a_sync_without_a_turn_has_not_ended() {
     assertThat(troubles.ended(resource)).isFalse();
-    troubles.note(resource, Verdict.of(new SyncOutcome.Waits(true, "others wait")));
+    troubles.note(
+        resource,
+        Verdict.of(
+            new SyncOutcome.Waits(OutOfPatience.Kind.TURN, "others wait", Optional.empty())));
     assertThat(troubles.ended(resource)).isFalse();
     troubles.note(
         resource,

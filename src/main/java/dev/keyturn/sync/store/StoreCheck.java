@@ -28,6 +28,9 @@ import java.util.concurrent.CompletableFuture;
 final class StoreCheck {
   private static final Duration RETRY = Duration.ofMinutes(1);
 
+  /** Namespaces that use it, too, and are tried when AWS refuses the first. */
+  private static final int MOST_OTHERS = 2;
+
   /** As in External Secrets Operator. */
   private static final Duration DEFAULT_INTERVAL = Duration.ofMinutes(5);
 
@@ -98,15 +101,12 @@ final class StoreCheck {
       case Resolution.Usable usable -> {
         try {
           yield refusal(
-                  usable.identity(), new Patience.Waiter(key.namespace(), key.toString(), again))
+                  store,
+                  key,
+                  usable.identity(),
+                  new Patience.Waiter(key.namespace(), key.toString(), again))
               .map(
-                  failure ->
-                      result(
-                          store,
-                          before,
-                          Status.FALSE,
-                          Reasons.INVALID_PROVIDER,
-                          asked(key) + failure.message()))
+                  message -> result(store, before, Status.FALSE, Reasons.INVALID_PROVIDER, message))
               .orElseGet(
                   () ->
                       result(
@@ -125,6 +125,26 @@ final class StoreCheck {
         }
       }
     };
+  }
+
+  /** Why AWS accepts none of the namespaces that are tried; empty if it accepts one. */
+  private Optional<String> refusal(
+      Store store, StoreKey key, Identity asked, Patience.Waiter waiter) {
+    Optional<SourceFailure> failure = refusal(asked, waiter);
+    Optional<String> refused = failure.map(why -> asked(key) + why.message());
+    if (failure.filter(why -> why.retry() == SourceFailure.Retry.SLOW).isEmpty()) {
+      return refused;
+    }
+    List<String> others = users.all(key).stream().skip(1).limit(MOST_OTHERS).toList();
+    for (String other : others) {
+      if (resolver.check(key, store, other) instanceof Resolution.Usable usable
+          && refusal(usable.identity(), waiter).isEmpty()) {
+        users.accepted(key, other);
+        return Optional.empty();
+      }
+    }
+    others.forEach(other -> users.refused(key, other));
+    return refused;
   }
 
   /** On a thread of its own, where it ends by itself if nobody waits for it any more. */
@@ -168,7 +188,9 @@ final class StoreCheck {
 
   private static Duration interval(Store store) {
     int seconds = store.getSpec().refreshInterval();
-    return seconds == 0 ? DEFAULT_INTERVAL : Duration.ofSeconds(seconds);
+    return seconds == 0
+        ? DEFAULT_INTERVAL
+        : Duration.ofSeconds(Math.max(seconds, StoreRemarks.SHORTEST_INTERVAL));
   }
 
   private Result result(

@@ -10,6 +10,9 @@ import java.util.Optional;
 
 /** What a store that can be used says in vain: nobody shall find out by its absence. */
 final class StoreRemarks {
+  /** Seconds; each check may be a call to STS, whose rate all share. */
+  static final int SHORTEST_INTERVAL = 60;
+
   private StoreRemarks() {}
 
   /**
@@ -23,6 +26,10 @@ final class StoreRemarks {
       remarks.add(
           "retrySettings has no effect: failed requests are repeated after a second to ten minutes,"
               + " by their cause");
+    }
+    int interval = store.getSpec().refreshInterval();
+    if (interval > 0 && interval < SHORTEST_INTERVAL) {
+      remarks.add("refreshInterval counts as a minute: a store is checked no oftener");
     }
     if (store instanceof SecretStore && !store.getSpec().conditions().isEmpty()) {
       remarks.add("conditions has no effect: only a ClusterSecretStore is used from elsewhere");

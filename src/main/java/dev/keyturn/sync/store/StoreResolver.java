@@ -130,6 +130,12 @@ public final class StoreResolver {
         : Optional.of(resolution);
   }
 
+  /** The store as a namespace that could use it lately. */
+  Resolution check(StoreKey name, Store store, String namespace) {
+    AwsProvider aws = store.getSpec().provider().aws();
+    return aws == null ? withoutAws(name, store) : served(name, store, aws, namespace);
+  }
+
   private static Resolution withoutAws(StoreKey name, Store store) {
     if (store.unreadable().isPresent()) {
       return refused(

@@ -23,10 +23,19 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class SecondLook {
   static final Duration PAUSE = Duration.ofSeconds(5);
 
+  /** Names that keep vanishing hold the other values back no longer than this. */
+  private static final Duration LONGEST = Duration.ofSeconds(15);
+
+  /**
+   * @param began when the wait did
+   * @param since when each thing was first missed
+   */
+  private record Missed(Instant began, Map<String, Instant> since) {}
+
   private final InstantSource time;
 
-  /** What each ExternalSecret misses, by UID, and since when. */
-  private final ConcurrentHashMap<String, Map<String, Instant>> missed = new ConcurrentHashMap<>();
+  /** By UID. */
+  private final ConcurrentHashMap<String, Missed> missed = new ConcurrentHashMap<>();
 
   SecondLook(InstantSource time) {
     this.time = time;
@@ -62,10 +71,12 @@ public final class SecondLook {
     }
     Instant now = time.instant();
     Map<String, Instant> since = new HashMap<>();
-    Map<String, Instant> before = missed.getOrDefault(uid, Map.of());
-    gone.forEach(name -> since.put(name, before.getOrDefault(name, now)));
-    missed.put(uid, since);
-    Duration left = Duration.between(now, Collections.max(since.values()).plus(PAUSE));
+    Missed before = missed.getOrDefault(uid, new Missed(now, Map.of()));
+    gone.forEach(name -> since.put(name, before.since().getOrDefault(name, now)));
+    Instant sure = Collections.max(since.values()).plus(PAUSE);
+    Instant latest = before.began().plus(LONGEST);
+    Duration left = Duration.between(now, sure.isBefore(latest) ? sure : latest);
+    missed.put(uid, new Missed(left.isPositive() ? before.began() : now, since));
     return left.isPositive() ? Optional.of(left) : Optional.empty();
   }
 

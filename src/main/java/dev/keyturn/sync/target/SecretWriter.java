@@ -20,6 +20,8 @@ import java.util.Optional;
 
 /** Brings the Secret to the wanted content, with one write where one is needed. */
 public final class SecretWriter {
+  private static final int MOST_DELETES = 3;
+
   private final SecretApplier applier;
   private final SecretViews views;
   private final TargetRules rules;
@@ -186,10 +188,14 @@ public final class SecretWriter {
         .forEach(view -> deleteWhileOurs(view, resource.getMetadata().getUid()));
   }
 
+  /** One that others write each time is left to the next sync. */
   private void deleteWhileOurs(SecretView view, String uid) {
     Optional<SecretView> current = Optional.of(view);
-    while (current.filter(live -> live.controlledBy(uid) && !live.terminating()).isPresent()
-        && !applier.delete(current.get())) {
+    for (int tries = 1;
+        current.filter(live -> live.controlledBy(uid) && !live.terminating()).isPresent()
+            && !applier.delete(current.get())
+            && tries < MOST_DELETES;
+        tries++) {
       current = read(view.namespace(), view.name());
     }
   }

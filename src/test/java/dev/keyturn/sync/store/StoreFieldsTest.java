@@ -18,7 +18,15 @@ import dev.keyturn.ops.Patience;
 import dev.keyturn.ops.Settings;
 import dev.keyturn.ops.Tasks;
 import dev.keyturn.ops.VirtualTime;
+import dev.keyturn.source.Answer;
 import dev.keyturn.source.FakeSource;
+import dev.keyturn.source.Find;
+import dev.keyturn.source.Identity;
+import dev.keyturn.source.SecretRef;
+import dev.keyturn.source.SecretSource;
+import dev.keyturn.source.SecretValue;
+import dev.keyturn.source.SourceFailure;
+import dev.keyturn.source.VersionMark;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.api.model.ServiceAccountBuilder;
@@ -43,7 +51,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedSet;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -207,6 +217,7 @@ class StoreFieldsTest {
         "'provider: {aws: {sessionTags: [{key: a, value: b}]}}' ~ sessionTags: no effect",
         "'provider: {aws: {customSessionTags: {a: b}}}' ~ customSessionTags has no effect without",
         "refreshInterval: 60 ~ ''",
+        "refreshInterval: 59 ~ refreshInterval counts as a minute: a store is checked no oftener",
       })
   void what_is_not_obeyed_is_told_by_a_store_that_is_ready(String field, String told) {
     ObjectNode manifest = FieldWalk.manifests("spec: {" + field + "}").getFirst();
@@ -219,6 +230,20 @@ class StoreFieldsTest {
     String message = check(StoreKind.SECRET_STORE, manifest).status().orElseThrow().toString();
     assertThat(message).contains("AWS accepts the credentials" + (told.isEmpty() ? "," : "; but "));
     assertThat(message).contains(told);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1, PT1M", "59, PT1M", "60, PT1M", "61, PT1M1S", "0, PT5M"})
+  void a_store_is_checked_every_minute_at_the_most(int seconds, Duration again) {
+    ObjectNode manifest =
+        FieldWalk.manifests("spec: {refreshInterval: %d}".formatted(seconds)).getFirst();
+    ObjectNode aws =
+        ((ObjectNode) manifest.get("spec"))
+            .withObject("/provider/aws")
+            .put("region", "eu-central-1");
+    aws.put("service", "SecretsManager");
+    aws.withObject("/auth/jwt/serviceAccountRef").put("name", "reader");
+    assertThat(check(StoreKind.SECRET_STORE, manifest).again()).contains(again);
   }
 
   @Test
@@ -243,6 +268,81 @@ class StoreFieldsTest {
     assertThat(woken).containsExactly(key);
     assertThat(resolver.check(key, store).orElseThrow().toString())
         .contains("sessionName=team-b==aws");
+  }
+
+  /** One namespace's own trouble is not the store's. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '~',
+      value = {
+        "team-a=                 ~ AWS accepts the credentials",
+        "team-a=,team-b=         ~ AWS accepts the credentials",
+        "team-a=,team-b=,team-c= ~ as namespace team-a uses it: role: AccessDenied: Allow it."
+      })
+  void a_cluster_store_is_refused_when_nobody_who_uses_it_is_accepted(String refused, String told) {
+    ObjectNode manifest =
+        FieldWalk.manifests(
+                """
+                spec:
+                  provider:
+                    aws: {service: SecretsManager, region: eu-central-1, role: "arn:aws:iam::1:role/r"}
+                """)
+            .getFirst();
+    Store store = store(StoreKind.CLUSTER_SECRET_STORE, manifest);
+    StoreKey key = key(StoreKind.CLUSTER_SECRET_STORE, "");
+    StoreUsers users = new StoreUsers(_ -> {});
+    StoreResolver resolver =
+        new StoreResolver(settings, namespaces, objects, FakeSource.hash(), users);
+    List.of("team-a", "team-b", "team-c")
+        .forEach(namespace -> resolver.resolve(key, _ -> Optional.of(store), namespace));
+    List<String> prefixes = List.of(refused.split(","));
+    SecretSource refusing =
+        new Checking(
+            identity ->
+                prefixes.stream().anyMatch(identity.chain().getLast().sessionName()::startsWith));
+    VirtualTime waits = new VirtualTime();
+    StoreCheck check =
+        new StoreCheck(
+            resolver,
+            users,
+            objects,
+            refusing,
+            new Patience(Patience.Limits.of(8), waits, waits),
+            AT_ONCE,
+            Clock.fixed(Instant.EPOCH, ZoneOffset.UTC));
+    ObjectUser user = new ObjectUser(ObjectUser.Kind.CLUSTER_SECRET_STORE, "", "aws");
+    assertThat(
+            check
+                .check(store, SecretStoreStatus.EMPTY, key, user, () -> {})
+                .ready()
+                .orElseThrow()
+                .message())
+        .isEqualTo(told);
+  }
+
+  /** Refuses some identities. */
+  private record Checking(Predicate<Identity> refuses) implements SecretSource {
+    @Override
+    public Optional<SourceFailure> check(Identity identity) {
+      return refuses.test(identity)
+          ? Optional.of(new SourceFailure.BadCredentials("role", "AccessDenied", "Allow it."))
+          : Optional.empty();
+    }
+
+    @Override
+    public Map<SecretRef, Answer<SecretValue>> read(Identity identity, Set<SecretRef> refs) {
+      return Map.of();
+    }
+
+    @Override
+    public Map<SecretRef, Answer<VersionMark>> look(Identity identity, Set<SecretRef> refs) {
+      return Map.of();
+    }
+
+    @Override
+    public Answer<List<String>> find(Identity identity, Find find) {
+      return Answer.found(List.of());
+    }
   }
 
   @Test

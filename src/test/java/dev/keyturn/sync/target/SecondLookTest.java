@@ -44,6 +44,27 @@ class SecondLookTest {
     assertThat(look("a", "b")).isEmpty();
   }
 
+  @Test
+  void names_that_keep_vanishing_hold_nothing_back_for_long() {
+    for (int i = 0; i < 15; i++) {
+      assertThat(look("a" + i, "b")).isPresent();
+      time.advance(Duration.ofSeconds(1));
+    }
+    assertThat(look("a15", "b")).isEmpty();
+    assertThat(look()).isEmpty();
+    assertThat(look("a16")).contains(Duration.ofSeconds(5));
+  }
+
+  @Test
+  void other_names_each_time_hold_nothing_back_for_long() {
+    for (int i = 0; i < 15; i++) {
+      assertThat(look("a" + i)).isPresent();
+      time.advance(Duration.ofSeconds(1));
+    }
+    assertThat(look("a15")).isEmpty();
+    assertThat(look("a16")).as("another wait").contains(Duration.ofSeconds(5));
+  }
+
   private Optional<Duration> look(String... gone) {
     return looks.wait("uid", Set.of(gone));
   }
