@@ -1,9 +1,7 @@
 package dev.keyturn.restart;
 
-import dev.keyturn.api.Annotations;
 import dev.keyturn.api.ExternalSecret;
 import dev.keyturn.api.ExternalSecretStatus;
-import dev.keyturn.api.RestartStatus;
 import dev.keyturn.cluster.Lists;
 import dev.keyturn.cluster.Namespaces;
 import dev.keyturn.cluster.OwnStatus;
@@ -16,7 +14,6 @@ import dev.keyturn.cluster.WorkloadPods;
 import dev.keyturn.ops.Settings;
 import dev.keyturn.restart.act.Acting;
 import dev.keyturn.restart.act.Metrics;
-import dev.keyturn.restart.act.Outcome;
 import dev.keyturn.restart.act.Restarter;
 import dev.keyturn.restart.act.StatusWriter;
 import dev.keyturn.restart.decide.Decision;
@@ -51,7 +48,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -264,7 +260,7 @@ public class RestartReconciler implements Reconciler<ExternalSecret> {
 
   private UpdateControl<ExternalSecret> finish(
       Parts known, ExternalSecret resource, Acting.Round round, Instant now) {
-    if (statusWriter.write(resource, outcome(resource, round, now), now)) {
+    if (statusWriter.write(resource, Wishes.outcome(resource, round, now), now)) {
       known.acting().tellFailures(round.judged());
     }
     if (round.unfinished()) {
@@ -278,28 +274,6 @@ public class RestartReconciler implements Reconciler<ExternalSecret> {
                 UpdateControl.<ExternalSecret>noUpdate()
                     .rescheduleAfter(longer(AT_ONCE, Duration.between(now, at))))
         .orElseGet(UpdateControl::noUpdate);
-  }
-
-  /**
-   * An annotation of a person is obeyed once nothing waits for a window or has to be tried again.
-   */
-  private Outcome outcome(ExternalSecret resource, Acting.Round round, Instant now) {
-    Optional<RestartStatus> before = Optional.ofNullable(resource.statusOrEmpty().restart());
-    boolean waiting =
-        round.unfinished()
-            || round.judged().stream().map(Judged::decision).anyMatch(Decision::willBeTriedAgain);
-    return Outcome.of(
-        round.judged(),
-        now,
-        waiting
-            ? before.map(RestartStatus::restartedNow)
-            : annotation(resource, Annotations.RESTART_NOW),
-        annotation(resource, Annotations.RESTART_RESUME));
-  }
-
-  private static Optional<String> annotation(ExternalSecret resource, String name) {
-    return Optional.ofNullable(resource.getMetadata().getAnnotations())
-        .map((Map<String, String> annotations) -> annotations.get(name));
   }
 
   private static Duration longer(Duration one, Duration other) {

@@ -136,7 +136,7 @@ public class ExternalSecretReconciler implements Reconciler<ExternalSecret> {
           .map(it -> sync.run(it, known.stores(), Rivals.of(it, known.sameTarget(it))))
           .orElseGet(SyncOutcome.Ignored::new);
     } catch (OutOfPatience e) {
-      return SyncOutcome.Waits.of(e, resource);
+      return SyncOutcome.Waits.of(e, told);
     } catch (WatchNotStarted e) {
       return new SyncOutcome.ApiFailed(0, e.getMessage());
     } catch (KubernetesClientException e) {
