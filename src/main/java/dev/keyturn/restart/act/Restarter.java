@@ -74,7 +74,8 @@ public final class Restarter {
       case Workload.Deployment _, Workload.StatefulSet _, Workload.DaemonSet _ ->
           patcher.annotate(target, annotations);
       case Workload.Rollout _ ->
-          patcher.restartRollout(target, annotations, restartAt(snapshot.newestChange()));
+          patcher.restartRollout(
+              target, annotations, restartAt(snapshot.isGivenUp() ? now : snapshot.newestChange()));
       case Workload.Foreign _ ->
           throw new IllegalArgumentException(subject + " is not ours to restart");
     };
