@@ -7,8 +7,6 @@ import dev.keyturn.restart.decide.Reason;
 import dev.keyturn.testbed.Eventually;
 import dev.keyturn.testbed.RealCluster;
 import io.fabric8.kubernetes.api.model.Namespace;
-import io.fabric8.kubernetes.api.model.Pod;
-import io.fabric8.kubernetes.client.readiness.Readiness;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -18,9 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Argo's own controller, in all the states in which it keeps a Rollout for long. */
 @RealCluster
-class ArgoIT extends OnControlPlane {
-  private static final WorkloadAdapter KIND = WorkloadAdapter.ROLLOUT;
-
+class ArgoIT extends OnArgo {
   private static final String BY_REPLICAS = "canary: {steps: [{setWeight: 50}, {pause: {}}]}";
 
   private static final String BY_TRAFFIC =
@@ -166,7 +162,7 @@ class ArgoIT extends OnControlPlane {
     untilNoPodIsOlderThan(ns, at);
   }
 
-  /** A new template has Argo set {@code restartedAt} by itself, and be through with it. */
+  /** Argo's documentation says that a new template cancels a restart; 1.9.2 goes on with it. */
   @Test
   void an_update_in_the_middle_of_a_restart_leaves_no_pod_behind(Namespace namespace) {
     String ns = namespace.getMetadata().getName();
@@ -179,6 +175,18 @@ class ArgoIT extends OnControlPlane {
     untilPhase(ns, "Healthy");
     untilIdle(ns, "db");
     untilNoPodIsOlderThan(ns, at);
+  }
+
+  /** What Argo has noted as done, it does not do. */
+  @Test
+  void a_restart_that_argo_gives_up_is_asked_for_again(Namespace namespace) {
+    String ns = namespace.getMetadata().getName();
+    rolledOut(ns, "canary: {}");
+    var at = RestartBed.thisSecond();
+    patchStatus(ns, "{\"status\":{\"restartedAt\":\"" + at.plusSeconds(5) + "\"}}");
+    bed.changed(ns, "db", at, "password");
+    untilNoPodIsOlderThan(ns, at);
+    untilIdle(ns, "db");
   }
 
   @ParameterizedTest
@@ -223,110 +231,5 @@ class ArgoIT extends OnControlPlane {
     bed.changed(ns, "db", RestartBed.thisSecond(), "password");
     untilSays(ns, "db", "web", Reason.NOT_OURS);
     assertThat(status(ns, "db").map(RestartStatus::reason).orElseThrow()).contains("workloadRef");
-  }
-
-  private static void rolledOut(String ns, String strategy) {
-    externalSecret(ns, "db", "");
-    cluster.kubectlWithInput(
-        """
-        apiVersion: v1
-        kind: Service
-        metadata: {name: web-stable}
-        spec: {selector: {app: web}, ports: [{port: 80}]}
-        ---
-        apiVersion: v1
-        kind: Service
-        metadata: {name: web-canary}
-        spec: {selector: {app: web}, ports: [{port: 80}]}
-        ---
-        apiVersion: networking.k8s.io/v1
-        kind: Ingress
-        metadata: {name: web}
-        spec:
-          ingressClassName: nginx
-          rules: [{host: web, http: {paths: [{path: /, pathType: Prefix, backend: {service: {name: web-stable, port: {number: 80}}}}]}}]
-        """,
-        "apply",
-        "-n",
-        ns,
-        "-f",
-        "-");
-    rollout(ns, "web", strategy);
-    KIND.awaitRollout(cluster, ns, "web");
-  }
-
-  private static void rollout(String ns, String name, String strategy) {
-    KIND.apply(
-        cluster,
-        ns,
-        KIND.manifest(name, readsAll("db"), "", "")
-            .replace("strategy: {canary: {}}", "strategy: {" + strategy + "}"));
-  }
-
-  /** Changes the Secret; its time, once no pod still uses what was there before. */
-  private static Instant untilEveryPodHasRead(String ns) {
-    var at = RestartBed.thisSecond();
-    bed.changed(ns, "db", at, "password");
-    Eventually.holds(
-        () -> assertThat(KIND.restartedFor(client, ns, "web")).containsEntry("db", at.toString()));
-    untilNoPodIsOlderThan(ns, at);
-    untilIdle(ns, "db");
-    return at;
-  }
-
-  private static void untilNoPodIsOlderThan(String ns, Instant change) {
-    Eventually.holds(
-        () ->
-            assertThat(pods(ns))
-                .isNotEmpty()
-                .allMatch(Readiness::isPodReady)
-                .extracting(it -> Instant.parse(it.getMetadata().getCreationTimestamp()))
-                .allMatch(it -> !it.isBefore(change.plusSeconds(5))));
-  }
-
-  private static void untilPods(String ns, int count) {
-    Eventually.holds(() -> assertThat(pods(ns)).hasSize(count).allMatch(Readiness::isPodReady));
-  }
-
-  private static List<Pod> pods(String ns) {
-    return client.pods().inNamespace(ns).list().getItems().stream()
-        .filter(it -> it.getMetadata().getDeletionTimestamp() == null)
-        .toList();
-  }
-
-  private static void untilPhase(String ns, String phase) {
-    Eventually.holds(
-        () -> {
-          var rollout = KIND.get(client, ns, "web");
-          assertThat(rollout.<Object>get("status", "observedGeneration"))
-              .isEqualTo(rollout.getMetadata().getGeneration().toString());
-          assertThat(rollout.<Object>get("status", "phase")).isEqualTo(phase);
-        });
-  }
-
-  private static void image(String ns, String image) {
-    patch(ns, pods(image, "{}"));
-  }
-
-  private static String pods(String image, String annotations) {
-    return ("{\"spec\":{\"template\":{\"metadata\":{\"annotations\":%s},\"spec\":{\"containers\":"
-            + "[{\"name\":\"c\",\"image\":\"%s\",\"envFrom\":[{\"secretRef\":{\"name\":\"db\"}}]}]}}}}")
-        .formatted(annotations, image);
-  }
-
-  private static void patch(String ns, String patch) {
-    cluster.kubectl("patch", KIND.reference("web"), "-n", ns, "--type=merge", "-p", patch);
-  }
-
-  private static void patchStatus(String ns, String patch) {
-    cluster.kubectl(
-        "patch",
-        KIND.reference("web"),
-        "-n",
-        ns,
-        "--subresource=status",
-        "--type=merge",
-        "-p",
-        patch);
   }
 }

@@ -73,7 +73,7 @@ public final class Restarter {
       case Workload.Deployment _, Workload.StatefulSet _, Workload.DaemonSet _ ->
           patcher.annotate(target, annotations);
       case Workload.Rollout rollout -> {
-        Instant restartAt = restartAt(snapshot.newestChange());
+        Instant restartAt = restartAt(snapshot.isGivenUp() ? now : snapshot.newestChange());
         yield patcher.restartRollout(
             target, annotations, rollout.restartAt().filter(restartAt::isBefore).orElse(restartAt));
       }

@@ -91,9 +91,20 @@ public record Snapshot(
     return workload.subject();
   }
 
-  /** Whether its template says that we restarted it for all of this. */
+  /** Whether its template says that we restarted it for all of this, and nobody gave that up. */
   public boolean asked() {
-    return subject().marks().cover(changes);
+    return subject().marks().cover(changes) && !isGivenUp();
+  }
+
+  /**
+   * Whether Argo is through with what we asked for, and left pods behind: its documentation says
+   * that a new template cancels a restart.
+   */
+  public boolean isGivenUp() {
+    return workload instanceof Workload.Rollout rollout
+        && rollout.restarted()
+        && subject().marks().cover(changes)
+        && !stale.isEmpty();
   }
 
   public List<PodView> pods() {

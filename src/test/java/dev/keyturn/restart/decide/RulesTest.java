@@ -853,12 +853,26 @@ class RulesTest {
             },
             "fresh"),
         says(
-            "a Rollout that says so is looked at all the same",
+            "a Rollout that says so, and left a stale pod behind, is asked once more",
             it -> {
               it.marks = marksFor(CHANGED);
+              it.counts = ONE;
+              it.shape = rollout(it, false, true);
+              it.consent = Consent.GIVEN;
+            },
+            "restart"),
+        says(
+            "but not at once",
+            it -> {
+              it.marks =
+                  new Marks(
+                      Map.of("db", CHANGED),
+                      Optional.of(CHANGED.plusSeconds(2)),
+                      Optional.of(Duration.ofMinutes(1)));
+              it.counts = ONE;
               it.shape = rollout(it, false, true);
             },
-            "rolling out until +600"),
+            "wait TooSoon until +62"),
         says(
             "a Rollout whose last new pod is not there yet is at it",
             it -> {
