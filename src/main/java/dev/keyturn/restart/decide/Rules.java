@@ -67,7 +67,9 @@ public final class Rules {
   private static Optional<Decision> podsUnknown(Snapshot it, Instant now) {
     return it.look()
         .obstacle()
-        .map(why -> new Decision.Report(Reason.PODS_UNKNOWN, it.subject() + " is left alone: " + why));
+        .map(
+            why ->
+                new Decision.Report(Reason.PODS_UNKNOWN, it.subject() + " is left alone: " + why));
   }
 
   /** Never two patches for one change: what we asked for is waited for. */

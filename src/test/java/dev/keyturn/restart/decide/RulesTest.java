@@ -1332,7 +1332,14 @@ class RulesTest {
   private static java.util.function.UnaryOperator<Workload> restartsAt(Scene it, Instant at) {
     return _ ->
         new Workload.Rollout(
-            it.subject(), Optional.empty(), it.counts, false, new Limit(25, true), false, false, Optional.of(at));
+            it.subject(),
+            Optional.empty(),
+            it.counts,
+            false,
+            new Limit(25, true),
+            false,
+            false,
+            Optional.of(at));
   }
 
   private static PodView of(String revision, PodView pod) {

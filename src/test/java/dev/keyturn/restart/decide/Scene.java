@@ -127,7 +127,14 @@ public final class Scene {
       case "DaemonSet" -> new Workload.DaemonSet(subject(), counts, false, new Limit(1, false));
       case "Rollout" ->
           new Workload.Rollout(
-              subject(), Optional.empty(), counts, false, new Limit(25, true), false, true, Optional.empty());
+              subject(),
+              Optional.empty(),
+              counts,
+              false,
+              new Limit(25, true),
+              false,
+              true,
+              Optional.empty());
       case "Pod" -> new Workload.Foreign(subject());
       default ->
           new Workload.Deployment(

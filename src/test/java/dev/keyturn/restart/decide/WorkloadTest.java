@@ -36,7 +36,14 @@ class WorkloadTest {
 
   private static Workload rollout(Counts counts, boolean progressing, boolean restarted) {
     return new Workload.Rollout(
-        SUBJECT, Optional.empty(), counts, false, new Limit(25, true), progressing, restarted, Optional.empty());
+        SUBJECT,
+        Optional.empty(),
+        counts,
+        false,
+        new Limit(25, true),
+        progressing,
+        restarted,
+        Optional.empty());
   }
 
   static Stream<Arguments> stages() {
