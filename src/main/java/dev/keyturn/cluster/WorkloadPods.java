@@ -91,7 +91,10 @@ public final class WorkloadPods {
             .collect(toMap(it -> it.pod().getMetadata().getUid(), it -> it, (one, _) -> one));
     return new OwnedPods(
         byOwner(candidates.values().stream(), workloads),
-        selected.keySet().stream().filter(uid -> selected.get(uid).isEmpty()).collect(toSet()));
+        selected.entrySet().stream()
+            .filter(it -> it.getValue().isEmpty())
+            .map(Map.Entry::getKey)
+            .collect(toSet()));
   }
 
   private static Map<String, List<Pod>> byOwner(Stream<Owned> candidates, List<Wanted> workloads) {
