@@ -26,6 +26,13 @@ final class SchemaObjects {
   private static final Pattern ONE_OF =
       Pattern.compile("\\[has\\(self.*exists_one.*|has\\(self\\.\\w+\\) != has\\(self\\.\\w+\\)");
 
+  /** What stands alone in such a rule. */
+  private static final Pattern ALTERNATIVE =
+      Pattern.compile("(?<=^|\\[|, | != )has\\(self\\.(\\w+)\\)(?=,|\\]| != |$)");
+
+  /** At least one, the first of which does. */
+  private static final Pattern ANY_OF = Pattern.compile("has\\(self\\.\\w+\\) \\|\\| .*");
+
   private static final Pattern ALL_OF =
       Pattern.compile("has\\(self\\.\\w+\\)( && has\\(self\\.\\w+\\))*");
 
@@ -81,9 +88,11 @@ final class SchemaObjects {
     for (JsonNode validation : schema.path("x-kubernetes-validations")) {
       String rule = validation.path("rule").asText();
       if (ONE_OF.matcher(rule).matches()) {
-        alternatives.addAll(named(rule));
+        alternatives.addAll(named(ALTERNATIVE, rule));
+      } else if (ANY_OF.matcher(rule).matches()) {
+        required.add(named(HAS, rule).getFirst());
       } else if (ALL_OF.matcher(rule).matches()) {
-        required.addAll(named(rule));
+        required.addAll(named(HAS, rule));
       }
     }
     if (!alternatives.isEmpty()) {
@@ -106,18 +115,19 @@ final class SchemaObjects {
     return made;
   }
 
-  private static List<String> named(String rule) {
-    return HAS.matcher(rule).results().map((MatchResult it) -> it.group(1)).toList();
+  private static List<String> named(Pattern pattern, String rule) {
+    return pattern.matcher(rule).results().map((MatchResult it) -> it.group(1)).toList();
   }
 
   /** What leads somewhere more often than what ends it. */
   private boolean wanted(String name, JsonNode schema) {
     int percent =
         switch (name) {
-          case "secretStoreRef", "data", "dataFrom", "auth" -> 85;
+          case "secretStoreRef", "name" -> 96;
+          case "data", "dataFrom", "auth" -> 75;
           // Most sources are read from the store of the spec.
           case "sourceRef", "jwt", "role", "additionalRoles", "endpoints", "controller" -> 10;
-          case "syncWindows", "conditions" -> 20;
+          case "syncWindows", "conditions", "windows" -> 20;
           default -> schema.path("type").asText().equals("object") ? 50 : 30;
         };
     return random.nextInt(100) < percent;
