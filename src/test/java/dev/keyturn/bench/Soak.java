@@ -2,6 +2,7 @@ package dev.keyturn.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.keyturn.hostile.HostileNamespace;
 import dev.keyturn.testbed.OperatorHome;
 import dev.keyturn.testbed.TestCluster;
 import java.io.IOException;
@@ -19,9 +20,9 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Lives through bad times: AWS throttles, breaks, resets connections and is slow, while secrets
- * rotate at random, some announced, some not, some announced twice. Then the faults stop, and every
- * Secret must be right, without more threads or memory than in the beginning. Run it by {@code make
- * soak}.
+ * rotate at random, some announced, some not, some announced twice, and a namespace with a tenth of
+ * the ExternalSecrets writes whatever the API server takes. Then the faults stop, and every Secret
+ * must be right, without more threads or memory than in the beginning. Run it by {@code make soak}.
  */
 class Soak {
   private static final Clock CLOCK = Clock.systemUTC();
@@ -43,6 +44,7 @@ class Soak {
   private final AwsFake aws = new AwsFake(LATENCY);
   private final OperatorHome home = OperatorHome.install(cluster);
   private final World world = new World(cluster, aws);
+  private final HostileNamespace hostile = hostile();
   private final List<Sample> samples = new ArrayList<>();
 
   /** The process at one moment, its heap after a collection. */
@@ -62,12 +64,16 @@ class Soak {
     try (OperatorProcess operator = OperatorProcess.start(home, aws, "soak")) {
       world.create(N, N, "ClusterSecretStore");
       assertThat(untilRight()).as("Secrets that are wrong before any fault").isEmpty();
+      for (int i = 0; i < N / 5; i++) {
+        hostile.write();
+      }
       sample("start", operator);
       aws.counts.reset();
       aws.faults(FAULTS);
       Instant began = CLOCK.instant();
       boolean half = false;
       while (CLOCK.instant().isBefore(began.plus(TIME))) {
+        hostile.write();
         FakeSecrets.Held held = aws.rotate(World.secret(random.nextInt(N)));
         if (random.nextBoolean()) {
           announced++;
@@ -101,6 +107,27 @@ class Soak {
     Sample end = samples.getLast();
     assertThat(end.threads()).as("threads").isLessThanOrEqualTo(start.threads() + MORE_THREADS);
     assertThat(end.heap()).as("live heap in MiB").isLessThanOrEqualTo(start.heap() + MORE_HEAP_MIB);
+  }
+
+  /** In a namespace of its own, with a store that works. */
+  private HostileNamespace hostile() {
+    String namespace = cluster.newNamespace("hostile").getMetadata().getName();
+    var _ =
+        cluster.kubectlWithInput(
+            """
+            apiVersion: keyturn.dev/v1
+            kind: SecretStore
+            metadata: {name: aws, namespace: %s}
+            spec: {provider: {aws: {service: SecretsManager, region: %s}}}
+            """
+                .formatted(namespace, FakeSecrets.REGION),
+            "apply",
+            "-f",
+            "-");
+    for (String secret : List.of("db", "plain", "/a/path")) {
+      var _ = aws.rotate(secret);
+    }
+    return new HostileNamespace(cluster.client(), namespace, 7, N / 10);
   }
 
   private void sample(String when, OperatorProcess operator)
@@ -140,6 +167,9 @@ class Soak {
             100 * FAULTS.slow(),
             FAULTS.longest().toMillis(),
             LATENCY.toMillis()));
+    text.append(
+        "Beside them a namespace wrote what the schemas admit, with %d objects at a time: %s.\n\n"
+            .formatted(N / 10, hostile.answers()));
     text.append(
         "%d rotations, %d of them announced by an event, some twice, %d by nothing.\n\n"
             .formatted(announced + silent, announced, silent));

@@ -2,6 +2,7 @@ package dev.keyturn.sync;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.keyturn.hostile.HostileNamespace;
 import dev.keyturn.testbed.Alone;
 import dev.keyturn.testbed.Eventually;
 import dev.keyturn.testbed.RealCluster;
@@ -34,6 +35,7 @@ import org.junit.jupiter.api.Test;
 @Alone
 class GeneratedObjectsIT {
   private static final int BETWEEN_LOOKS = 100;
+  private static final int STANDING = 300;
   private static final Map<String, String> SETTINGS =
       Map.of("KEYTURN_LEADER_ELECTION", "true", "KEYTURN_LEADER_IDENTITY", "first");
 
@@ -55,7 +57,7 @@ class GeneratedObjectsIT {
     hostile.secret("db", "{\"password\":\"p\",\"user\":\"u\",\"nested\":{\"a\":[1]}}");
     hostile.secret("plain", "just text");
     hostile.secret("/a/path", "{\"k\":\"v\"}");
-    HostileNamespace objects = new HostileNamespace(cluster.client(), hostile.namespace, seed);
+    HostileNamespace objects = new HostileNamespace(cluster.client(), hostile.namespace, seed, STANDING);
     Instant end = Instant.now().plus(duration);
     int hundreds = 0;
     try {

@@ -1,4 +1,4 @@
-package dev.keyturn.sync;
+package dev.keyturn.hostile;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -17,10 +17,7 @@ import java.util.Random;
 import java.util.TreeMap;
 
 /** Somebody with {@code edit} in one namespace who writes whatever the API server takes. */
-final class HostileNamespace {
-  /** As many objects stand at a time; the oldest go. */
-  private static final int STANDING = 300;
-
+public final class HostileNamespace {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Map<String, String> KINDS =
       Map.of("externalsecrets", "ExternalSecret", "secretstores", "SecretStore");
@@ -30,6 +27,7 @@ final class HostileNamespace {
   private final Random random;
   private final Map<String, SchemaObjects> specs;
   private final OddValues values;
+  private final int most;
   private final Deque<String> standing = new ArrayDeque<>();
 
   /** What became of what was offered, for the report: admitted, or the code of the refusal. */
@@ -37,7 +35,11 @@ final class HostileNamespace {
 
   private int offered;
 
-  HostileNamespace(KubernetesClient client, String namespace, long seed) {
+  /**
+   * @param most objects that stand at a time; the oldest go
+   */
+  public HostileNamespace(KubernetesClient client, String namespace, long seed, int most) {
+    this.most = most;
     this.client = client;
     this.namespace = namespace;
     this.random = new Random(seed);
@@ -49,7 +51,7 @@ final class HostileNamespace {
   }
 
   /** A new object, or another spec for one that is there. */
-  void write() {
+  public void write() {
     String plural = random.nextInt(5) == 0 ? "secretstores" : "externalsecrets";
     boolean edit = !standing.isEmpty() && random.nextInt(3) == 0;
     String path = edit ? anyStanding() : path(plural) + "/generated-" + ++offered;
@@ -63,7 +65,7 @@ final class HostileNamespace {
     if (!edit && answer.equals("admitted")) {
       standing.add(path);
     }
-    while (standing.size() > STANDING) {
+    while (standing.size() > most) {
       delete(standing.remove());
     }
   }
@@ -126,13 +128,13 @@ final class HostileNamespace {
     }
   }
 
-  void deleteAll() {
+  public void deleteAll() {
     standing.forEach(this::delete);
     standing.clear();
   }
 
   /** Names of admitted objects that no condition tells about, each with what it says instead. */
-  List<String> unanswered() {
+  public List<String> unanswered() {
     List<String> unanswered = new ArrayList<>();
     for (String plural : KINDS.keySet()) {
       for (JsonNode object : list(plural)) {
@@ -151,7 +153,7 @@ final class HostileNamespace {
   }
 
   /** How many of the ExternalSecrets here say what, by the reason of their condition. */
-  Map<String, Integer> reasons() {
+  public Map<String, Integer> reasons() {
     Map<String, Integer> reasons = new TreeMap<>();
     for (JsonNode object : list("externalsecrets")) {
       for (JsonNode condition : object.at("/status/conditions")) {
@@ -185,7 +187,7 @@ final class HostileNamespace {
     return false;
   }
 
-  Map<String, Integer> answers() {
+  public Map<String, Integer> answers() {
     return answers;
   }
 }

@@ -1,4 +1,4 @@
-package dev.keyturn.sync;
+package dev.keyturn.hostile;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
