@@ -57,7 +57,8 @@ class GeneratedObjectsIT {
     hostile.secret("db", "{\"password\":\"p\",\"user\":\"u\",\"nested\":{\"a\":[1]}}");
     hostile.secret("plain", "just text");
     hostile.secret("/a/path", "{\"k\":\"v\"}");
-    HostileNamespace objects = new HostileNamespace(cluster.client(), hostile.namespace, seed, STANDING);
+    HostileNamespace objects =
+        new HostileNamespace(cluster.client(), hostile.namespace, seed, STANDING);
     Instant end = Instant.now().plus(duration);
     int hundreds = 0;
     try {

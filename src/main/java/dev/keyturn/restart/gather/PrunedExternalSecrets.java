@@ -26,7 +26,7 @@ public final class PrunedExternalSecrets extends BoundedItemStore<ExternalSecret
     pruned.setMetadata(meta(it.getMetadata()));
     pruned.setSpec(spec(it.getSpec()));
     Optional.ofNullable(it.getStatus())
-        .map(PrunedExternalSecrets::status)
+        .map(status -> status(status, it.targetName()))
         .ifPresent(pruned::setStatus);
     it.unreadable().ifPresent(pruned::becomeUnreadable);
     return pruned;
@@ -65,7 +65,9 @@ public final class PrunedExternalSecrets extends BoundedItemStore<ExternalSecret
         spec.restart());
   }
 
-  private static ExternalSecretStatus status(ExternalSecretStatus status) {
+  /** Until the next sync a renamed one tells of the Secret that it wrote before. */
+  private static ExternalSecretStatus status(ExternalSecretStatus status, String secret) {
+    boolean ofAnother = status.binding() != null && !status.binding().name().equals(secret);
     return new ExternalSecretStatus(
         status.condition(ConditionTypes.RESTARTED).stream().toList(),
         null,
@@ -75,6 +77,7 @@ public final class PrunedExternalSecrets extends BoundedItemStore<ExternalSecret
         List.of(),
         null,
         Optional.ofNullable(status.content())
+            .filter(_ -> !ofAnother)
             .map(
                 content ->
                     new Content(
