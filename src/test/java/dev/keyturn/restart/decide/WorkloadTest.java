@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.keyturn.restart.decide.Progress.Stage;
 import dev.keyturn.restart.decide.Workload.Counts;
 import dev.keyturn.restart.decide.Workload.Limit;
+import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -44,6 +46,31 @@ class WorkloadTest {
         progressing,
         restarted,
         Optional.empty());
+  }
+
+  static Stream<Workload> kinds() {
+    return Stream.of(
+        deployment(counts(2, 2, 2, 2)),
+        statefulSet(counts(2, 2, 2, 2), true),
+        daemonSet(counts(2, 2, 2, 2)),
+        rollout(counts(2, 2, 2, 2), false, true),
+        new Workload.Foreign(SUBJECT));
+  }
+
+  @ParameterizedTest
+  @MethodSource("kinds")
+  void other_marks_change_nothing_else(Workload workload) {
+    Marks marks = new Marks(Map.of(), Optional.of(Instant.EPOCH), Optional.empty());
+    Workload marked = workload.marked(marks);
+    assertThat(marked.subject().marks()).isEqualTo(marks);
+    assertThat(marked.marked(workload.subject().marks())).isEqualTo(workload);
+  }
+
+  @Test
+  void whoever_rolls_out_what_is_not_ours_we_do_not_wait_for() {
+    Workload foreign = new Workload.Foreign(SUBJECT);
+    assertThat(foreign.progress().stage()).isEqualTo(Stage.COMPLETE);
+    assertThat(foreign.obstacle()).hasValueSatisfying(it -> assertThat(it).contains("restart a"));
   }
 
   static Stream<Arguments> stages() {
