@@ -4,7 +4,6 @@ import dev.keyturn.api.Abridgeable;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.informers.cache.Cache;
 import io.fabric8.kubernetes.client.informers.cache.ItemStore;
-import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -17,8 +16,6 @@ import org.jspecify.annotations.Nullable;
  * finds no {@link Room} is kept abridged, and read again by {@link WholeObjects} when it is needed.
  */
 public class BoundedItemStore<T extends HasMetadata & Abridgeable<T>> implements ItemStore<T> {
-  private static final KubernetesSerialization JSON = new KubernetesSerialization();
-
   private final Map<String, Kept<T>> items = new ConcurrentHashMap<>();
 
   private final UnaryOperator<T> prune;
@@ -54,7 +51,7 @@ public class BoundedItemStore<T extends HasMetadata & Abridgeable<T>> implements
 
   private Kept<T> kept(T object) {
     String namespace = Optional.ofNullable(object.getMetadata().getNamespace()).orElse("");
-    long size = JSON.asJson(object).length();
+    long size = PackedItemStore.JSON.asJson(object).length();
     return room.take(namespace, size)
         ? new Kept<>(object, namespace, size)
         : new Kept<>(object.abridged(), namespace, 0);

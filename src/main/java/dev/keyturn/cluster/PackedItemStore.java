@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * and few of them are ever looked at. Who finds no {@link Room} is not kept.
  */
 public final class PackedItemStore<T extends HasMetadata> implements ItemStore<T> {
-  private static final KubernetesSerialization JSON = new KubernetesSerialization();
+  /** One for all caches: to make another takes a tenth of a second. */
+  static final KubernetesSerialization JSON = new KubernetesSerialization();
 
   private final ConcurrentHashMap<String, byte[]> items = new ConcurrentHashMap<>();
   private final Class<T> type;
