@@ -6,6 +6,7 @@ import io.fabric8.kubernetes.client.informers.cache.Cache;
 import io.fabric8.kubernetes.client.informers.cache.ItemStore;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
@@ -29,7 +30,7 @@ public class BoundedItemStore<T extends HasMetadata & Abridgeable<T>> implements
 
   /** The same, of what is left of each. */
   public BoundedItemStore(UnaryOperator<T> prune) {
-    this(prune, new Room());
+    this(prune, Room.OF_ALL_CACHES);
   }
 
   BoundedItemStore(UnaryOperator<T> prune, Room room) {
@@ -45,15 +46,25 @@ public class BoundedItemStore<T extends HasMetadata & Abridgeable<T>> implements
   /** Never without one of the two while another takes its place: who looks must not miss it. */
   @Override
   public synchronized @Nullable T put(String key, T whole) {
+    T object = prune.apply(whole);
+    OptionalLong size = size(object);
     giveRoom(items.get(key));
-    return object(items.put(key, kept(prune.apply(whole))));
+    return object(items.put(key, kept(object, size)));
   }
 
-  private Kept<T> kept(T object) {
+  /** Nothing for what cannot be written: nobody knows what it takes. */
+  private static OptionalLong size(Object object) {
+    try {
+      return OptionalLong.of(PackedItemStore.JSON.asJson(object).length());
+    } catch (RuntimeException e) {
+      return OptionalLong.empty();
+    }
+  }
+
+  private Kept<T> kept(T object, OptionalLong size) {
     String namespace = Optional.ofNullable(object.getMetadata().getNamespace()).orElse("");
-    long size = PackedItemStore.JSON.asJson(object).length();
-    return room.take(namespace, size)
-        ? new Kept<>(object, namespace, size)
+    return size.isPresent() && room.take(namespace, size.getAsLong())
+        ? new Kept<>(object, namespace, size.getAsLong())
         : new Kept<>(object.abridged(), namespace, 0);
   }
 

@@ -20,6 +20,7 @@ import java.util.function.Consumer;
 /** Labels and annotations of all namespaces. */
 public final class Namespaces {
   private static final long SYNC_MINUTES = 2;
+
   private final SharedIndexInformer<Namespace> informer;
   private final List<Consumer<String>> listeners = new CopyOnWriteArrayList<>();
 

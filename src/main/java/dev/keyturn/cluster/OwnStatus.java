@@ -108,8 +108,7 @@ public final class OwnStatus<R extends CustomResource<?, T>, T> {
   private boolean isGone(KubernetesClientException e, R fresh) {
     return switch (e.getCode()) {
       case HttpURLConnection.HTTP_NOT_FOUND -> true;
-      case HttpURLConnection.HTTP_CONFLICT ->
-          LiveObject.named(client, fresh).filter(live -> uid(live).equals(uid(fresh))).isEmpty();
+      case HttpURLConnection.HTTP_CONFLICT -> LiveObject.of(client, fresh).isEmpty();
       default -> false;
     };
   }

@@ -25,8 +25,14 @@ public final class PackedItemStore<T extends HasMetadata> implements ItemStore<T
   private final UnreadableObjects unreadable;
   private final Room room;
 
+  /**
+   * What the last change took away. The informer asks the indexes of it, by identity, after it has
+   * gone from here: they forget it by that.
+   */
+  private @Nullable T before;
+
   public PackedItemStore(Class<T> type, UnaryOperator<T> prune, UnreadableObjects unreadable) {
-    this(type, prune, unreadable, new Room());
+    this(type, prune, unreadable, Room.OF_ALL_CACHES);
   }
 
   PackedItemStore(Class<T> type, UnaryOperator<T> prune, UnreadableObjects unreadable, Room room) {
@@ -43,8 +49,9 @@ public final class PackedItemStore<T extends HasMetadata> implements ItemStore<T
 
   @Override
   public synchronized @Nullable T put(String key, T object) {
-    byte[] before = items.get(key);
-    giveRoom(key, before);
+    byte[] replaced = items.get(key);
+    giveRoom(key, replaced);
+    before = unpack(replaced);
     try {
       byte[] packed = pack(object);
       if (!room.take(namespace(key), packed.length)) {
@@ -56,14 +63,15 @@ public final class PackedItemStore<T extends HasMetadata> implements ItemStore<T
       unreadable.found(object.getKind(), key, e);
       items.remove(key);
     }
-    return unpack(before);
+    return before;
   }
 
   @Override
   public synchronized @Nullable T remove(String key) {
     byte[] packed = items.remove(key);
     giveRoom(key, packed);
-    return unpack(packed);
+    before = unpack(packed);
+    return before;
   }
 
   private void giveRoom(String key, byte @Nullable [] packed) {
@@ -101,9 +109,10 @@ public final class PackedItemStore<T extends HasMetadata> implements ItemStore<T
     return false;
   }
 
-  /** Whether it has been kept. */
-  public boolean holds(T object) {
-    return items.containsKey(getKey(object));
+  /** Whether it has keys in the indexes: what is kept has, and what is being taken out of them. */
+  @SuppressWarnings("ReferenceEquality")
+  public synchronized boolean isIndexed(T object) {
+    return object == before || items.containsKey(getKey(object));
   }
 
   /** Its class is what the log tells. */

@@ -4,24 +4,23 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * What objects take in a cache, by namespace: an object has up to 1.5 MiB, and there may be as many
- * as the API server has room for. Small ones are always let in, whoever else takes how much.
+ * What large objects take in the caches, by namespace: an object has up to 1.5 MiB, and there may
+ * be as many as the API server has room for. Small ones are always let in, whoever else takes how
+ * much.
  */
 final class Room {
-  /** Nobody who writes for use has so much of one kind. */
+  /** Nobody who writes for use has so much of large ones. */
   private static final long OF_A_NAMESPACE = 8L << 20;
 
   private static final int SMALL = 4 << 10;
+
+  /** There are ten caches: each with a room of its own, they could fill the heap together. */
+  static final Room OF_ALL_CACHES = new Room(OF_A_NAMESPACE, Runtime.getRuntime().maxMemory() / 8);
 
   private final long ofANamespace;
   private final long ofAll;
   private final Map<String, Long> taken = new HashMap<>();
   private long all;
-
-  /** An eighth of the heap. */
-  Room() {
-    this(OF_A_NAMESPACE, Runtime.getRuntime().maxMemory() / 8);
-  }
 
   Room(long ofANamespace, long ofAll) {
     this.ofANamespace = ofANamespace;
@@ -30,8 +29,11 @@ final class Room {
 
   /** Whether there was room; then it is taken, until it is {@linkplain #give given} back. */
   synchronized boolean take(String namespace, long size) {
+    if (size <= SMALL) {
+      return true;
+    }
     long its = taken.getOrDefault(namespace, 0L) + size;
-    if (size > SMALL && (its > ofANamespace || all + size > ofAll)) {
+    if (its > ofANamespace || all + size > ofAll) {
       return false;
     }
     taken.put(namespace, its);
@@ -40,6 +42,9 @@ final class Room {
   }
 
   synchronized void give(String namespace, long size) {
+    if (size <= SMALL) {
+      return;
+    }
     all -= size;
     taken.computeIfPresent(namespace, (_, its) -> its == size ? null : its - size);
   }

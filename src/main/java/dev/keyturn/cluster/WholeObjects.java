@@ -19,12 +19,6 @@ public final class WholeObjects {
    * @throws io.fabric8.kubernetes.client.KubernetesClientException as the API server answers
    */
   public <T extends HasMetadata & Abridgeable<T>> Optional<T> of(T known) {
-    return known.isAbridged()
-        ? LiveObject.named(client, known).filter(live -> uid(live).equals(uid(known)))
-        : Optional.of(known);
-  }
-
-  private static String uid(HasMetadata object) {
-    return object.getMetadata().getUid();
+    return known.isAbridged() ? LiveObject.of(client, known) : Optional.of(known);
   }
 }

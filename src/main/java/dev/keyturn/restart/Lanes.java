@@ -2,6 +2,7 @@ package dev.keyturn.restart;
 
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
@@ -32,7 +33,22 @@ final class Lanes {
 
   private static final class Lane {
     private final Set<ResourceID> parked = new LinkedHashSet<>();
+
+    /** Who was called and has not come yet. */
+    private final Set<ResourceID> called = new HashSet<>();
+
     private int underWay;
+
+    private Optional<ResourceID> callNext() {
+      Optional<ResourceID> next = parked.stream().findFirst();
+      next.ifPresent(parked::remove);
+      next.ifPresent(called::add);
+      return next;
+    }
+
+    private boolean isIdle() {
+      return underWay == 0 && parked.isEmpty() && called.isEmpty();
+    }
   }
 
   /**
@@ -56,8 +72,26 @@ final class Lanes {
     }
   }
 
+  /** It will not come any more: whoever is next takes its place. */
+  void gone(ResourceID who) {
+    left(who).ifPresent(again);
+  }
+
+  private synchronized Optional<ResourceID> left(ResourceID who) {
+    return Optional.ofNullable(lanes.get(namespace(who)))
+        .flatMap(
+            lane -> {
+              lane.parked.remove(who);
+              Optional<ResourceID> next =
+                  lane.called.remove(who) ? lane.callNext() : Optional.empty();
+              tidy(who, lane);
+              return next;
+            });
+  }
+
   private synchronized boolean enter(ResourceID who) {
     Lane lane = lanes.computeIfAbsent(namespace(who), _ -> new Lane());
+    lane.called.remove(who);
     if (lane.underWay >= EACH) {
       lane.parked.add(who);
       return false;
@@ -70,12 +104,15 @@ final class Lanes {
   private synchronized Optional<ResourceID> leave(ResourceID who) {
     Lane lane = Optional.ofNullable(lanes.get(namespace(who))).orElseThrow();
     lane.underWay--;
-    Optional<ResourceID> next = lane.parked.stream().findFirst();
-    next.ifPresent(lane.parked::remove);
-    if (lane.underWay == 0 && next.isEmpty()) {
+    Optional<ResourceID> next = lane.callNext();
+    tidy(who, lane);
+    return next;
+  }
+
+  private void tidy(ResourceID who, Lane lane) {
+    if (lane.isIdle()) {
       lanes.remove(namespace(who));
     }
-    return next;
   }
 
   private static String namespace(ResourceID who) {

@@ -12,6 +12,7 @@ import dev.keyturn.cluster.WholeObjects;
 import dev.keyturn.cluster.WorkloadEvents;
 import dev.keyturn.cluster.WorkloadPods;
 import dev.keyturn.ops.Settings;
+import dev.keyturn.ops.WakeupSource;
 import dev.keyturn.restart.act.Acting;
 import dev.keyturn.restart.act.Metrics;
 import dev.keyturn.restart.act.Restarter;
@@ -38,7 +39,6 @@ import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.javaoperatorsdk.operator.processing.event.source.IndexerResourceCache;
-import io.javaoperatorsdk.operator.processing.event.source.inbound.SimpleInboundEventSource;
 import io.javaoperatorsdk.operator.processing.retry.GradualRetry;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -86,9 +86,8 @@ public class RestartReconciler implements Reconciler<ExternalSecret> {
   private final WholeObjects whole;
   private final Metrics metrics;
   private final UnreadableObjects unreadable;
-  private final SimpleInboundEventSource<ExternalSecret> wakeups =
-      new SimpleInboundEventSource<>("Wakeups");
-  private final Lanes lanes = new Lanes(wakeups::propagateEvent);
+  private final WakeupSource<ExternalSecret> wakeups = new WakeupSource<>();
+  private final Lanes lanes = new Lanes(this::wake);
   private final Turns turns = new Turns();
   private Optional<Parts> parts = Optional.empty();
 
@@ -129,6 +128,7 @@ public class RestartReconciler implements Reconciler<ExternalSecret> {
     Changes.Targets targets =
         (namespace, secret) -> resources.byIndex(BY_TARGET, ConsumerIndex.key(namespace, secret));
     metrics.watch(resources);
+    wakeups.whenGone(resources, it -> lanes.gone(ResourceID.fromResource(it)));
     ConsumerIndex consumers = ConsumerIndex.of(context, targets, unreadable);
     SeenFresh seenFresh = new SeenFresh();
     Refusals refusals = new Refusals();
@@ -161,8 +161,12 @@ public class RestartReconciler implements Reconciler<ExternalSecret> {
 
   private void wake(Supplier<Stream<ExternalSecret>> resources) {
     if (wakeups.isRunning()) {
-      resources.get().map(ResourceID::fromResource).forEach(wakeups::propagateEvent);
+      resources.get().map(ResourceID::fromResource).forEach(this::wake);
     }
+  }
+
+  private void wake(ResourceID who) {
+    wakeups.wake(who.getNamespace().orElse(""), who.getName());
   }
 
   @Override
@@ -190,10 +194,25 @@ public class RestartReconciler implements Reconciler<ExternalSecret> {
             ? known.acting().note(plan, looked)
             : inTurn(known, resource, plan.toLookAtAgain());
     Instant now = clock.instant();
-    List<Judged> foreign = foreign(known, resource, round, now);
-    return meetsNewRollouts(known, foreign, context)
-        ? finish(known, resource, new Acting.Round(round.judged(), true), now)
-        : finish(known, resource, round.with(foreign), now);
+    return finish(known, resource, withForeign(known, resource, round, context, now), now);
+  }
+
+  /** What was done is told, whatever the look at pods that nobody restarts meets. */
+  private Acting.Round withForeign(
+      Parts known,
+      ExternalSecret resource,
+      Acting.Round round,
+      Context<ExternalSecret> context,
+      Instant now) {
+    try {
+      List<Judged> foreign = foreign(known, resource, now);
+      return meetsNewRollouts(known, foreign, context)
+          ? new Acting.Round(round.judged(), true)
+          : round.with(foreign);
+    } catch (RuntimeException e) {
+      var _ = finish(known, resource, round, now);
+      throw e;
+    }
   }
 
   /** Who was looked at while they came to be followed may have missed their first events. */
@@ -227,17 +246,6 @@ public class RestartReconciler implements Reconciler<ExternalSecret> {
       if (!looked.addAll(plan.toLookAtAgain())) {
         return known.acting().act(plan, looked, now);
       }
-    }
-  }
-
-  /** What was done is told, whatever the look at pods that nobody restarts meets. */
-  private List<Judged> foreign(
-      Parts known, ExternalSecret resource, Acting.Round round, Instant now) {
-    try {
-      return foreign(known, resource, now);
-    } catch (RuntimeException e) {
-      var _ = finish(known, resource, round, now);
-      throw e;
     }
   }
 

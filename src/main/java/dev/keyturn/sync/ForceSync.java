@@ -56,7 +56,8 @@ final class ForceSync {
   private static String brief(String mark) {
     return mark.length() <= LONGEST
         ? mark
-        : "%s…%08x".formatted(mark.substring(0, LONGEST), mark.hashCode());
+        : "%s…%08x"
+            .formatted(mark.substring(0, mark.offsetByCodePoints(0, LONGEST / 2)), mark.hashCode());
   }
 
   void forget(ExternalSecret resource) {

@@ -57,17 +57,19 @@ final class ListPages implements Interceptor {
     String path = chain.request().url().encodedPath();
     int limit = Math.min(asked, fitting.getOrDefault(path, asked));
     while (true) {
-      Response response = chain.proceed(with(chain.request(), limit));
-      ResponseBody body = Objects.requireNonNull(response.body(), "an answer has a body");
-      Buffer read = new Buffer();
-      if (readWhole(body.source(), read, limit)) {
-        remember(path, asked, read.size() < MOST_BYTES / FEWER ? limit * FEWER : limit);
-        return response
-            .newBuilder()
-            .body(ResponseBody.create(read, body.contentType(), read.size()))
-            .build();
+      try (Response response = chain.proceed(with(chain.request(), limit))) {
+        ResponseBody body = Objects.requireNonNull(response.body(), "an answer has a body");
+        Buffer read = new Buffer();
+        if (readWhole(body.source(), read, limit)) {
+          if (response.isSuccessful()) {
+            remember(path, asked, read.size() < MOST_BYTES / FEWER ? limit * FEWER : limit);
+          }
+          return response
+              .newBuilder()
+              .body(ResponseBody.create(read, body.contentType(), read.size()))
+              .build();
+        }
       }
-      response.close();
       limit = Math.max(1, limit / FEWER);
     }
   }

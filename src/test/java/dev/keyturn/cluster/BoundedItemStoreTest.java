@@ -7,6 +7,7 @@ import dev.keyturn.api.StoreRef;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
@@ -83,10 +84,32 @@ class BoundedItemStoreTest {
     assertThat(found).containsExactly(true);
   }
 
+  @Test
+  void a_namespace_has_one_room_in_all_caches() {
+    BoundedItemStore<ExternalSecret> one = new BoundedItemStore<>();
+    BoundedItemStore<ExternalSecret> other = new BoundedItemStore<>();
+    ExternalSecret large = externalSecret("shop", "a", 1);
+    large.getMetadata().setAnnotations(Map.of("a", "x".repeat(5 << 20)));
+    try {
+      var _ = one.put("shop/a", large);
+      var _ = other.put("shop/a", large);
+      assertThat(List.of(one, other))
+          .extracting(it -> Optional.ofNullable(it.get("shop/a")).orElseThrow().isAbridged())
+          .containsExactly(false, true);
+    } finally {
+      var _ = one.remove("shop/a");
+      var _ = other.remove("shop/a");
+    }
+  }
+
   private void put(String namespace, String name, int size) {
-    ExternalSecret whole =
-        JSON.unmarshal(
-            """
+    ExternalSecret whole = externalSecret(namespace, name, size);
+    var _ = store.put(store.getKey(whole), whole);
+  }
+
+  private static ExternalSecret externalSecret(String namespace, String name, int size) {
+    return JSON.unmarshal(
+        """
             apiVersion: keyturn.dev/v1
             kind: ExternalSecret
             metadata:
@@ -103,9 +126,8 @@ class BoundedItemStoreTest {
                 - {secretKey: z, remoteRef: {key: k}}
             status: {forceSync: "1"}
             """
-                .formatted(name, namespace, "x".repeat(size)),
-            ExternalSecret.class);
-    var _ = store.put(store.getKey(whole), whole);
+            .formatted(name, namespace, "x".repeat(size)),
+        ExternalSecret.class);
   }
 
   private ExternalSecret get(String namespace, String name) {

@@ -187,6 +187,14 @@ public final class HostileNamespace {
     return false;
   }
 
+  /** How many creations and edits so far. */
+  public int admitted() {
+    return answers.entrySet().stream()
+        .filter(it -> it.getKey().endsWith(": admitted"))
+        .mapToInt(Map.Entry::getValue)
+        .sum();
+  }
+
   public Map<String, Integer> answers() {
     return answers;
   }

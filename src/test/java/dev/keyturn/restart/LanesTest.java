@@ -51,6 +51,23 @@ class LanesTest {
   }
 
   @Test
+  void who_is_gone_when_called_is_waited_for_by_nobody() {
+    CountDownLatch end = new CountDownLatch(1);
+    List<CompletableFuture<Optional<String>>> busy = busy(end);
+    for (int i = 0; i < EACH + 2; i++) {
+      assertThat(lanes.run(id("shop", "waits-" + i), () -> "done")).isEmpty();
+    }
+    lanes.gone(id("shop", "waits-0"));
+    end.countDown();
+    busy.forEach(CompletableFuture::join);
+    assertThat(called).hasSize(EACH).doesNotContain(id("shop", "waits-0"));
+    lanes.gone(called.getFirst());
+    assertThat(called).contains(id("shop", "waits-" + (EACH + 1)));
+    lanes.gone(id("shop", "stranger"));
+    assertThat(called).hasSize(EACH + 1);
+  }
+
+  @Test
   void a_failure_gives_its_room_back() {
     for (int i = 0; i < 2 * EACH; i++) {
       assertThatThrownBy(

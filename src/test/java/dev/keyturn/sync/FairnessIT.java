@@ -1,18 +1,14 @@
 package dev.keyturn.sync;
 
-import static com.github.tomakehurst.wiremock.client.WireMock.any;
-import static com.github.tomakehurst.wiremock.client.WireMock.anyUrl;
-import static com.github.tomakehurst.wiremock.client.WireMock.okJson;
-import static com.github.tomakehurst.wiremock.core.WireMockConfiguration.options;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.github.tomakehurst.wiremock.WireMockServer;
 import dev.keyturn.testbed.Alone;
 import dev.keyturn.testbed.Eventually;
 import dev.keyturn.testbed.RealCluster;
 import dev.keyturn.testbed.RunningOperator;
 import dev.keyturn.testbed.TestCluster;
 import io.fabric8.kubernetes.api.model.Namespace;
+import java.time.Duration;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -25,6 +21,7 @@ import org.junit.jupiter.api.Test;
 class FairnessIT {
   private static final int MANY = 16;
   private static final int SEARCHES = 100;
+  private static final Duration ALMOST_TOO_LONG = Duration.ofSeconds(4);
 
   /** Keys take minutes; the next class is not to wait for them. */
   @AfterEach
@@ -70,26 +67,10 @@ class FairnessIT {
   void searches_at_a_slow_endpoint_hold_up_neither_rotations_nor_new_resources_of_another(
       TestCluster cluster, Namespace namespace) {
     Witness witness = Witness.of(cluster);
-    try (SlowAws slow = new SlowAws()) {
+    try (SlowAws slow = new SlowAws(ALMOST_TOO_LONG)) {
       SyncBed bed =
           SyncBed.on(cluster, namespace, Map.of("KEYTURN_STORES_ALLOW_CUSTOM_ENDPOINTS", "true"));
-      bed.apply(
-          """
-          apiVersion: keyturn.dev/v1
-          kind: SecretStore
-          metadata: {name: slow}
-          spec:
-            provider:
-              aws:
-                service: SecretsManager
-                region: eu-central-1
-                endpoints: {secretsManager: "%s"}
-                auth:
-                  secretRef:
-                    accessKeyIDSecretRef: {name: aws-keys, key: id}
-                    secretAccessKeySecretRef: {name: aws-keys, key: secret}
-          """
-              .formatted(slow.url()));
+      slow.store(bed);
       String searches =
           IntStream.range(0, SEARCHES)
               .mapToObj(i -> "- {find: {name: {regexp: 'n%d'}}}\n".formatted(i))
@@ -113,32 +94,5 @@ class FairnessIT {
     return bed.status(name).conditions().stream()
         .map(condition -> String.valueOf(condition.message()))
         .collect(Collectors.joining(" "));
-  }
-
-  /** Finds nothing, and takes almost as long for it as the operator waits. */
-  private static final class SlowAws implements AutoCloseable {
-    private static final int ALMOST_TOO_LONG = 4_000;
-
-    private final WireMockServer server =
-        new WireMockServer(options().bindAddress("127.0.0.1").dynamicPort().containerThreads(100));
-
-    SlowAws() {
-      server.start();
-      server.stubFor(
-          any(anyUrl()).willReturn(okJson("{\"SecretList\":[]}").withFixedDelay(ALMOST_TOO_LONG)));
-    }
-
-    String url() {
-      return "http://127.0.0.1:" + server.port();
-    }
-
-    int asked() {
-      return server.getAllServeEvents().size();
-    }
-
-    @Override
-    public void close() {
-      server.stop();
-    }
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.keyturn.api.ExternalSecret;
 import dev.keyturn.api.ExternalSecretStatus;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -48,6 +49,19 @@ class ForceSyncTest {
   void no_mark_and_an_empty_one_ask_for_none() {
     assertThat(forceSync.asked(Secrets.externalSecret("", Map.of()))).isFalse();
     assertThat(forceSync.asked(marked(""))).isFalse();
+  }
+
+  @Test
+  void a_long_mark_is_told_by_its_beginning_and_tells_its_end_apart() {
+    String emoji = "\uD83D\uDD11";
+    ExternalSecret one = marked("x" + emoji.repeat(1_000) + "1");
+    forceSync.obey(one);
+    assertThat(forceSync.obeyed(one).orElseThrow())
+        .startsWith("x" + emoji)
+        .hasSizeLessThan(150)
+        .matches(told -> StandardCharsets.UTF_8.newEncoder().canEncode(told));
+    assertThat(forceSync.asked(one)).isFalse();
+    assertThat(forceSync.asked(marked("x" + emoji.repeat(1_000) + "2"))).isTrue();
   }
 
   @Test

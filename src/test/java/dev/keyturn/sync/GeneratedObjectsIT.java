@@ -67,6 +67,7 @@ class GeneratedObjectsIT {
           objects.write();
         }
         hundreds++;
+        assertThat(objects.admitted()).as("of %d00", hundreds).isGreaterThan(hundreds * 20);
         othersAreServed(cluster);
         Eventually.holds(() -> assertThat(objects.unanswered()).isEmpty());
         if (hundreds % 10 == 0) {

@@ -13,6 +13,7 @@ import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.client.CustomResource;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,25 +28,36 @@ import org.junit.jupiter.api.Test;
 @RealCluster
 @Alone
 class RecreationIT {
-  private static final int MANY = 100;
+  private static final int BUSY = 40;
   private static final int RECREATED = 20;
+  private static final Duration LOOK = Duration.ofMillis(800);
+
+  /** What is deleted and made again is queued both times. */
+  private static final Map<String, String> ONE_AT_A_TIME =
+      Map.of("KEYTURN_RECONCILERS", "1", "KEYTURN_STORES_ALLOW_CUSTOM_ENDPOINTS", "true");
 
   @Test
   void of_external_secrets(TestCluster cluster, Namespace namespace) {
-    SyncBed bed = SyncBed.on(cluster, namespace);
+    SyncBed bed = SyncBed.on(cluster, namespace, ONE_AT_A_TIME);
     bed.secret("db", "{\"password\":\"one\"}");
     List<String> names = IntStream.range(0, RECREATED).mapToObj(i -> "again-" + i).toList();
     names.forEach(name -> bed.extract(name, "db", "refreshInterval: 5s"));
     names.forEach(bed::awaitReady);
-    for (int i = 0; i < MANY; i++) {
-      bed.extract(
-          "busy-" + i, "db", "target: {template: {data: {x: '{{ genPrivateKey \"ec\" }}'}}}");
+    try (SlowAws slow = new SlowAws(LOOK)) {
+      slow.store(bed);
+      for (int i = 0; i < BUSY; i++) {
+        bed.externalSecret(
+            "busy-" + i,
+            "secretStoreRef: {name: %s}\ndataFrom: [{find: {name: {regexp: n%d}}}]"
+                .formatted(SlowAws.STORE, i));
+      }
+      Eventually.holds(() -> assertThat(slow.asked()).isPositive());
+      for (String name : names) {
+        bed.annotate(name, "keyturn.dev/force-sync=1");
+        recreate(client(bed), bed.namespace, name, ExternalSecret.class, ExternalSecret::new);
+      }
+      names.forEach(bed::awaitReady);
     }
-    for (String name : names) {
-      bed.annotate(name, "keyturn.dev/force-sync=1");
-      recreate(client(bed), bed.namespace, name, ExternalSecret.class, ExternalSecret::new);
-    }
-    names.forEach(bed::awaitReady);
     names.forEach(name -> bed.awaitSecret(name, Map.of("password", "one")));
     bed.change("db", "{\"password\":\"two\"}");
     names.forEach(name -> bed.awaitSecret(name, Map.of("password", "two")));
@@ -53,7 +65,7 @@ class RecreationIT {
 
   @Test
   void of_stores(TestCluster cluster, Namespace namespace) {
-    SyncBed bed = SyncBed.on(cluster, namespace);
+    SyncBed bed = SyncBed.on(cluster, namespace, ONE_AT_A_TIME);
     bed.secret("db", "{\"password\":\"one\"}");
     bed.extract("db", "db", "");
     bed.awaitReady("db");

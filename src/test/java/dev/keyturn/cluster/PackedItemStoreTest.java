@@ -1,0 +1,75 @@
+package dev.keyturn.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
+import io.fabric8.kubernetes.client.informers.impl.cache.CacheImpl;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.util.List;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Test;
+
+/** As the informer uses it: with indexes that forget by what they are told went. */
+class PackedItemStoreTest {
+  private static final String BY_VALUE = "value";
+  private static final int LARGE = 10_000;
+
+  private final PackedItemStore<ConfigMap> store =
+      new PackedItemStore<>(
+          ConfigMap.class,
+          UnaryOperator.identity(),
+          new UnreadableObjects(new SimpleMeterRegistry()),
+          new Room(15_000, 15_000));
+  private final CacheImpl<ConfigMap> cache =
+      new CacheImpl<>("namespace", _ -> List.of(), PackedItemStoreTest::key);
+
+  PackedItemStoreTest() {
+    cache.setItemStore(store);
+    cache.addIndexers(
+        Map.of(
+            BY_VALUE, it -> store.isIndexed(it) ? List.copyOf(it.getData().keySet()) : List.of()));
+  }
+
+  @Test
+  void what_is_gone_is_in_no_index() {
+    cache.put(map("a", "one", 1));
+    assertThat(cache.byIndex(BY_VALUE, "one")).hasSize(1);
+    cache.remove(map("a", "one", 1));
+    assertThat(cache.indexKeys(BY_VALUE, "one")).isEmpty();
+  }
+
+  @Test
+  void what_is_replaced_is_found_by_its_new_keys_alone() {
+    cache.put(map("a", "one", 1));
+    cache.put(map("a", "two", 1));
+    assertThat(cache.indexKeys(BY_VALUE, "one")).isEmpty();
+    assertThat(cache.byIndex(BY_VALUE, "two")).hasSize(1);
+  }
+
+  @Test
+  void who_finds_no_room_is_in_no_index_until_there_is() {
+    cache.put(map("a", "one", LARGE));
+    cache.put(map("b", "two", 1));
+    cache.put(map("b", "two", LARGE));
+    assertThat(cache.indexKeys(BY_VALUE, "two")).isEmpty();
+    cache.remove(map("a", "one", LARGE));
+    cache.put(map("b", "two", LARGE));
+    assertThat(cache.byIndex(BY_VALUE, "two")).hasSize(1);
+  }
+
+  private static String key(ConfigMap it) {
+    return it.getMetadata().getNamespace() + "/" + it.getMetadata().getName();
+  }
+
+  private static ConfigMap map(String name, String value, int size) {
+    return new ConfigMapBuilder()
+        .withNewMetadata()
+        .withNamespace("shop")
+        .withName(name)
+        .endMetadata()
+        .addToData(value, "x".repeat(size))
+        .build();
+  }
+}
