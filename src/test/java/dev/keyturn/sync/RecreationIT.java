@@ -28,8 +28,8 @@ import org.junit.jupiter.api.Test;
 @RealCluster
 @Alone
 class RecreationIT {
-  private static final int BUSY = 40;
-  private static final int RECREATED = 20;
+  private static final int BUSY = 12;
+  private static final int RECREATED = 8;
   private static final Duration LOOK = Duration.ofMillis(800);
 
   /** What is deleted and made again is queued both times. */
@@ -57,6 +57,9 @@ class RecreationIT {
         recreate(client(bed), bed.namespace, name, ExternalSecret.class, ExternalSecret::new);
       }
       names.forEach(bed::awaitReady);
+      for (int i = 0; i < BUSY; i++) {
+        bed.kubectl("delete", "externalsecret", "busy-" + i);
+      }
     }
     names.forEach(name -> bed.awaitSecret(name, Map.of("password", "one")));
     bed.change("db", "{\"password\":\"two\"}");
