@@ -154,9 +154,14 @@ public final class SecretApplier {
       return switch (e.getCode()) {
         case HttpURLConnection.HTTP_CONFLICT -> new Applied.Overtaken();
         case HttpURLConnection.HTTP_NOT_FOUND -> new Applied.Overtaken();
-        default -> new Applied.Refused(e.getCode(), reason(e));
+        default -> new Applied.Refused(code(e), reason(e));
       };
     }
+  }
+
+  /** HTTP's; 0 where there was no answer, for which the client has a code below. */
+  public static int code(KubernetesClientException e) {
+    return Math.max(e.getCode(), 0);
   }
 
   /**
@@ -166,7 +171,7 @@ public final class SecretApplier {
   public static String reason(KubernetesClientException e) {
     Status status = e.getStatus();
     if (status == null || status.getMessage() == null) {
-      return e.getCode() == 0 ? "it cannot be reached" : "HTTP " + e.getCode();
+      return code(e) == 0 ? "it cannot be reached" : "HTTP " + e.getCode();
     }
     List<StatusCause> causes =
         status.getDetails() == null ? List.of() : status.getDetails().getCauses();

@@ -68,7 +68,8 @@ public final class ServiceAccountTokens implements TokenMinter {
   /** What the API server refuses for good wants a person; what it cannot do now is tried again. */
   private static CredentialException refused(
       String what, KubernetesClientException e, String remedy) {
-    String told = "%s (HTTP %d): ".formatted(what, e.getCode());
+    int code = SecretApplier.code(e);
+    String told = "%s (%s): ".formatted(what, code == 0 ? "no answer" : "HTTP " + code);
     return switch (e.getCode()) {
       case HttpURLConnection.HTTP_FORBIDDEN, HttpURLConnection.HTTP_NOT_FOUND ->
           new CredentialException(told + remedy);

@@ -2,6 +2,7 @@ package dev.keyturn.restart;
 
 import dev.keyturn.api.ExternalSecret;
 import dev.keyturn.api.ExternalSecretStatus;
+import dev.keyturn.cluster.BrokenOff;
 import dev.keyturn.cluster.Lists;
 import dev.keyturn.cluster.Namespaces;
 import dev.keyturn.cluster.OwnStatus;
@@ -12,6 +13,7 @@ import dev.keyturn.cluster.WholeObjects;
 import dev.keyturn.cluster.WorkloadEvents;
 import dev.keyturn.cluster.WorkloadPods;
 import dev.keyturn.ops.Settings;
+import dev.keyturn.ops.ToldReconciler;
 import dev.keyturn.ops.WakeupSource;
 import dev.keyturn.restart.act.Acting;
 import dev.keyturn.restart.act.Metrics;
@@ -34,7 +36,6 @@ import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.api.reconciler.MaxReconciliationInterval;
-import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
@@ -72,7 +73,7 @@ import java.util.stream.Stream;
     intervalMultiplier = 2,
     maxInterval = 60_000,
     maxAttempts = 1 << 30)
-public class RestartReconciler implements Reconciler<ExternalSecret> {
+public class RestartReconciler implements ToldReconciler<ExternalSecret> {
   private static final String BY_TARGET = "target";
   private static final Duration AT_ONCE = Duration.ofMillis(1);
   private static final Duration SOON = Duration.ofMillis(200);
@@ -182,6 +183,11 @@ public class RestartReconciler implements Reconciler<ExternalSecret> {
                     .map(resource -> reconciled(resource, context))
                     .orElseGet(UpdateControl::noUpdate))
         .orElseGet(UpdateControl::noUpdate);
+  }
+
+  @Override
+  public void brokeOff(ExternalSecret told, int tries, Exception why) {
+    BrokenOff.tell(told, "the look at its workloads", tries, why);
   }
 
   private UpdateControl<ExternalSecret> reconciled(

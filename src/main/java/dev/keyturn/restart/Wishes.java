@@ -3,6 +3,7 @@ package dev.keyturn.restart;
 import dev.keyturn.api.Annotations;
 import dev.keyturn.api.ExternalSecret;
 import dev.keyturn.api.RestartStatus;
+import dev.keyturn.ops.Brief;
 import dev.keyturn.restart.act.Acting;
 import dev.keyturn.restart.act.Outcome;
 import dev.keyturn.restart.decide.Decision;
@@ -34,6 +35,7 @@ final class Wishes {
 
   private static Optional<String> annotation(ExternalSecret resource, String name) {
     return Optional.ofNullable(resource.getMetadata().getAnnotations())
-        .map((Map<String, String> annotations) -> annotations.get(name));
+        .map((Map<String, String> annotations) -> annotations.get(name))
+        .map(Brief::of);
   }
 }

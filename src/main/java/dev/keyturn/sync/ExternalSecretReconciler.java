@@ -3,9 +3,9 @@ package dev.keyturn.sync;
 import dev.keyturn.api.ExternalSecret;
 import dev.keyturn.api.StoreRef;
 import dev.keyturn.cluster.BoundedItemStore;
+import dev.keyturn.cluster.BrokenOff;
 import dev.keyturn.cluster.Lists;
 import dev.keyturn.cluster.Namespaces;
-import dev.keyturn.cluster.SecretApplier;
 import dev.keyturn.cluster.SecretViews;
 import dev.keyturn.cluster.WatchNotStarted;
 import dev.keyturn.cluster.WholeObjects;
@@ -13,6 +13,7 @@ import dev.keyturn.ops.NamespaceGone;
 import dev.keyturn.ops.NotReady;
 import dev.keyturn.ops.OutOfPatience;
 import dev.keyturn.ops.SpecOrMarksChanged;
+import dev.keyturn.ops.ToldReconciler;
 import dev.keyturn.sync.store.StoreInformers;
 import dev.keyturn.sync.store.StoreKey;
 import dev.keyturn.sync.store.Waiting;
@@ -24,7 +25,6 @@ import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.api.reconciler.MaxReconciliationInterval;
-import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
@@ -56,7 +56,7 @@ import org.jboss.logging.Logger;
     intervalMultiplier = 2,
     maxInterval = 60_000,
     maxAttempts = 1 << 30)
-public class ExternalSecretReconciler implements Reconciler<ExternalSecret> {
+public class ExternalSecretReconciler implements ToldReconciler<ExternalSecret> {
   static final String NAME = "sync";
   private static final Logger LOG = Logger.getLogger(ExternalSecretReconciler.class);
   private static final String BY_STORE = "store";
@@ -121,6 +121,11 @@ public class ExternalSecretReconciler implements Reconciler<ExternalSecret> {
         .whileThere(resource, () -> finish(resource, synced(resource, known), known));
   }
 
+  @Override
+  public void brokeOff(ExternalSecret resource, int tries, Exception why) {
+    BrokenOff.tell(resource, "its sync", tries, why);
+  }
+
   private void forget(ExternalSecret resource) {
     sync.forget(resource);
     troubles.over(resource);
@@ -143,7 +148,7 @@ public class ExternalSecretReconciler implements Reconciler<ExternalSecret> {
       if (NamespaceGone.refused(e)) {
         return new SyncOutcome.Ignored();
       }
-      return new SyncOutcome.ApiFailed(e.getCode(), SecretApplier.reason(e));
+      return SyncOutcome.ApiFailed.of(e);
     } catch (RuntimeException e) {
       LOG.errorf(
           "The sync of ExternalSecret %s/%s broke down: %s",

@@ -3,6 +3,7 @@ package dev.keyturn.sync;
 import dev.keyturn.api.Annotations;
 import dev.keyturn.api.ExternalSecret;
 import dev.keyturn.api.ExternalSecretStatus;
+import dev.keyturn.ops.Brief;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -13,8 +14,6 @@ import java.util.function.Function;
  * of AWS, never correctness.
  */
 final class ForceSync {
-  private static final int LONGEST = 100;
-
   private final Function<ExternalSecret, ExternalSecretStatus> status;
   private final ConcurrentHashMap<String, String> obeyed = new ConcurrentHashMap<>();
 
@@ -49,15 +48,7 @@ final class ForceSync {
             annotations.getOrDefault(Annotations.FORCE_SYNC, "")
                 + (eso.isEmpty() ? "" : " %s=%s".formatted(Annotations.ESO_FORCE_SYNC, eso)))
         .filter(mark -> !mark.isEmpty())
-        .map(ForceSync::brief);
-  }
-
-  /** It is remembered, and stands in the status; an annotation may have 256 KiB. */
-  private static String brief(String mark) {
-    return mark.length() <= LONGEST
-        ? mark
-        : "%s…%08x"
-            .formatted(mark.substring(0, mark.offsetByCodePoints(0, LONGEST / 2)), mark.hashCode());
+        .map(Brief::of);
   }
 
   void forget(ExternalSecret resource) {

@@ -1,5 +1,7 @@
 package dev.keyturn.sync;
 
+import dev.keyturn.api.ExternalSecret;
+import dev.keyturn.api.ExternalSecretSpec.RefreshPolicy;
 import dev.keyturn.ops.OutOfPatience;
 import dev.keyturn.ops.Patience;
 import dev.keyturn.render.Fetched;
@@ -127,8 +129,19 @@ final class Reader {
             : Optional.empty());
   }
 
+  /** Who is not periodic follows nothing: of what it read alone nothing stays in memory. */
+  void follow(
+      ExternalSecret resource, Sources sources, Fetched fetched, Optional<Duration> interval) {
+    if (resource.getSpec().refreshPolicy() == RefreshPolicy.PERIODIC) {
+      follow(Dependants.of(resource), sources, fetched, interval);
+    } else {
+      watchlist.refuse(Dependants.of(resource), sources.asked(fetched));
+    }
+  }
+
   /** Wakes the dependant from now on when anything differs from what was fetched. */
-  void follow(Dependant dependant, Sources sources, Fetched fetched, Optional<Duration> interval) {
+  private void follow(
+      Dependant dependant, Sources sources, Fetched fetched, Optional<Duration> interval) {
     Map<Followed, Following> followed = new HashMap<>();
     Map<Search, List<String>> searches = new HashMap<>();
     fetched
@@ -192,7 +205,7 @@ final class Reader {
    */
   void join(Dependant dependant, Sources sources, Optional<Duration> interval) {
     Map<Followed, Following> wanted = new HashMap<>();
-    for (Followed followed : everything(dependant, sources)) {
+    for (Followed followed : sources.everything(found.of(dependant))) {
       cache
           .known(followed)
           .ifPresent(answer -> wanted.put(followed, new Following(interval, Sight.ofMark(answer))));
@@ -202,22 +215,6 @@ final class Reader {
     if (!intervals.equals(watchlist.intervals(dependant))) {
       follow(dependant, wanted, interval);
     }
-  }
-
-  private Set<Followed> everything(Dependant dependant, Sources sources) {
-    Map<Search, List<String>> searches = found.of(dependant);
-    Set<Followed> everything = new HashSet<>();
-    for (StoreName store : sources.plan().stores()) {
-      Identity identity = sources.identity(store);
-      Set<SecretRef> refs = new HashSet<>(sources.request().refs(store));
-      for (Find find : sources.request().finds(store)) {
-        Search search = new Search(identity, find);
-        everything.add(search);
-        refs.addAll(Request.refs(find, searches.getOrDefault(search, List.of())));
-      }
-      refs.forEach(ref -> everything.add(new Reference(identity, ref)));
-    }
-    return everything;
   }
 
   /** Nothing is polled as somebody whom the resource does not name any more. */

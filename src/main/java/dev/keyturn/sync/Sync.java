@@ -219,9 +219,7 @@ final class Sync {
                 reader.known(dependant, sources),
                 versions -> inputs(resource, sources, versions, turn.templates()))
             .orElseGet(() -> reader.fetch(dependant, sources, freshness));
-    if (resource.getSpec().refreshPolicy() == RefreshPolicy.PERIODIC) {
-      reader.follow(dependant, sources, fetched, refresh.interval(resource));
-    }
+    reader.follow(resource, sources, fetched, refresh.interval(resource));
     Inputs.Versions versions = Inputs.Versions.of(fetched, hash);
     Rendered rendered = renderer.render(resource, sources, fetched, turn.templates());
     Optional<Duration> wait =

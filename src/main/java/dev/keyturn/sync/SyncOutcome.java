@@ -2,12 +2,14 @@ package dev.keyturn.sync;
 
 import dev.keyturn.api.ExternalSecret;
 import dev.keyturn.api.ExternalSecretStatus.Content;
+import dev.keyturn.cluster.SecretApplier;
 import dev.keyturn.ops.OutOfPatience;
 import dev.keyturn.render.RenderFailure;
 import dev.keyturn.render.Rendered;
 import dev.keyturn.render.SourceList;
 import dev.keyturn.source.SourceFailure;
 import dev.keyturn.sync.target.Unwritten;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -123,7 +125,11 @@ public sealed interface SyncOutcome {
    *
    * @param code HTTP status; 0 when it could not be reached
    */
-  record ApiFailed(int code, String said) implements SyncOutcome {}
+  record ApiFailed(int code, String said) implements SyncOutcome {
+    static ApiFailed of(KubernetesClientException answer) {
+      return new ApiFailed(SecretApplier.code(answer), SecretApplier.reason(answer));
+    }
+  }
 
   /**
    * Something failed that should not be able to.

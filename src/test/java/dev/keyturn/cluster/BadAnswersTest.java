@@ -31,6 +31,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -41,6 +42,9 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 class BadAnswersTest {
   private static final KeyedHash HASH = new KeyedHash("k1", new byte[32]);
+
+  private static final CredentialSubject.WebIdentity WEB =
+      new CredentialSubject.WebIdentity("shop", "reader", "u", List.of("sts"), "arn", "s");
 
   private static WireMockServer server;
   private static KubernetesClient client;
@@ -137,6 +141,17 @@ class BadAnswersTest {
         .allSatisfy(it -> assertThat(it).isInstanceOf(Applied.Refused.class));
   }
 
+  /** The client has a code of its own for that, which is none of HTTP. */
+  @Test
+  void an_api_server_that_hangs_up_is_out_of_reach() {
+    server.resetAll();
+    server.stubFor(any(anyUrl()).willReturn(aResponse().withFault(Fault.EMPTY_RESPONSE)));
+    assertThat(new SecretApplier(client).apply(secret(), "u"))
+        .isEqualTo(new Applied.Refused(0, "it cannot be reached"));
+    assertThat(catchThrowable(() -> new ServiceAccountTokens(client).mint(WEB)))
+        .hasMessageContaining("(no answer)");
+  }
+
   @ParameterizedTest
   @EnumSource
   void a_status_is_not_written(Answer answer) {
@@ -170,13 +185,7 @@ class BadAnswersTest {
   @EnumSource
   void a_token_is_not_given(Answer answer) {
     answers(answer);
-    assertThat(
-            catchThrowable(
-                () ->
-                    new ServiceAccountTokens(client)
-                        .mint(
-                            new CredentialSubject.WebIdentity(
-                                "shop", "reader", "u", List.of("sts"), "arn", "s"))))
+    assertThat(catchThrowable(() -> new ServiceAccountTokens(client).mint(WEB)))
         .isInstanceOf(CredentialException.class);
   }
 

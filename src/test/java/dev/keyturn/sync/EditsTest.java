@@ -321,7 +321,7 @@ class EditsTest {
       }
     }
     Fetched fetched = fetched(dependant, sources);
-    reader.follow(dependant, sources, fetched, interval);
+    reader.follow(resource, sources, fetched, interval);
     Map<String, String> read = new HashMap<>();
     fetched
         .values()

@@ -172,7 +172,7 @@ class HeldTroubleTest {
   private SyncOutcome synced(ExternalSecret resource, Sources sources) throws Exception {
     Optional<Duration> interval = Optional.of(resource.getSpec().refreshInterval());
     Fetched fetched = fetched(Dependants.of(resource), sources);
-    reader.follow(Dependants.of(resource), sources, fetched, interval);
+    reader.follow(resource, sources, fetched, interval);
     return switch (renderer.render(
         sources.plan(), sources.request(), fetched, TemplateSources.NONE)) {
       case Rendered.Unread(var failures) -> new SyncOutcome.Unread(failures, Optional.empty());

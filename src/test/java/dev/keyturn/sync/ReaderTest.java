@@ -24,6 +24,7 @@ import dev.keyturn.source.FakeSource;
 import dev.keyturn.source.Followed;
 import dev.keyturn.source.Freshness;
 import dev.keyturn.source.Identity;
+import dev.keyturn.source.Reference;
 import dev.keyturn.source.Search;
 import dev.keyturn.source.SecretCache;
 import dev.keyturn.source.Service;
@@ -40,6 +41,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Who follows what, as whom and how often. */
 class ReaderTest {
@@ -284,6 +287,26 @@ class ReaderTest {
     assertThat(narrow.known(Dependants.of(large), sources(large, BEFORE))).isPresent();
   }
 
+  /** As much as what is followed, where it is read by many and kept until it is old. */
+  @ParameterizedTest
+  @ValueSource(strings = {"CreatedOnce", "OnChange"})
+  void whatIsReadOnceAndNotFollowedLeavesNothingBehind(String policy) {
+    source.put("db", "v1", "x");
+    source.put("api", "v1", "x");
+    ExternalSecret once =
+        resource("once", "u1", SEARCH.replaceFirst("\\{", "{refreshPolicy: " + policy + ", "));
+    Reference db = FakeSource.reference("eu-central-1", "db");
+    reads(resource("one"), BEFORE, HOUR);
+    assertThat(reads(once, BEFORE, HOUR).values().get(STORE)).hasSize(2);
+    assertThat(watchlist.references()).containsExactly(db);
+    assertThat(cache.known(db)).as("another follows it").isPresent();
+    assertThat(cache.known(FakeSource.reference("eu-central-1", "api"))).isEmpty();
+    Sources sources = sources(once, BEFORE);
+    assertThat(sources.request().finds(STORE))
+        .singleElement()
+        .satisfies(find -> assertThat(cache.known(new Search(BEFORE, find))).isEmpty());
+  }
+
   private static String many(int count) {
     return IntStream.range(0, count)
         .mapToObj("{secretKey: k%1$d, remoteRef: {key: s%1$d}}"::formatted)
@@ -303,7 +326,7 @@ class ReaderTest {
     while (!fetched.isDone()) {
       time.advance(Duration.ofMillis(5));
     }
-    reader.follow(Dependants.of(resource), sources, fetched.join(), interval);
+    reader.follow(resource, sources, fetched.join(), interval);
     return fetched.join();
   }
 

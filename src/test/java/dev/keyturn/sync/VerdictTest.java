@@ -9,6 +9,7 @@ import dev.keyturn.render.Rendered.Missing;
 import dev.keyturn.render.SourceList;
 import dev.keyturn.source.SourceFailure;
 import dev.keyturn.sync.target.Unwritten;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -108,6 +109,11 @@ class VerdictTest {
         arguments(
             "an API server that does not answer is told the second time",
             new SyncOutcome.ApiFailed(503, "HTTP 503"),
+            "False SecretSyncedError once it lasts PT1S, again after PT1S and at most PT2M"),
+        arguments(
+            "so is one that cannot be reached",
+            SyncOutcome.ApiFailed.of(
+                new KubernetesClientException("get", new java.io.IOException("reset"))),
             "False SecretSyncedError once it lasts PT1S, again after PT1S and at most PT2M"),
         arguments(
             "one that refuses waits for a person",

@@ -10,6 +10,7 @@ import dev.keyturn.api.RestartSpec.Policy;
 import dev.keyturn.api.RestartSpec.Volumes;
 import dev.keyturn.api.RestartStatus;
 import dev.keyturn.api.Target.CreationPolicy;
+import dev.keyturn.ops.Brief;
 import dev.keyturn.ops.Settings.Restart.DefaultPolicy;
 import dev.keyturn.restart.decide.Subject.Consent;
 import java.time.Duration;
@@ -146,6 +147,7 @@ public record RestartPolicy(
       ExternalSecret resource, String annotation, Optional<String> obeyed) {
     return Optional.ofNullable(resource.getMetadata().getAnnotations())
         .map((Map<String, String> annotations) -> annotations.get(annotation))
+        .map(Brief::of)
         .filter(value -> !obeyed.equals(Optional.of(value)))
         .isPresent();
   }

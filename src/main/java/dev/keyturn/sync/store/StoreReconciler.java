@@ -6,16 +6,17 @@ import dev.keyturn.api.SecretStoreSpec;
 import dev.keyturn.api.SecretStoreStatus;
 import dev.keyturn.api.Store;
 import dev.keyturn.api.StoreKind;
+import dev.keyturn.cluster.BrokenOff;
 import dev.keyturn.cluster.ObjectUser;
 import dev.keyturn.cluster.OwnStatus;
 import dev.keyturn.cluster.WholeObjects;
 import dev.keyturn.ops.EventPublisher;
 import dev.keyturn.ops.NotReady;
+import dev.keyturn.ops.ToldReconciler;
 import dev.keyturn.ops.WakeupSource;
 import io.fabric8.kubernetes.client.CustomResource;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
-import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import java.util.List;
@@ -24,7 +25,7 @@ import java.util.Optional;
 /** Keeps the Ready condition of the stores of one kind. */
 abstract class StoreReconciler<
         S extends CustomResource<SecretStoreSpec, SecretStoreStatus> & Abridgeable<S> & Store>
-    implements Reconciler<S> {
+    implements ToldReconciler<S> {
   static final String MANAGER = "keyturn-store";
 
   private final StoreKind kind;
@@ -64,6 +65,11 @@ abstract class StoreReconciler<
     }
     return wakeups.whileThere(
         store, () -> whole.of(store).map(this::checked).orElseGet(UpdateControl::noUpdate));
+  }
+
+  @Override
+  public void brokeOff(S store, int tries, Exception why) {
+    BrokenOff.tell(store, "its check", tries, why);
   }
 
   private void forget(S store) {

@@ -106,7 +106,7 @@ final class WholeWrite {
   }
 
   private static Unwritten refused(Wish wish, int code, String reason) {
-    String said = "HTTP " + code + ": " + reason;
+    String said = code == 0 ? reason : "HTTP " + code + ": " + reason;
     if (code == 0 || code == TOO_MANY_REQUESTS || code >= HttpURLConnection.HTTP_INTERNAL_ERROR) {
       return new Unwritten.ApiServerBusy(wish.secretName(), said);
     }
