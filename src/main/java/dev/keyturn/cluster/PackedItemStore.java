@@ -50,11 +50,10 @@ public final class PackedItemStore<T extends HasMetadata> implements ItemStore<T
   @Override
   public synchronized @Nullable T put(String key, T object) {
     byte[] replaced = items.get(key);
-    giveRoom(key, replaced);
     before = unpack(replaced);
     try {
       byte[] packed = pack(object);
-      if (!room.take(namespace(key), packed.length)) {
+      if (!room.replace(namespace(key), weight(replaced), packed.length)) {
         throw new NoRoomForIt();
       }
       items.put(key, packed);
@@ -62,6 +61,7 @@ public final class PackedItemStore<T extends HasMetadata> implements ItemStore<T
       // It would end the watch; what is not kept is not there.
       unreadable.found(object.getKind(), key, e);
       items.remove(key);
+      room.give(namespace(key), weight(replaced));
     }
     return before;
   }
@@ -69,15 +69,13 @@ public final class PackedItemStore<T extends HasMetadata> implements ItemStore<T
   @Override
   public synchronized @Nullable T remove(String key) {
     byte[] packed = items.remove(key);
-    giveRoom(key, packed);
+    room.give(namespace(key), weight(packed));
     before = unpack(packed);
     return before;
   }
 
-  private void giveRoom(String key, byte @Nullable [] packed) {
-    if (packed != null) {
-      room.give(namespace(key), packed.length);
-    }
+  private static long weight(byte @Nullable [] packed) {
+    return packed == null ? 0 : packed.length;
   }
 
   private static String namespace(String key) {
@@ -113,11 +111,6 @@ public final class PackedItemStore<T extends HasMetadata> implements ItemStore<T
   @SuppressWarnings("ReferenceEquality")
   public synchronized boolean isIndexed(T object) {
     return object == before || items.containsKey(getKey(object));
-  }
-
-  /** Its class is what the log tells. */
-  private static final class NoRoomForIt extends RuntimeException {
-    private static final long serialVersionUID = 1L;
   }
 
   private byte[] pack(T object) {

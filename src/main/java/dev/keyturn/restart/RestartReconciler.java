@@ -9,7 +9,6 @@ import dev.keyturn.cluster.OwnStatus;
 import dev.keyturn.cluster.ServerClock;
 import dev.keyturn.cluster.TemplatePatcher;
 import dev.keyturn.cluster.UnreadableObjects;
-import dev.keyturn.cluster.WholeObjects;
 import dev.keyturn.cluster.WorkloadEvents;
 import dev.keyturn.cluster.WorkloadPods;
 import dev.keyturn.ops.Settings;
@@ -84,7 +83,6 @@ public class RestartReconciler implements ToldReconciler<ExternalSecret> {
   private final Settings settings;
   private final OwnStatus<ExternalSecret, ExternalSecretStatus> statuses;
   private final StatusWriter statusWriter;
-  private final WholeObjects whole;
   private final Metrics metrics;
   private final UnreadableObjects unreadable;
   private final WakeupSource<ExternalSecret> wakeups = new WakeupSource<>();
@@ -112,7 +110,6 @@ public class RestartReconciler implements ToldReconciler<ExternalSecret> {
             ExternalSecret::new,
             it -> PrunedExternalSecrets.prune(it).statusOrEmpty());
     this.statusWriter = new StatusWriter(statuses);
-    this.whole = new WholeObjects(client);
   }
 
   /** What needs the informers. */
@@ -177,8 +174,7 @@ public class RestartReconciler implements ToldReconciler<ExternalSecret> {
         .run(
             ResourceID.fromResource(told),
             () ->
-                whole
-                    .of(told)
+                Optional.of(told)
                     .filter(resource -> resource.unreadable().isEmpty())
                     .map(resource -> reconciled(resource, context))
                     .orElseGet(UpdateControl::noUpdate))

@@ -21,7 +21,7 @@ class PackedItemStoreTest {
           ConfigMap.class,
           UnaryOperator.identity(),
           new UnreadableObjects(new SimpleMeterRegistry()),
-          new Room(15_000, 15_000));
+          new Room(1_000, 24_000));
   private final CacheImpl<ConfigMap> cache =
       new CacheImpl<>("namespace", _ -> List.of(), PackedItemStoreTest::key);
 

@@ -29,4 +29,11 @@ class BriefTest {
           .isEqualTo(brief);
     }
   }
+
+  @Test
+  void what_was_cut_is_not_cut_again() {
+    for (String mark : new String[] {"x".repeat(500), "\uD83D\uDD11".repeat(500)}) {
+      assertThat(Brief.of(Brief.of(mark))).isEqualTo(Brief.of(mark));
+    }
+  }
 }

@@ -7,18 +7,32 @@ import dev.keyturn.api.ExternalSecretSpec;
 import dev.keyturn.api.ExternalSecretStatus;
 import dev.keyturn.api.ExternalSecretStatus.Content;
 import dev.keyturn.api.Target;
-import dev.keyturn.cluster.BoundedItemStore;
+import dev.keyturn.ops.Brief;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.client.informers.cache.BasicItemStore;
+import io.fabric8.kubernetes.client.informers.cache.Cache;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
-/** Keeps of ExternalSecrets what the restart reconciler reads; the sync reconciler has its own. */
-public final class PrunedExternalSecrets extends BoundedItemStore<ExternalSecret> {
+/**
+ * Keeps of ExternalSecrets what the restart reconciler reads; the sync reconciler has its own. The
+ * schema bounds all of it: none is kept abridged, since neighbours decide by it.
+ */
+public final class PrunedExternalSecrets extends BasicItemStore<ExternalSecret> {
+  private static final Set<String> MARKS =
+      Set.of(Annotations.RESTART_NOW, Annotations.RESTART_RESUME);
+
   public PrunedExternalSecrets() {
-    super(PrunedExternalSecrets::prune);
+    super(Cache::metaNamespaceKeyFunc);
+  }
+
+  @Override
+  public ExternalSecret put(String key, ExternalSecret whole) {
+    return super.put(key, prune(whole));
   }
 
   public static ExternalSecret prune(ExternalSecret it) {
@@ -47,7 +61,8 @@ public final class PrunedExternalSecrets extends BoundedItemStore<ExternalSecret
   private static Map<String, String> ours(
       @org.jspecify.annotations.Nullable Map<String, String> annotations) {
     Map<String, String> ours = new TreeMap<>(annotations == null ? Map.of() : annotations);
-    ours.keySet().removeIf(name -> !name.startsWith(Annotations.DOMAIN));
+    ours.keySet().retainAll(MARKS);
+    ours.replaceAll((_, mark) -> Brief.of(mark));
     return ours;
   }
 

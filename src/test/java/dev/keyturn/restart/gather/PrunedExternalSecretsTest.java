@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.keyturn.api.ExternalSecret;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -31,5 +32,33 @@ class PrunedExternalSecretsTest {
                     .formatted(target, binding),
                 ExternalSecret.class));
     assertThat(pruned.statusOrEmpty().content() != null).isEqualTo(known);
+  }
+
+  /** Neighbours decide by what is in the cache: none of it may be missing there. */
+  @Test
+  void of_the_largest_all_that_neighbours_decide_by_is_kept_and_little_else() {
+    ExternalSecret large =
+        JSON.unmarshal(
+            """
+            apiVersion: keyturn.dev/v1
+            kind: ExternalSecret
+            metadata:
+              name: any
+              namespace: shop
+              uid: u
+              annotations: {keyturn.dev/restart-now: "%1$s", keyturn.dev/other: "%1$s", other: "%1$s"}
+            spec:
+              target: {name: db, template: {data: {x: "%1$s"}}}
+              restart: {policy: Auto, settle: 7s}
+            """
+                .formatted("x".repeat(500_000)),
+            ExternalSecret.class);
+    PrunedExternalSecrets store = new PrunedExternalSecrets();
+    var _ = store.put("shop/any", large);
+    ExternalSecret kept = store.get("shop/any");
+    assertThat(kept.getSpec().restart()).isEqualTo(large.getSpec().restart());
+    assertThat(kept.getMetadata().getAnnotations()).containsOnlyKeys("keyturn.dev/restart-now");
+    assertThat(JSON.asJson(kept).length()).isLessThan(2_000);
+    assertThat(PrunedExternalSecrets.prune(kept).getMetadata()).isEqualTo(kept.getMetadata());
   }
 }
