@@ -1,10 +1,13 @@
 package dev.keyturn.wiring;
 
 import java.io.IOException;
+import java.net.HttpURLConnection;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import okhttp3.Interceptor;
 import okhttp3.Request;
 import okhttp3.Response;
@@ -14,8 +17,9 @@ import okio.BufferedSource;
 
 /**
  * Bounds what a page of a list has in memory: an object has up to 1.5 MiB, and whoever asks for 500
- * cannot know. A page that is larger is asked for again with fewer objects; and pages of the whole
- * cluster come one after another, since at a start a dozen informers list at the same time.
+ * cannot know. A page that is larger is asked for again with fewer objects, one that failed has
+ * fewer the next time; and pages of the whole cluster come one after another as long as they come
+ * quickly, since at a start a dozen informers list at the same time.
  */
 final class ListPages implements Interceptor {
   /** It takes several times as much until its objects are made. */
@@ -25,9 +29,12 @@ final class ListPages implements Interceptor {
   private static final int FEWER = 4;
   private static final String LIMIT = "limit";
 
+  /** The client counts it as time of the request, which has some seconds in all. */
+  private static final Duration LONGEST_WAIT = Duration.ofSeconds(2);
+
   private final Semaphore turn = new Semaphore(1, true);
 
-  /** By path: as many as fitted the last time, where that were fewer than asked for. */
+  /** By path: as many as may be had the next time, where that are fewer than asked for. */
   private final Map<String, Integer> fitting = new ConcurrentHashMap<>();
 
   @Override
@@ -40,16 +47,22 @@ final class ListPages implements Interceptor {
     if (request.url().pathSegments().contains("namespaces")) {
       return page(chain, Integer.parseInt(limit));
     }
-    try {
-      turn.acquire();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IOException("interrupted while it waited to list", e);
-    }
+    boolean ours = waitForTurn();
     try {
       return page(chain, Integer.parseInt(limit));
     } finally {
-      turn.release();
+      if (ours) {
+        turn.release();
+      }
+    }
+  }
+
+  private boolean waitForTurn() throws IOException {
+    try {
+      return turn.tryAcquire(LONGEST_WAIT.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted while it waited to list", e);
     }
   }
 
@@ -63,15 +76,25 @@ final class ListPages implements Interceptor {
         if (readWhole(body.source(), read, limit)) {
           if (response.isSuccessful()) {
             remember(path, asked, read.size() < MOST_BYTES / FEWER ? limit * FEWER : limit);
+          } else if (response.code() >= HttpURLConnection.HTTP_INTERNAL_ERROR) {
+            remember(path, asked, fewer(limit));
           }
           return response
               .newBuilder()
               .body(ResponseBody.create(read, body.contentType(), read.size()))
               .build();
         }
+      } catch (IOException e) {
+        // The next try is another call: this one may have taken too long.
+        remember(path, asked, fewer(limit));
+        throw e;
       }
-      limit = Math.max(1, limit / FEWER);
+      limit = fewer(limit);
     }
+  }
+
+  private static int fewer(int limit) {
+    return Math.max(1, limit / FEWER);
   }
 
   /** Whether that was all; of a single object all is read. */
