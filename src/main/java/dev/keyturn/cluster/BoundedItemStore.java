@@ -1,6 +1,7 @@
 package dev.keyturn.cluster;
 
 import dev.keyturn.api.Abridgeable;
+import dev.keyturn.ops.Room;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.informers.cache.Cache;
 import io.fabric8.kubernetes.client.informers.cache.ItemStore;
@@ -29,7 +30,7 @@ public final class BoundedItemStore<T extends HasMetadata & Abridgeable<T>>
 
   /** As the framework makes it. */
   public BoundedItemStore() {
-    this(Room.OF_ALL_CACHES, new UnreadableObjects(Metrics.globalRegistry));
+    this(ObjectRoom.SHARED, new UnreadableObjects(Metrics.globalRegistry));
   }
 
   BoundedItemStore(Room room, UnreadableObjects unreadable) {

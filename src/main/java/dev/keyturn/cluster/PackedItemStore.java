@@ -1,5 +1,6 @@
 package dev.keyturn.cluster;
 
+import dev.keyturn.ops.Room;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.informers.cache.Cache;
 import io.fabric8.kubernetes.client.informers.cache.ItemStore;
@@ -32,7 +33,7 @@ public final class PackedItemStore<T extends HasMetadata> implements ItemStore<T
   private @Nullable T before;
 
   public PackedItemStore(Class<T> type, UnaryOperator<T> prune, UnreadableObjects unreadable) {
-    this(type, prune, unreadable, Room.OF_ALL_CACHES);
+    this(type, prune, unreadable, ObjectRoom.SHARED);
   }
 
   PackedItemStore(Class<T> type, UnaryOperator<T> prune, UnreadableObjects unreadable, Room room) {

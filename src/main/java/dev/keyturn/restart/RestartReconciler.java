@@ -208,25 +208,14 @@ public class RestartReconciler implements ToldReconciler<ExternalSecret> {
       Instant now) {
     try {
       List<Judged> foreign = foreign(known, resource, now);
-      return meetsNewRollouts(known, foreign, context)
-          ? new Acting.Round(round.judged(), true)
-          : round.with(foreign);
+      if (foreign.stream().anyMatch(it -> it.subject().kind().equals("Rollout"))) {
+        known.consumers().followRollouts(context.eventSourceRetriever(), known.wakeAll());
+      }
+      return round.with(foreign);
     } catch (RuntimeException e) {
       var _ = finish(known, resource, round, now);
       throw e;
     }
-  }
-
-  /** Who was looked at while they came to be followed may have missed their first events. */
-  private static boolean meetsNewRollouts(
-      Parts known, List<Judged> foreign, Context<ExternalSecret> context) {
-    boolean followed =
-        foreign.stream().anyMatch(it -> it.subject().kind().equals("Rollout"))
-            && known.consumers().followRollouts(context.eventSourceRetriever());
-    if (followed) {
-      known.wakeAll().run();
-    }
-    return followed;
   }
 
   /**

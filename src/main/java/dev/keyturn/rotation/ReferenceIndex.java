@@ -62,7 +62,8 @@ final class ReferenceIndex {
     }
     if (followed instanceof Search search) {
       if (follows) {
-        patterns.add(search);
+        patterns.add(
+            search, watchlist.dependants(search).stream().map(Dependant::namespace).toList());
       } else {
         patterns.remove(search);
       }

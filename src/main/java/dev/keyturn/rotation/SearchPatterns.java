@@ -2,8 +2,10 @@ package dev.keyturn.rotation;
 
 import com.google.re2j.Pattern;
 import com.google.re2j.PatternSyntaxException;
+import dev.keyturn.ops.Room;
 import dev.keyturn.source.Find;
 import dev.keyturn.source.Search;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -17,23 +19,37 @@ final class SearchPatterns {
   /** Instructions of all; with what a match needs, some 20 MiB. */
   private static final int MOST = 100_000;
 
+  /** Of each namespace: a hundred ordinary patterns. */
+  private static final int OWN = 2_000;
+
   private final Function<String, Pattern> compiler;
-  private final Map<Search, Pattern> patterns = new HashMap<>();
-  private int instructions;
+  private final Room room = new Room(OWN, MOST);
+  private final Map<Search, Kept> patterns = new HashMap<>();
+
+  /**
+   * @param namespace of one who follows it
+   */
+  private record Kept(Pattern pattern, String namespace) {}
 
   SearchPatterns(Function<String, Pattern> compiler) {
     this.compiler = compiler;
   }
 
-  synchronized void add(Search search) {
+  /**
+   * @param namespaces of who follow it
+   */
+  void add(Search search, Collection<String> namespaces) {
+    if (kept(search).isEmpty()) {
+      compiled(search).ifPresent(pattern -> keep(search, pattern, namespaces));
+    }
+  }
+
+  private synchronized void keep(Search search, Pattern pattern, Collection<String> namespaces) {
     if (!patterns.containsKey(search)) {
-      compiled(search)
-          .filter(pattern -> instructions + pattern.programSize() <= MOST)
-          .ifPresent(
-              pattern -> {
-                patterns.put(search, pattern);
-                instructions += pattern.programSize();
-              });
+      namespaces.stream()
+          .filter(namespace -> room.replace(namespace, 0, pattern.programSize()))
+          .findFirst()
+          .ifPresent(namespace -> patterns.put(search, new Kept(pattern, namespace)));
     }
   }
 
@@ -47,7 +63,7 @@ final class SearchPatterns {
 
   synchronized void remove(Search search) {
     Optional.ofNullable(patterns.remove(search))
-        .ifPresent(pattern -> instructions -= pattern.programSize());
+        .ifPresent(kept -> room.give(kept.namespace(), kept.pattern().programSize()));
   }
 
   /** Whether it may find something of that name, whatever tags that has. */
@@ -58,6 +74,6 @@ final class SearchPatterns {
   }
 
   private synchronized Optional<Pattern> kept(Search search) {
-    return Optional.ofNullable(patterns.get(search));
+    return Optional.ofNullable(patterns.get(search)).map(Kept::pattern);
   }
 }

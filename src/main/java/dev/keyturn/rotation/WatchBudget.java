@@ -19,6 +19,9 @@ public final class WatchBudget {
   /** What one dependant may always follow, as long as its namespace has no more than its share. */
   private static final int FEW = 20;
 
+  /** What a namespace may always follow. */
+  private static final int OWN = 200;
+
   private static final Duration SHORTEST = Duration.ofMinutes(5);
 
   private final int most;
@@ -65,11 +68,16 @@ public final class WatchBudget {
     return false;
   }
 
-  /** Beyond its share a namespace leaves as much to those who come later. */
+  /**
+   * What little a namespace follows has room whatever the others follow. Beyond its share it leaves
+   * as much to those who come later.
+   */
   private boolean hasRoom(String namespace, int count) {
-    return namespaces.getOrDefault(namespace, 0) + count <= share
-        ? count <= FEW || total + count <= most
-        : count <= FEW && total + count <= most - share;
+    int its = namespaces.getOrDefault(namespace, 0) + count;
+    return its <= Math.min(OWN, share)
+        || (its <= share
+            ? count <= FEW || total + count <= most
+            : count <= FEW && total + count <= most - share);
   }
 
   private static Duration pause(Duration interval) {

@@ -2,6 +2,7 @@ package dev.keyturn.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.keyturn.ops.Room;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.client.informers.impl.cache.CacheImpl;

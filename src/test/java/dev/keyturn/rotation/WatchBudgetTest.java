@@ -50,7 +50,10 @@ class WatchBudgetTest {
       assertThat(admitted("n" + i, 40, 500)).isLessThanOrEqualTo(1000);
     }
     assertThat(admits("shop", "few", 20)).isTrue();
-    assertThat(admits("shop", "more", 21)).isFalse();
+    assertThat(admits("shop", "more", 181)).isFalse();
+    assertThat(admits("shop", "more", 180)).as("200 are the namespace's own").isTrue();
+    assertThat(admits("shop", "again-few", 20)).isTrue();
+    assertThat(admits("shop", "again-more", 21)).isFalse();
   }
 
   @Test

@@ -26,13 +26,19 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** From a Secret to the workloads whose containers read it, out of pruned informers. */
 public final class ConsumerIndex {
   private static final String ROLLOUT = "Rollout";
 
+  private static final Logger LOG = LoggerFactory.getLogger(ConsumerIndex.class);
+
+  private final AtomicBoolean beginning = new AtomicBoolean();
   private final List<WorkloadSource<?>> sources = new CopyOnWriteArrayList<>();
   private final Function<EventSourceContext<ExternalSecret>, WorkloadSource<?>> rollouts;
 
@@ -97,21 +103,42 @@ public final class ConsumerIndex {
   }
 
   /**
-   * Follows Rollouts from now on. Argo may be installed later than the operator: then their pods
-   * are met first.
+   * Follows Rollouts, soon. Argo may be installed later than the operator: then their pods are met
+   * first. Nobody waits for it: as long as they cannot be listed, it takes.
    *
-   * @return whether they were not before
+   * @param once called once they are followed, unless they were before
    */
-  public synchronized boolean followRollouts(EventSourceRetriever<ExternalSecret> running) {
-    EventSourceContext<ExternalSecret> context = running.eventSourceContextForDynamicRegistration();
-    if (named(ROLLOUT).findAny().isPresent()
-        || !context.getClient().supports(TemplatePatcher.ROLLOUT_API, ROLLOUT)) {
-      return false;
+  public void followRollouts(EventSourceRetriever<ExternalSecret> running, Runnable once) {
+    if (named(ROLLOUT).findAny().isEmpty() && beginning.compareAndSet(false, true)) {
+      var _ =
+          Thread.ofVirtual()
+              .name("keyturn-rollouts")
+              .start(
+                  () -> {
+                    try {
+                      begin(running, once);
+                    } finally {
+                      beginning.set(false);
+                    }
+                  });
     }
-    WorkloadSource<?> source = rollouts.apply(context);
-    var _ = running.dynamicallyRegisterEventSource(source.informer());
-    sources.add(source);
-    return true;
+  }
+
+  private void begin(EventSourceRetriever<ExternalSecret> running, Runnable once) {
+    try {
+      EventSourceContext<ExternalSecret> context =
+          running.eventSourceContextForDynamicRegistration();
+      if (context.getClient().supports(TemplatePatcher.ROLLOUT_API, ROLLOUT)) {
+        WorkloadSource<?> source = rollouts.apply(context);
+        var _ = running.dynamicallyRegisterEventSource(source.informer());
+        sources.add(source);
+        once.run();
+      }
+    } catch (RuntimeException e) {
+      // Else the next try would be given the one that has not started.
+      var _ = running.dynamicallyDeRegisterEventSource(ROLLOUT);
+      LOG.warn("Argo Rollouts cannot be followed yet: {}", e.getClass().getName());
+    }
   }
 
   /** Whether we know what the pods of a Rollout read; who came a moment ago will be known. */

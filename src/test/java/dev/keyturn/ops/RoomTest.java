@@ -1,4 +1,4 @@
-package dev.keyturn.cluster;
+package dev.keyturn.ops;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
