@@ -318,7 +318,7 @@ class NodeRestartIT {
                 .contains("ended with exit code 3 (Error)"));
     assertThat(cluster.kubectl("events", "-n", ns, "--for=deployment/web"))
         .contains("ended with exit code 3 (Error)");
-    assertThat(pods(ns)).anySatisfy(pod -> assertThat(PodViews.of(pod, true).ready()).isTrue());
+    assertThat(pods(ns)).anySatisfy(pod -> assertThat(PodViews.of(pod).ready()).isTrue());
 
     secret(ns, "one");
     bed.changed(ns, "db", writtenAt(ns), "password");

@@ -6,9 +6,9 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.keyturn.cluster.TemplatePatcher;
 import dev.keyturn.cluster.WorkloadPods;
-import dev.keyturn.cluster.WorkloadPods.Owned;
 import dev.keyturn.restart.decide.Marks;
 import dev.keyturn.restart.decide.PodView;
+import dev.keyturn.restart.decide.SecretUse;
 import dev.keyturn.restart.decide.Subject;
 import dev.keyturn.restart.decide.Workload;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
@@ -56,14 +56,28 @@ final class ForeignPods {
   }
 
   private List<Found> find(String namespace) {
-    return pods.in(namespace, pod -> !SecretUses.of(pod.getSpec()).isEmpty()).stream()
-        .filter(it -> it.owner().filter(ForeignPods::isOurs).isEmpty())
-        .collect(groupingBy(Owner::of))
+    return pods.in(namespace, ForeignPods::reader).stream()
+        .collect(groupingBy(Reader::owner))
         .entrySet()
         .stream()
         .map(group -> found(namespace, group.getKey(), group.getValue()))
         .filter(found -> !isFollowed(found))
         .toList();
+  }
+
+  private static Optional<Reader> reader(Pod pod, Optional<OwnerReference> owner) {
+    if (owner.filter(ForeignPods::isOurs).isPresent()) {
+      return Optional.empty();
+    }
+    List<SecretUse> reads = SecretUses.of(pod.getSpec());
+    return reads.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            new Reader(
+                Owner.of(pod, owner),
+                Workloads.consent(pod.getMetadata().getAnnotations()),
+                reads,
+                PodViews.read(pod)));
   }
 
   /** Restarted by us, or a Job. Others call their kinds by the same names. */
@@ -79,8 +93,8 @@ final class ForeignPods {
     return it.argo() && consumers.follows(owner.namespace(), owner.name());
   }
 
-  private static Found found(String namespace, Owner owner, List<Owned> owned) {
-    Pod first = owned.getFirst().pod();
+  private static Found found(String namespace, Owner owner, List<Reader> pods) {
+    Reader first = pods.getFirst();
     Subject subject =
         new Subject(
             owner.kind(),
@@ -89,26 +103,30 @@ final class ForeignPods {
             owner.uid(),
             "",
             Instant.EPOCH,
-            Workloads.consent(first.getMetadata().getAnnotations()),
+            first.consent(),
             0,
             Marks.NONE,
-            SecretUses.of(first.getSpec()),
+            first.reads(),
             Optional.empty());
     return new Found(
         new Workload.Foreign(subject),
-        owned.stream().flatMap(it -> PodViews.read(it.pod(), true).stream()).toList(),
+        pods.stream().flatMap(it -> it.view().stream()).toList(),
         owner.apiVersion().equals(TemplatePatcher.ROLLOUT_API));
   }
 
+  /** What is kept of a pod that reads a Secret. */
+  private record Reader(
+      Owner owner, Subject.Consent consent, List<SecretUse> reads, Optional<PodView> view) {}
+
   private record Owner(String apiVersion, String kind, String name, String uid) {
-    static Owner of(Owned it) {
-      ObjectMeta pod = it.pod().getMetadata();
-      return it.owner()
+    static Owner of(Pod pod, Optional<OwnerReference> controller) {
+      ObjectMeta meta = pod.getMetadata();
+      return controller
           .map(
               owner ->
                   new Owner(
                       owner.getApiVersion(), owner.getKind(), owner.getName(), owner.getUid()))
-          .orElseGet(() -> new Owner("v1", "Pod", pod.getName(), pod.getUid()));
+          .orElseGet(() -> new Owner("v1", "Pod", meta.getName(), meta.getUid()));
     }
   }
 }

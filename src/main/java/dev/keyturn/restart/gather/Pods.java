@@ -22,7 +22,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * The pods of workloads. What was listed is remembered for a moment if the workload is at rest:
@@ -88,10 +87,10 @@ final class Pods {
             .map(Snapshot::subject)
             .flatMap(it -> it.selector().map(selector -> new Wanted(it.uid(), selector)).stream())
             .toList();
-    WorkloadPods.OwnedPods listed =
+    WorkloadPods.OwnedPods<Seen> listed =
         wanted.isEmpty()
-            ? new WorkloadPods.OwnedPods(Map.of(), Set.of())
-            : pods.of(workloads.getFirst().subject().namespace(), wanted);
+            ? WorkloadPods.OwnedPods.none()
+            : pods.of(workloads.getFirst().subject().namespace(), wanted, Seen::of);
     Map<String, Look> looks = new HashMap<>();
     workloads.forEach(
         it -> {
@@ -105,28 +104,41 @@ final class Pods {
     return looks;
   }
 
-  private Look look(Workload workload, WorkloadPods.OwnedPods listed, Instant now) {
+  private Look look(Workload workload, WorkloadPods.OwnedPods<Seen> listed, Instant now) {
     String uid = workload.subject().uid();
     if (listed.unlistable().contains(uid)) {
       return Look.failed("no pods can be listed by its selector: mend spec.selector");
     }
     List<PodView> views = new ArrayList<>();
-    for (Pod pod : listed.byUid().getOrDefault(uid, List.of())) {
-      Optional<PodView> view = view(workload, pod);
-      if (view.isEmpty()) {
-        return Look.failed(
-            "pod " + pod.getMetadata().getName() + " of it cannot be read: replace that");
+    for (Seen pod : listed.byUid().getOrDefault(uid, List.of())) {
+      if (pod.view().isEmpty()) {
+        return Look.failed("pod " + pod.name() + " of it cannot be read: replace that");
       }
-      views.add(view.get());
+      views.add(workload instanceof Workload.DaemonSet ? onItsNode(pod) : pod.view().get());
     }
     return Look.of(now, views);
   }
 
   /** The node is asked for only if the pod is not ready, as it is when its node does not answer. */
-  private Optional<PodView> view(Workload workload, Pod pod) {
-    Optional<PodView> view = PodViews.read(pod, true);
-    return workload instanceof Workload.DaemonSet && view.filter(it -> !it.ready()).isPresent()
-        ? PodViews.read(pod, pods.onReadyNode(pod))
-        : view;
+  private PodView onItsNode(Seen pod) {
+    PodView view = pod.view().orElseThrow();
+    return view.ready() || pod.node().filter(node -> !pods.isReady(node)).isEmpty()
+        ? view
+        : view.onDeadNode();
+  }
+
+  /**
+   * What is kept of a pod.
+   *
+   * @param node empty: it has none yet, and so is on none that does not answer
+   * @param view empty: it cannot be read
+   */
+  private record Seen(String name, Optional<String> node, Optional<PodView> view) {
+    static Seen of(Pod pod) {
+      return new Seen(
+          pod.getMetadata().getName(),
+          Optional.ofNullable(pod.getSpec().getNodeName()),
+          PodViews.read(pod));
+    }
   }
 }
