@@ -14,6 +14,7 @@ import dev.keyturn.cluster.WorkloadPods;
 import dev.keyturn.ops.Settings;
 import dev.keyturn.restart.act.Acting;
 import dev.keyturn.restart.act.Metrics;
+import dev.keyturn.restart.act.Places;
 import dev.keyturn.restart.act.Restarter;
 import dev.keyturn.restart.act.StatusWriter;
 import dev.keyturn.restart.decide.Decision;
@@ -46,10 +47,8 @@ import jakarta.inject.Inject;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
@@ -77,6 +76,9 @@ public class RestartReconciler implements Reconciler<ExternalSecret> {
   private static final Duration AT_ONCE = Duration.ofMillis(1);
   private static final Duration SOON = Duration.ofMillis(200);
 
+  /** Who came in vain is called; this is for who is not, whatever the reason. */
+  private static final Duration UNCALLED = Duration.ofSeconds(10);
+
   private final KubernetesClient client;
   private final Namespaces namespaces;
   private final Clock clock;
@@ -89,7 +91,6 @@ public class RestartReconciler implements Reconciler<ExternalSecret> {
   private final SimpleInboundEventSource<ExternalSecret> wakeups =
       new SimpleInboundEventSource<>("Wakeups");
   private final Lanes lanes = new Lanes(wakeups::propagateEvent);
-  private final Turns turns = new Turns();
   private Optional<Parts> parts = Optional.empty();
 
   @Inject
@@ -117,7 +118,12 @@ public class RestartReconciler implements Reconciler<ExternalSecret> {
 
   /** What needs the informers. */
   private record Parts(
-      Gatherer gatherer, Acting acting, ConsumerIndex consumers, Runnable wakeAll) {}
+      Gatherer gatherer,
+      Acting acting,
+      Deciding deciding,
+      Places places,
+      ConsumerIndex consumers,
+      Runnable wakeAll) {}
 
   @Override
   public List<EventSource<?, ExternalSecret>> prepareEventSources(
@@ -132,26 +138,34 @@ public class RestartReconciler implements Reconciler<ExternalSecret> {
     ConsumerIndex consumers = ConsumerIndex.of(context, targets, unreadable);
     SeenFresh seenFresh = new SeenFresh();
     Refusals refusals = new Refusals();
+    Gatherer gatherer =
+        new Gatherer(
+            consumers,
+            targets,
+            new Changes(targets, settings.restart().defaultPolicy()),
+            statuses,
+            new WorkloadPods(client),
+            namespaces,
+            client,
+            seenFresh,
+            refusals);
+    Places places = new Places(settings.restart().maxRollouts(), wakeups::propagateEvent);
+    Acting acting =
+        new Acting(
+            new Restarter(new TemplatePatcher(client), clock),
+            consumers,
+            new WorkloadEvents(client, clock),
+            metrics,
+            seenFresh,
+            refusals,
+            places);
     parts =
         Optional.of(
             new Parts(
-                new Gatherer(
-                    consumers,
-                    targets,
-                    new Changes(targets, settings.restart().defaultPolicy()),
-                    statuses,
-                    new WorkloadPods(client),
-                    namespaces,
-                    client,
-                    seenFresh,
-                    refusals),
-                new Acting(
-                    new Restarter(new TemplatePatcher(client), clock),
-                    consumers,
-                    new WorkloadEvents(client, clock),
-                    metrics,
-                    seenFresh,
-                    refusals),
+                gatherer,
+                acting,
+                new Deciding(gatherer, acting, clock, places, wakeups::propagateEvent),
+                places,
                 consumers,
                 () -> wake(() -> resources.list(_ -> true))));
     // Whoever takes a namespace's "false" back wants to see something happen.
@@ -177,18 +191,25 @@ public class RestartReconciler implements Reconciler<ExternalSecret> {
                     .filter(resource -> resource.unreadable().isEmpty())
                     .map(resource -> reconciled(resource, context))
                     .orElseGet(UpdateControl::noUpdate))
-        .orElseGet(UpdateControl::noUpdate);
+        .orElseGet(RestartReconciler::inVain);
+  }
+
+  private static UpdateControl<ExternalSecret> inVain() {
+    return UpdateControl.<ExternalSecret>noUpdate().rescheduleAfter(UNCALLED);
   }
 
   private UpdateControl<ExternalSecret> reconciled(
       ExternalSecret resource, Context<ExternalSecret> context) {
     Parts known = parts.orElseThrow();
-    Instant looked = clock.instant();
-    RestartPlan plan = RestartPlan.of(known.gatherer().of(resource, looked), List.of(), looked);
-    Acting.Round round =
-        plan.toLookAtAgain().isEmpty()
-            ? known.acting().note(plan, looked)
-            : inTurn(known, resource, plan.toLookAtAgain());
+    return known
+        .deciding()
+        .about(resource)
+        .map(round -> told(known, resource, round, context))
+        .orElseGet(RestartReconciler::inVain);
+  }
+
+  private UpdateControl<ExternalSecret> told(
+      Parts known, ExternalSecret resource, Acting.Round round, Context<ExternalSecret> context) {
     Instant now = clock.instant();
     List<Judged> foreign = foreign(known, resource, round, now);
     return meetsNewRollouts(known, foreign, context)
@@ -206,28 +227,6 @@ public class RestartReconciler implements Reconciler<ExternalSecret> {
       known.wakeAll().run();
     }
     return followed;
-  }
-
-  /**
-   * Only who would restart something waits for its turn, and looks once more then: what others
-   * restarted meanwhile counts. Whoever gets the turn only now, since a neighbour takes it from
-   * another, is looked at as well before anything is done.
-   */
-  private Acting.Round inTurn(Parts known, ExternalSecret resource, Set<String> first) {
-    return turns.in(
-        resource.getMetadata().getNamespace(),
-        () -> lookAndAct(known, resource, new HashSet<>(first)));
-  }
-
-  private Acting.Round lookAndAct(Parts known, ExternalSecret resource, Set<String> looked) {
-    while (true) {
-      Instant now = clock.instant();
-      Gatherer.Gathered gathered = known.gatherer().again(resource, looked, now);
-      RestartPlan plan = RestartPlan.of(gathered.own(), gathered.neighbours(), now);
-      if (!looked.addAll(plan.toLookAtAgain())) {
-        return known.acting().act(plan, looked, now);
-      }
-    }
   }
 
   /** What was done is told, whatever the look at pods that nobody restarts meets. */
@@ -260,14 +259,19 @@ public class RestartReconciler implements Reconciler<ExternalSecret> {
 
   private UpdateControl<ExternalSecret> finish(
       Parts known, ExternalSecret resource, Acting.Round round, Instant now) {
-    if (statusWriter.write(resource, Wishes.outcome(resource, round, now), now)) {
+    StatusWriter.Told told =
+        statusWriter.write(resource, Wishes.outcome(resource, round, now), now);
+    if (told.written()) {
       known.acting().tellFailures(round.judged());
     }
+    Optional<Instant> place =
+        known.places().passed(ResourceID.fromResource(resource), round.waitsForCluster(), now);
     if (round.unfinished()) {
       return UpdateControl.<ExternalSecret>noUpdate().rescheduleAfter(SOON);
     }
-    return Stream.concat(
-            round.wakeAt(now).stream(), known.gatherer().foreignDue(resource, now).stream())
+    return Stream.of(
+            round.wakeAt(now), known.gatherer().foreignDue(resource, now), told.again(), place)
+        .flatMap(Optional::stream)
         .min(Instant::compareTo)
         .map(
             at ->

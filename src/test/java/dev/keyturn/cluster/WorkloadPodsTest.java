@@ -25,11 +25,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -142,6 +141,8 @@ class WorkloadPodsTest {
       answer("/api/v1/namespaces/n" + i + "/pods?" + PAGE, page("", "web-", 1));
     }
     WorkloadPods pods = new WorkloadPods(client);
+    CountDownLatch two = new CountDownLatch(2);
+    CountDownLatch goOn = new CountDownLatch(1);
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       for (int i = 0; i < 6; i++) {
         String namespace = "n" + i;
@@ -151,13 +152,24 @@ class WorkloadPodsTest {
                     namespace,
                     (_, _) -> {
                       seen.add(underWay.incrementAndGet());
-                      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(100));
+                      two.countDown();
+                      await(goOn);
                       underWay.decrementAndGet();
                       return Optional.empty();
                     }));
       }
+      await(two);
+      goOn.countDown();
     }
     assertThat(seen).hasSize(6).allSatisfy(it -> assertThat(it).isLessThanOrEqualTo(2));
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   @Test
@@ -190,7 +202,7 @@ class WorkloadPodsTest {
         .withPath("/api/v1/namespaces/shop/pods?labelSelector=app%3Da+b&" + PAGE)
         .andReturn(400, new StatusBuilder().withCode(400).withReason("BadRequest").build())
         .always();
-    OwnedPods found =
+    OwnedPods<String> found =
         of(
             new Wanted("web", app("web")),
             new Wanted(

@@ -8,7 +8,6 @@ import dev.keyturn.restart.decide.Change;
 import dev.keyturn.restart.decide.FreshnessRules;
 import dev.keyturn.restart.decide.Look;
 import dev.keyturn.restart.decide.PodView;
-import dev.keyturn.restart.decide.Progress;
 import dev.keyturn.restart.decide.Snapshot;
 import dev.keyturn.restart.decide.Staleness;
 import dev.keyturn.restart.decide.Subject;
@@ -24,16 +23,22 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The pods of workloads. What was listed is remembered for a moment if the workload is at rest:
- * whenever one gets on, all that wait for their turn are judged again.
+ * The pods of workloads. What was listed is told once more for a while: whenever one gets on, all
+ * that wait for their turn are judged again, and while one rolls out, each of its pods is an event.
  */
 final class Pods {
-  private static final Duration MOMENT = Duration.ofSeconds(10);
-  private static final int MOST = 5_000;
+  private static final Duration LONGEST = Duration.ofMinutes(30);
+
+  /** Some 6 MiB. */
+  private static final int MOST_PODS = 10_000;
 
   private final WorkloadPods pods;
   private final Cache<String, Listed> known =
-      Caffeine.newBuilder().maximumSize(MOST).expireAfterWrite(MOMENT).build();
+      Caffeine.newBuilder()
+          .maximumWeight(MOST_PODS)
+          .weigher((String _, Listed listed) -> listed.pods().size() + 1)
+          .expireAfterWrite(LONGEST)
+          .build();
 
   Pods(WorkloadPods pods) {
     this.pods = pods;
@@ -53,7 +58,7 @@ final class Pods {
         it ->
             remembered(it, now)
                 .ifPresentOrElse(
-                    listed -> found.put(it.subject().uid(), listed.look()), () -> unknown.add(it)));
+                    look -> found.put(it.subject().uid(), look), () -> unknown.add(it)));
     found.putAll(list(unknown, now));
     return found;
   }
@@ -62,12 +67,23 @@ final class Pods {
     known.invalidate(workload.uid());
   }
 
-  private Optional<Listed> remembered(Snapshot it, Instant now) {
-    boolean atRest = it.workload().progress().stage() == Progress.Stage.COMPLETE && !it.asked();
+  private Optional<Look> remembered(Snapshot it, Instant now) {
     return Optional.ofNullable(known.getIfPresent(it.subject().uid()))
-        .filter(_ -> atRest)
-        .filter(listed -> listed.resourceVersion().equals(it.subject().resourceVersion()))
-        .filter(listed -> !isTooEarly(listed, it.changes(), now));
+        .flatMap(listed -> once(it, listed, now));
+  }
+
+  private static Optional<Look> once(Snapshot it, Listed listed, Instant now) {
+    Snapshot seen = it.with(listed.look());
+    Instant end = listed.at().plus(FreshnessRules.lookLasts(seen, now));
+    if (!now.isBefore(end)) {
+      return Optional.empty();
+    }
+    if (!FreshnessRules.isAtRest(it)) {
+      return Optional.of(listed.look().until(end));
+    }
+    return Optional.of(listed.look())
+        .filter(_ -> listed.resourceVersion().equals(it.subject().resourceVersion()))
+        .filter(_ -> !isTooEarly(listed, it.changes(), now));
   }
 
   /**
