@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
 public record RestartSpec(
     @Nullable
         @JsonPropertyDescription(
-            "Auto: every workload of the namespace that consumes the Secret. OptIn: those"
-                + " annotated keyturn.dev/restart: \"true\". None. Default: as the operator is set.")
+            "Auto: every workload of the namespace that consumes the Secret. OptIn: those annotated"
+                + " keyturn.dev/restart: \"true\". None. Default: as the operator is set.")
         Policy policy,
     @Listed
         @Size(max = 500)
@@ -56,7 +56,11 @@ public record RestartSpec(
     @DurationText
         @Default("10m")
         @ValidationRule(value = SchemaRules.DURATION, message = SchemaRules.DURATION_SENTENCE)
-        @JsonPropertyDescription("Longest wait for a workload to become healthy (default 10m).")
+        @ValidationRule(
+            value = SchemaRules.AT_MOST_TWO_HOURS,
+            message = "progressDeadline must be at most 2h: nothing is waited for any longer")
+        @JsonPropertyDescription(
+            "Longest wait for a workload to become healthy (default 10m, at most 2h).")
         Duration progressDeadline,
     @Default("Halt")
         @JsonPropertyDescription(

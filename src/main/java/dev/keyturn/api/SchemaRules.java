@@ -38,6 +38,13 @@ final class SchemaRules {
           + DURATION_PATTERN
           + "') || (self.matches('^[0-9]+$') ? int(self) >= 1 : duration(self) >= duration('1s')))";
 
+  /** As {@link #AT_LEAST_A_SECOND}. */
+  static final String AT_MOST_TWO_HOURS =
+      "type(self) == int ? self <= 7200 : (!self.matches('"
+          + DURATION_PATTERN
+          + "') || (self.matches('^[0-9]+$') ? int(self) <= 7200 : duration(self) <="
+          + " duration('2h')))";
+
   /** Keys of tags in AWS ("Tag naming limits and requirements", AWS Tagging user guide). */
   static final String TAG_KEYS = "self.all(k, size(k) <= 128)";
 

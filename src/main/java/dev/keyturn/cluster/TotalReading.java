@@ -60,19 +60,21 @@ public final class TotalReading {
   private TotalReading() {}
 
   /** Jackson's own limits end a list in the middle, so they are above what the API server has. */
+  static JsonFactory json() {
+    return JsonFactory.builder()
+        .streamReadConstraints(
+            StreamReadConstraints.builder()
+                .maxNestingDepth(DEEPEST_TEXT)
+                .maxNameLength(Integer.MAX_VALUE)
+                .maxNumberLength(Integer.MAX_VALUE)
+                .maxStringLength(Integer.MAX_VALUE)
+                .build())
+        .build();
+  }
+
   public static KubernetesSerialization serialization(UnreadableObjects unreadable) {
-    JsonFactory json =
-        JsonFactory.builder()
-            .streamReadConstraints(
-                StreamReadConstraints.builder()
-                    .maxNestingDepth(DEEPEST_TEXT)
-                    .maxNameLength(Integer.MAX_VALUE)
-                    .maxNumberLength(Integer.MAX_VALUE)
-                    .maxStringLength(Integer.MAX_VALUE)
-                    .build())
-            .build();
     ObjectMapper mapper =
-        new ObjectMapper(json)
+        new ObjectMapper(json())
             .registerModule(new SimpleModule().setDeserializerModifier(new Kinds(unreadable)));
     KubernetesSerialization serialization = new KubernetesSerialization(mapper, true);
     serialization.registerKubernetesResource(ExternalSecret.class);

@@ -25,6 +25,11 @@ public final class WorkloadEvents {
     this.clock = clock;
   }
 
+  /** The same, while others go on. */
+  public void tellSoon(ObjectReference about, boolean warning, String reason, String message) {
+    var _ = Thread.startVirtualThread(() -> tell(about, warning, reason, message));
+  }
+
   /** Nothing depends on it: if the API server refuses, the log says so. */
   public void tell(ObjectReference about, boolean warning, String reason, String message) {
     String now = clock.instant().toString();

@@ -83,6 +83,10 @@ public interface Settings {
     @WithDefault("Auto")
     DefaultPolicy defaultPolicy();
 
+    /** Workloads of the whole cluster that roll out at a time because of us; 0: as many as may. */
+    @WithDefault("0")
+    int maxRollouts();
+
     /** Of the whole cluster. */
     enum DefaultPolicy {
       Auto,

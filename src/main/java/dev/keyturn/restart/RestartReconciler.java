@@ -13,9 +13,9 @@ import dev.keyturn.cluster.WorkloadEvents;
 import dev.keyturn.cluster.WorkloadPods;
 import dev.keyturn.ops.Settings;
 import dev.keyturn.ops.ToldReconciler;
-import dev.keyturn.ops.WakeupSource;
 import dev.keyturn.restart.act.Acting;
 import dev.keyturn.restart.act.Metrics;
+import dev.keyturn.restart.act.Places;
 import dev.keyturn.restart.act.Restarter;
 import dev.keyturn.restart.act.StatusWriter;
 import dev.keyturn.restart.decide.Decision;
@@ -39,6 +39,7 @@ import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.javaoperatorsdk.operator.processing.event.source.IndexerResourceCache;
+import io.javaoperatorsdk.operator.processing.event.source.inbound.SimpleInboundEventSource;
 import io.javaoperatorsdk.operator.processing.retry.GradualRetry;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -46,10 +47,8 @@ import jakarta.inject.Inject;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
@@ -77,6 +76,9 @@ public class RestartReconciler implements ToldReconciler<ExternalSecret> {
   private static final Duration AT_ONCE = Duration.ofMillis(1);
   private static final Duration SOON = Duration.ofMillis(200);
 
+  /** Who came in vain is called; this is for who is not, whatever the reason. */
+  private static final Duration UNCALLED = Duration.ofSeconds(10);
+
   private final KubernetesClient client;
   private final Namespaces namespaces;
   private final Clock clock;
@@ -85,9 +87,9 @@ public class RestartReconciler implements ToldReconciler<ExternalSecret> {
   private final StatusWriter statusWriter;
   private final Metrics metrics;
   private final UnreadableObjects unreadable;
-  private final WakeupSource<ExternalSecret> wakeups = new WakeupSource<>();
-  private final Lanes lanes = new Lanes(this::wake);
-  private final Turns turns = new Turns();
+  private final SimpleInboundEventSource<ExternalSecret> wakeups =
+      new SimpleInboundEventSource<>("Wakeups");
+  private final Lanes lanes = new Lanes(wakeups::propagateEvent);
   private Optional<Parts> parts = Optional.empty();
 
   @Inject
@@ -114,7 +116,12 @@ public class RestartReconciler implements ToldReconciler<ExternalSecret> {
 
   /** What needs the informers. */
   private record Parts(
-      Gatherer gatherer, Acting acting, ConsumerIndex consumers, Runnable wakeAll) {}
+      Gatherer gatherer,
+      Acting acting,
+      Deciding deciding,
+      Places places,
+      ConsumerIndex consumers,
+      Runnable wakeAll) {}
 
   @Override
   public List<EventSource<?, ExternalSecret>> prepareEventSources(
@@ -126,30 +133,37 @@ public class RestartReconciler implements ToldReconciler<ExternalSecret> {
     Changes.Targets targets =
         (namespace, secret) -> resources.byIndex(BY_TARGET, ConsumerIndex.key(namespace, secret));
     metrics.watch(resources);
-    wakeups.whenGone(resources, it -> lanes.gone(ResourceID.fromResource(it)));
     ConsumerIndex consumers = ConsumerIndex.of(context, targets, unreadable);
     SeenFresh seenFresh = new SeenFresh();
     Refusals refusals = new Refusals();
+    Gatherer gatherer =
+        new Gatherer(
+            consumers,
+            targets,
+            new Changes(targets, settings.restart().defaultPolicy()),
+            statuses,
+            new WorkloadPods(client),
+            namespaces,
+            client,
+            seenFresh,
+            refusals);
+    Places places = new Places(settings.restart().maxRollouts(), wakeups::propagateEvent);
+    Acting acting =
+        new Acting(
+            new Restarter(new TemplatePatcher(client), clock),
+            consumers,
+            new WorkloadEvents(client, clock),
+            metrics,
+            seenFresh,
+            refusals,
+            places);
     parts =
         Optional.of(
             new Parts(
-                new Gatherer(
-                    consumers,
-                    targets,
-                    new Changes(targets, settings.restart().defaultPolicy()),
-                    statuses,
-                    new WorkloadPods(client),
-                    namespaces,
-                    client,
-                    seenFresh,
-                    refusals),
-                new Acting(
-                    new Restarter(new TemplatePatcher(client), clock),
-                    consumers,
-                    new WorkloadEvents(client, clock),
-                    metrics,
-                    seenFresh,
-                    refusals),
+                gatherer,
+                acting,
+                new Deciding(gatherer, acting, clock, places, wakeups::propagateEvent),
+                places,
                 consumers,
                 () -> wake(() -> resources.list(_ -> true))));
     // Whoever takes a namespace's "false" back wants to see something happen.
@@ -159,12 +173,8 @@ public class RestartReconciler implements ToldReconciler<ExternalSecret> {
 
   private void wake(Supplier<Stream<ExternalSecret>> resources) {
     if (wakeups.isRunning()) {
-      resources.get().map(ResourceID::fromResource).forEach(this::wake);
+      resources.get().map(ResourceID::fromResource).forEach(wakeups::propagateEvent);
     }
-  }
-
-  private void wake(ResourceID who) {
-    wakeups.wake(who.getNamespace().orElse(""), who.getName());
   }
 
   @Override
@@ -178,7 +188,11 @@ public class RestartReconciler implements ToldReconciler<ExternalSecret> {
                     .filter(resource -> resource.unreadable().isEmpty())
                     .map(resource -> reconciled(resource, context))
                     .orElseGet(UpdateControl::noUpdate))
-        .orElseGet(UpdateControl::noUpdate);
+        .orElseGet(RestartReconciler::inVain);
+  }
+
+  private static UpdateControl<ExternalSecret> inVain() {
+    return UpdateControl.<ExternalSecret>noUpdate().rescheduleAfter(UNCALLED);
   }
 
   @Override
@@ -189,12 +203,15 @@ public class RestartReconciler implements ToldReconciler<ExternalSecret> {
   private UpdateControl<ExternalSecret> reconciled(
       ExternalSecret resource, Context<ExternalSecret> context) {
     Parts known = parts.orElseThrow();
-    Instant looked = clock.instant();
-    RestartPlan plan = RestartPlan.of(known.gatherer().of(resource, looked), List.of(), looked);
-    Acting.Round round =
-        plan.toLookAtAgain().isEmpty()
-            ? known.acting().note(plan, looked)
-            : inTurn(known, resource, plan.toLookAtAgain());
+    return known
+        .deciding()
+        .about(resource)
+        .map(round -> told(known, resource, round, context))
+        .orElseGet(RestartReconciler::inVain);
+  }
+
+  private UpdateControl<ExternalSecret> told(
+      Parts known, ExternalSecret resource, Acting.Round round, Context<ExternalSecret> context) {
     Instant now = clock.instant();
     return finish(known, resource, withForeign(known, resource, round, context, now), now);
   }
@@ -218,28 +235,6 @@ public class RestartReconciler implements ToldReconciler<ExternalSecret> {
     }
   }
 
-  /**
-   * Only who would restart something waits for its turn, and looks once more then: what others
-   * restarted meanwhile counts. Whoever gets the turn only now, since a neighbour takes it from
-   * another, is looked at as well before anything is done.
-   */
-  private Acting.Round inTurn(Parts known, ExternalSecret resource, Set<String> first) {
-    return turns.in(
-        resource.getMetadata().getNamespace(),
-        () -> lookAndAct(known, resource, new HashSet<>(first)));
-  }
-
-  private Acting.Round lookAndAct(Parts known, ExternalSecret resource, Set<String> looked) {
-    while (true) {
-      Instant now = clock.instant();
-      Gatherer.Gathered gathered = known.gatherer().again(resource, looked, now);
-      RestartPlan plan = RestartPlan.of(gathered.own(), gathered.neighbours(), now);
-      if (!looked.addAll(plan.toLookAtAgain())) {
-        return known.acting().act(plan, looked, now);
-      }
-    }
-  }
-
   /** Pods that nobody restarts are looked at last: that lists a namespace. */
   private static List<Judged> foreign(Parts known, ExternalSecret resource, Instant now) {
     Optional<List<Judged>> judged =
@@ -259,14 +254,19 @@ public class RestartReconciler implements ToldReconciler<ExternalSecret> {
 
   private UpdateControl<ExternalSecret> finish(
       Parts known, ExternalSecret resource, Acting.Round round, Instant now) {
-    if (statusWriter.write(resource, Wishes.outcome(resource, round, now), now)) {
+    StatusWriter.Told told =
+        statusWriter.write(resource, Wishes.outcome(resource, round, now), now);
+    if (told.written()) {
       known.acting().tellFailures(round.judged());
     }
+    Optional<Instant> place =
+        known.places().passed(ResourceID.fromResource(resource), round.waitsForCluster(), now);
     if (round.unfinished()) {
       return UpdateControl.<ExternalSecret>noUpdate().rescheduleAfter(SOON);
     }
-    return Stream.concat(
-            round.wakeAt(now).stream(), known.gatherer().foreignDue(resource, now).stream())
+    return Stream.of(
+            round.wakeAt(now), known.gatherer().foreignDue(resource, now), told.again(), place)
+        .flatMap(Optional::stream)
         .min(Instant::compareTo)
         .map(
             at ->

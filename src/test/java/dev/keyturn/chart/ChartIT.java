@@ -30,6 +30,7 @@ class ChartIT {
                 "stores.allowOperatorIdentity=true",
                 "events.queueUrls={https://sqs.example/1,https://sqs.example/2}",
                 "restart.defaultPolicy=OptIn",
+                "restart.maxRollouts=17",
                 "nodeSelector.disk=ssd",
                 "extraEnv[0].name=AWS_REGION"))
         .contains(
@@ -40,6 +41,7 @@ class ChartIT {
             "value: \"team-a\"",
             "value: \"https://sqs.example/1,https://sqs.example/2\"",
             "value: \"OptIn\"",
+            "value: \"17\"",
             "disk: ssd",
             "name: AWS_REGION");
   }

@@ -51,23 +51,6 @@ class LanesTest {
   }
 
   @Test
-  void who_is_gone_when_called_is_waited_for_by_nobody() {
-    CountDownLatch end = new CountDownLatch(1);
-    List<CompletableFuture<Optional<String>>> busy = busy(end);
-    for (int i = 0; i < EACH + 2; i++) {
-      assertThat(lanes.run(id("shop", "waits-" + i), () -> "done")).isEmpty();
-    }
-    lanes.gone(id("shop", "waits-0"));
-    end.countDown();
-    busy.forEach(CompletableFuture::join);
-    assertThat(called).hasSize(EACH).doesNotContain(id("shop", "waits-0"));
-    lanes.gone(called.getFirst());
-    assertThat(called).contains(id("shop", "waits-" + (EACH + 1)));
-    lanes.gone(id("shop", "stranger"));
-    assertThat(called).hasSize(EACH + 1);
-  }
-
-  @Test
   void a_failure_gives_its_room_back() {
     for (int i = 0; i < 2 * EACH; i++) {
       assertThatThrownBy(
@@ -83,7 +66,41 @@ class LanesTest {
     assertThat(lanes.run(id("shop", "one"), () -> "done")).contains("done");
   }
 
+  @Test
+  void all_namespaces_together_leave_reconcilers_to_others() {
+    CountDownLatch end = new CountDownLatch(1);
+    List<CompletableFuture<Optional<String>>> busy = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      busy.addAll(busy("n" + i, end));
+    }
+    assertThat(lanes.run(id("late", "a"), () -> "done")).isEmpty();
+    end.countDown();
+    busy.forEach(CompletableFuture::join);
+    assertThat(called).contains(id("late", "a"));
+    assertThat(lanes.run(id("late", "a"), () -> "done")).contains("done");
+  }
+
+  @Test
+  void a_namespace_with_many_that_wait_is_called_no_more_often_than_one_with_few() {
+    CountDownLatch end = new CountDownLatch(1);
+    List<CompletableFuture<Optional<String>>> busy = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      busy.addAll(busy("n" + i, end));
+    }
+    for (int i = 0; i < 100; i++) {
+      assertThat(lanes.run(id("many", "m" + i), () -> "done")).isEmpty();
+    }
+    assertThat(lanes.run(id("few", "a"), () -> "done")).isEmpty();
+    end.countDown();
+    busy.forEach(CompletableFuture::join);
+    assertThat(called.subList(0, 2)).containsExactly(id("many", "m0"), id("few", "a"));
+  }
+
   private List<CompletableFuture<Optional<String>>> busy(CountDownLatch end) {
+    return busy("shop", end);
+  }
+
+  private List<CompletableFuture<Optional<String>>> busy(String namespace, CountDownLatch end) {
     CountDownLatch begun = new CountDownLatch(EACH);
     List<CompletableFuture<Optional<String>>> busy = new ArrayList<>();
     IntStream.range(0, EACH)
@@ -93,7 +110,7 @@ class LanesTest {
                     CompletableFuture.supplyAsync(
                         () ->
                             lanes.run(
-                                id("shop", "busy-" + i),
+                                id(namespace, "busy-" + i),
                                 () -> {
                                   begun.countDown();
                                   await(end);

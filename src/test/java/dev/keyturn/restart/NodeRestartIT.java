@@ -263,7 +263,7 @@ class NodeRestartIT {
                 .contains("ended with exit code 3 (Error)"));
     assertThat(cluster.kubectl("events", "-n", ns, "--for=deployment/web"))
         .contains("ended with exit code 3 (Error)");
-    assertThat(node.pods()).anySatisfy(pod -> assertThat(PodViews.of(pod, true).ready()).isTrue());
+    assertThat(node.pods()).anySatisfy(pod -> assertThat(PodViews.of(pod).ready()).isTrue());
 
     node.secret("one");
     bed.changed(ns, "db", node.writtenAt(), "password");

@@ -44,13 +44,17 @@ final class RestartBed implements AutoCloseable {
   }
 
   static RestartBed start(KubernetesClient client, Clock clock) {
+    return start(client, clock, settings());
+  }
+
+  static RestartBed start(KubernetesClient client, Clock clock, Settings settings) {
     Namespaces namespaces = new Namespaces(client);
     MeterRegistry meters = new SimpleMeterRegistry();
     return start(
         client,
         namespaces,
         meters,
-        List.of(new RestartReconciler(client, namespaces, clock, settings(), meters)));
+        List.of(new RestartReconciler(client, namespaces, clock, settings, meters)));
   }
 
   static RestartBed start(
@@ -82,7 +86,12 @@ final class RestartBed implements AutoCloseable {
   }
 
   static Settings settings() {
+    return settings(Map.of());
+  }
+
+  static Settings settings(Map<String, String> values) {
     return new SmallRyeConfigBuilder()
+        .withDefaultValues(values)
         .withMapping(Settings.class)
         .withConverter(Duration.class, 200, new DurationConverter())
         .build()

@@ -63,7 +63,7 @@ public final class AuditLog {
     try (Stream<String> lines = tail().lines()) {
       return lines
           .map(AuditLog::parse)
-          .filter(event -> event.path("user").path("username").asText().equals(user))
+          .filter(event -> user(event).equals(user))
           .map(AuditLog::request)
           .toList();
     }
@@ -98,6 +98,11 @@ public final class AuditLog {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private static String user(JsonNode event) {
+    var actsAs = event.path("impersonatedUser").path("username").asText();
+    return actsAs.isEmpty() ? event.path("user").path("username").asText() : actsAs;
   }
 
   private static Request request(JsonNode event) {

@@ -21,16 +21,21 @@ import io.fabric8.kubernetes.api.model.ObjectReference;
 import io.fabric8.kubernetes.api.model.ObjectReferenceBuilder;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Gatherers;
 import java.util.stream.Stream;
 
-/** Restarts what has been admitted, one after the other; who is refused does not hold others up. */
+/** Restarts what has been admitted; who is refused does not hold others up. */
 public final class Acting {
   private static final Duration AGAIN_SOON = Duration.ofSeconds(10);
   private static final Duration AGAIN = Duration.ofMinutes(1);
   private static final Duration RECHECK = Duration.ofMinutes(5);
+
+  /** Patches that are under way at a time, of those that may restart together. */
+  private static final int AT_ONCE = 8;
 
   private final Restarter restarter;
   private final ConsumerIndex consumers;
@@ -39,6 +44,7 @@ public final class Acting {
 
   private final SeenFresh seenFresh;
   private final Refusals refusals;
+  private final Places places;
 
   public Acting(
       Restarter restarter,
@@ -46,13 +52,15 @@ public final class Acting {
       WorkloadEvents events,
       Metrics metrics,
       SeenFresh seenFresh,
-      Refusals refusals) {
+      Refusals refusals,
+      Places places) {
     this.restarter = restarter;
     this.consumers = consumers;
     this.events = events;
     this.metrics = metrics;
     this.seenFresh = seenFresh;
     this.refusals = refusals;
+    this.places = places;
   }
 
   /**
@@ -65,12 +73,27 @@ public final class Acting {
       return new Round(Stream.concat(judged.stream(), more.stream()).toList(), unfinished);
     }
 
+    /** Whether one of them waits for a place in the cluster. */
+    public boolean waitsForCluster() {
+      return judged.stream()
+          .anyMatch(
+              it ->
+                  it.decision() instanceof Decision.Wait(Reason reason, var _, var _)
+                      && reason == Reason.WAITS_FOR_CLUSTER);
+    }
+
     /** When to look again if nothing happens. */
     public Optional<Instant> wakeAt(Instant now) {
       return judged.stream().flatMap(it -> wakeAt(it, now).stream()).min(Instant::compareTo);
     }
 
     private static Optional<Instant> wakeAt(Judged it, Instant now) {
+      return Stream.of(wakeFor(it, now), it.snapshot().look().again())
+          .flatMap(Optional::stream)
+          .min(Instant::compareTo);
+    }
+
+    private static Optional<Instant> wakeFor(Judged it, Instant now) {
       return switch (it.decision()) {
         case Decision.Fresh _ -> FreshnessRules.nextLook(it.snapshot(), now);
         case Decision.OptedOut _, Decision.Failed _, Decision.Undone _, Decision.HeldBack _ ->
@@ -84,18 +107,18 @@ public final class Acting {
                     deadline -> FreshnessRules.nextLookAtRollout(it.snapshot(), now, deadline))
                 : until;
         case Decision.Report(Reason reason, String _) ->
-            Optional.of(
-                now.plus(
-                    switch (reason) {
-                      case REFUSED, NOT_OURS -> AGAIN;
-                      default -> RECHECK;
-                    }));
+            switch (reason) {
+              case NOT_OURS -> Optional.empty();
+              case REFUSED -> Optional.of(now.plus(AGAIN));
+              default -> Optional.of(now.plus(RECHECK));
+            };
       };
     }
   }
 
   /** Remembers what is fresh, where nobody restarts. */
   public Round note(RestartPlan plan, Instant now) {
+    places.note(plan.judged());
     plan.judged().stream()
         .filter(it -> it.decision() instanceof Decision.Fresh)
         .map(Judged::snapshot)
@@ -126,22 +149,43 @@ public final class Acting {
       if (next.isEmpty()) {
         return new Round(current.outcome(), !current.restarts().isEmpty());
       }
-      for (Judged it : next) {
-        Result result = restarter.restart(it.snapshot());
-        if (result instanceof Result.Overtaken) {
-          return new Round(current.outcome(), true);
-        }
-        current = current.with(it.with(consequence(it, result, now)));
+      List<Judged> without = next.stream().map(it -> place(it, now)).toList();
+      List<Judged> ready =
+          without.stream().filter(it -> it.decision() instanceof Decision.Restart).toList();
+      List<Result> results =
+          ready.stream()
+              .gather(Gatherers.mapConcurrent(AT_ONCE, it -> restarter.restart(it.snapshot())))
+              .toList();
+      List<Judged> told = new ArrayList<>(without);
+      told.removeAll(ready);
+      for (int i = 0; i < ready.size(); i++) {
+        Judged it = ready.get(i);
+        told.add(it.with(consequence(it, results.get(i), now)));
+      }
+      current = current.with(told);
+      if (results.stream().anyMatch(Result.Overtaken.class::isInstance)) {
+        return new Round(current.outcome(), true);
       }
     }
   }
 
+  /** The same if it has a place. */
+  private Judged place(Judged it, Instant now) {
+    return places
+        .take(it.subject(), now, now.plus(longestDeadline(it)))
+        .map(why -> it.with(new Decision.Wait(Reason.WAITS_FOR_CLUSTER, Optional.empty(), why)))
+        .orElse(it);
+  }
+
   private Decision consequence(Judged it, Result result, Instant now) {
+    if (!(result instanceof Result.Done)) {
+      places.give(it.subject());
+    }
     return switch (result) {
       case Result.Done(var written) -> {
         consumers.put(written);
         metrics.began(it.snapshot(), now);
-        events.tell(reference(it.subject()), false, "SecretChanged", words(it));
+        events.tellSoon(reference(it.subject()), false, "SecretChanged", words(it));
         yield new Decision.RollingOut(now.plus(longestDeadline(it)));
       }
       case Result.NotNow(String message) -> {

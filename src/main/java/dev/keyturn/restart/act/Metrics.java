@@ -6,6 +6,7 @@ import dev.keyturn.api.ExternalSecret;
 import dev.keyturn.api.RestartStatus;
 import dev.keyturn.api.RestartStatus.State;
 import dev.keyturn.api.RestartStatus.WorkloadStatus;
+import dev.keyturn.restart.decide.Reason;
 import dev.keyturn.restart.decide.Snapshot;
 import dev.keyturn.restart.decide.Subject;
 import io.javaoperatorsdk.operator.processing.event.source.IndexerResourceCache;
@@ -30,8 +31,11 @@ public final class Metrics {
 
   /** What is told by the status of all ExternalSecrets is read there. */
   public void watch(IndexerResourceCache<ExternalSecret> resources) {
-    Gauge.builder("keyturn.stale.containers", resources, Metrics::staleContainers)
+    Gauge.builder("keyturn.stale.containers", resources, it -> staleContainers(it, false))
         .description("Containers that still use an older content of a Secret")
+        .register(registry);
+    Gauge.builder("keyturn.stale.foreign.containers", resources, it -> staleContainers(it, true))
+        .description("The same of pods that are not ours to restart")
         .register(registry);
     Gauge.builder("keyturn.restarts.halted", resources, Metrics::halted)
         .description("ExternalSecrets whose restarts are halted")
@@ -64,9 +68,11 @@ public final class Metrics {
     return time.isNegative() ? Duration.ZERO : time;
   }
 
-  private static double staleContainers(IndexerResourceCache<ExternalSecret> resources) {
+  private static double staleContainers(
+      IndexerResourceCache<ExternalSecret> resources, boolean foreign) {
     return statuses(resources)
         .flatMap(status -> status.workloads().stream())
+        .filter(it -> Reason.NOT_OURS.text().equals(it.reason()) == foreign)
         .map(WorkloadStatus::staleContainers)
         .flatMap(stale -> Optional.ofNullable(stale).stream())
         .mapToInt(Integer::intValue)

@@ -205,9 +205,34 @@ public record Outcome(
 
   /** Whether the status says the same already. */
   boolean isSaidBy(Optional<RestartStatus> status, Optional<Condition> condition) {
+    return status().equals(status) && isSaidBy(condition);
+  }
+
+  /** Whether it says the same but for how many containers are stale. */
+  boolean isSaidBesidesCounts(Optional<RestartStatus> status, Optional<Condition> condition) {
+    return status().map(Outcome::uncounted).equals(status.map(Outcome::uncounted))
+        && isSaidBy(condition);
+  }
+
+  private static RestartStatus uncounted(RestartStatus it) {
+    return new RestartStatus(
+        it.state(),
+        it.reason(),
+        it.until(),
+        it.workloads().stream()
+            .map(
+                listed ->
+                    new WorkloadStatus(
+                        listed.kind(), listed.name(), listed.state(), listed.reason(), null))
+            .toList(),
+        it.asked(),
+        it.restartedNow(),
+        it.resumed());
+  }
+
+  private boolean isSaidBy(Optional<Condition> condition) {
     Optional<Condition> wanted = condition(Instant.EPOCH, 0, condition);
-    return status().equals(status)
-        && wanted.isPresent() == condition.isPresent()
+    return wanted.isPresent() == condition.isPresent()
         && (wanted.isEmpty() || wanted.get().saysTheSameAs(condition.get()));
   }
 }

@@ -55,6 +55,17 @@ public sealed interface Decision {
     };
   }
 
+  /** Until when its pods come and go because of us, at the latest. */
+  default Optional<Instant> rollsOutUntil() {
+    return switch (this) {
+      case RollingOut(Instant deadline) -> Optional.of(deadline);
+      case Wait(Reason reason, Optional<Instant> until, String _) ->
+          until.filter(_ -> reason == Reason.ROLLING_OUT);
+      case Fresh _, OptedOut _, Restart _, Report _, Failed _, Undone _, HeldBack _ ->
+          Optional.empty();
+    };
+  }
+
   /** What went wrong with its restart. */
   default Optional<String> failure() {
     return switch (this) {

@@ -2,8 +2,10 @@ package dev.keyturn.restart.decide;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -13,6 +15,13 @@ import java.util.stream.Stream;
 public final class FreshnessRules {
   private static final Duration NOW_AND_THEN = Duration.ofMinutes(5);
   private static final Duration WHILE_NOBODY_TELLS = Duration.ofSeconds(5);
+  private static final Duration AT_REST = Duration.ofSeconds(10);
+  private static final Duration WHILE_IT_ROLLS = Duration.ofSeconds(1);
+  private static final Duration WHILE_ITS_STATUS_TELLS = Duration.ofSeconds(10);
+  private static final Duration WHILE_IT_WAITS = Duration.ofMinutes(30);
+
+  private static final Set<Reason> TIMES =
+      EnumSet.of(Reason.SETTLING, Reason.TOO_SOON, Reason.OUTSIDE_WINDOW);
 
   private FreshnessRules() {}
 
@@ -68,6 +77,42 @@ public final class FreshnessRules {
             && soon.isBefore(deadline)
         ? soon
         : deadline;
+  }
+
+  /**
+   * How long a look may be told once more in the place of a new one. Each pod that a rollout
+   * replaces is an event, and each look is at all of them.
+   *
+   * @param it with the earlier look
+   */
+  public static Duration lookLasts(Snapshot it, Instant now) {
+    if (isAtRest(it)) {
+      return waitsForATime(it, now) ? WHILE_IT_WAITS : AT_REST;
+    }
+    return itsStatusTells(it, now) ? WHILE_ITS_STATUS_TELLS : WHILE_IT_ROLLS;
+  }
+
+  /** Whether its pods change only if it does. */
+  public static boolean isAtRest(Snapshot it) {
+    return it.workload().progress().stage() == Progress.Stage.COMPLETE && !it.asked();
+  }
+
+  /** What is stale is looked at again right before it restarts. */
+  private static boolean waitsForATime(Snapshot it, Instant now) {
+    return Rules.decide(it, now)
+            instanceof Decision.Wait(Reason reason, Optional<Instant> until, String _)
+        && TIMES.contains(reason)
+        && until.filter(now::isBefore).isPresent();
+  }
+
+  /** Whether its pods decide nothing until its deadline, which those that become ready put off. */
+  private static boolean itsStatusTells(Snapshot it, Instant now) {
+    return it.asked()
+        && now.isBefore(it.deadline())
+        && switch (it.workload()) {
+          case Workload.Deployment _, Workload.StatefulSet _ -> true;
+          case Workload.DaemonSet _, Workload.Rollout _, Workload.Foreign _ -> false;
+        };
   }
 
   /** Nobody tells when it does, if it does not become ready. */

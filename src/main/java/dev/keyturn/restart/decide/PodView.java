@@ -31,6 +31,11 @@ public record PodView(
         name, createdAt, marks.asOf(now), runs, revision, readySince, onReadyNode, containers);
   }
 
+  /** The same with a node that does not answer. */
+  public PodView onDeadNode() {
+    return new PodView(name, createdAt, marks, runs, revision, readySince, false, containers);
+  }
+
   public boolean ready() {
     return readySince.isPresent();
   }

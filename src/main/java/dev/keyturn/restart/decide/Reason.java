@@ -24,6 +24,8 @@ public enum Reason {
   WAITS_FOR_WAVE("WaitsForWave"),
   /** As many as may restart at a time are restarting. */
   WAITS_FOR_TURN("WaitsForTurn"),
+  /** As many of the whole cluster as may restart at a time are restarting. */
+  WAITS_FOR_CLUSTER("WaitsForCluster"),
   /** It rolled out, and containers still use an older content. */
   STILL_STALE("StillStale"),
   /** It did not become healthy in time. */

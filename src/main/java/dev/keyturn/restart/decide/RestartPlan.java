@@ -1,11 +1,13 @@
 package dev.keyturn.restart.decide;
 
+import static java.util.stream.Collectors.toMap;
 import static java.util.stream.Collectors.toSet;
 
 import dev.keyturn.restart.decide.Decision.Judged;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -66,12 +68,9 @@ public record RestartPlan(List<Judged> judged, List<Judged> admitted, Set<String
         .collect(toSet());
   }
 
-  /** The same with what came of one of them, by which others may get or lose their turn. */
-  public RestartPlan with(Judged result) {
-    return of(
-        judged.stream()
-            .map(it -> it.subject().uid().equals(result.subject().uid()) ? result : it)
-            .toList(),
-        own);
+  /** The same with what came of some of them, by which others may get or lose their turn. */
+  public RestartPlan with(Collection<Judged> results) {
+    Map<String, Judged> byUid = results.stream().collect(toMap(it -> it.subject().uid(), it -> it));
+    return of(judged.stream().map(it -> byUid.getOrDefault(it.subject().uid(), it)).toList(), own);
   }
 }

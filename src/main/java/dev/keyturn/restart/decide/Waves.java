@@ -118,19 +118,9 @@ public final class Waves {
 
   /** Until it is complete or its deadline is over, whatever changes meanwhile. */
   private static boolean holdsPlace(Judged other) {
-    return switch (other.decision()) {
-      case Decision.RollingOut _ -> true;
-      case Decision.Wait(Reason reason, Optional<Instant> _, String _) ->
-          reason == Reason.ROLLING_OUT;
-      case Decision.Fresh _,
-          Decision.OptedOut _,
-          Decision.Restart _,
-          Decision.Report _,
-          Decision.Failed _,
-          Decision.Undone _,
-          Decision.HeldBack _ ->
-          false;
-    };
+    return other.decision().rollsOutUntil().isPresent()
+        || (other.decision() instanceof Decision.Wait(Reason reason, Optional<Instant> _, String _)
+            && reason == Reason.WAITS_FOR_CLUSTER);
   }
 
   /**

@@ -170,14 +170,20 @@ public final class ConsumerIndex {
   List<Workload> consumersOf(String namespace, String secret) {
     return sources.stream()
         .flatMap(source -> source.find(WorkloadSource.BY_SECRET, key(namespace, secret)))
-        .flatMap(
-            it ->
-                it instanceof Workload.Deployment deployment
-                    ? Stream.concat(
-                        Stream.of(withRollout(deployment)),
-                        rolloutsWithTemplateOf(deployment.subject()))
-                    : Stream.of(it))
+        .flatMap(this::withRollouts)
         .toList();
+  }
+
+  /** Those of the whole cluster. */
+  Stream<Workload> all() {
+    return sources.stream().flatMap(WorkloadSource::all).flatMap(this::withRollouts);
+  }
+
+  private Stream<Workload> withRollouts(Workload it) {
+    return it instanceof Workload.Deployment deployment
+        ? Stream.concat(
+            Stream.of(withRollout(deployment)), rolloutsWithTemplateOf(deployment.subject()))
+        : Stream.of(it);
   }
 
   private Workload withRollout(Workload.Deployment it) {

@@ -54,7 +54,7 @@ public final class Gatherer {
     this.changes = changes;
     this.statuses = statuses;
     this.pods = new Pods(pods);
-    this.foreignPods = new ForeignPods(pods, consumers);
+    this.foreignPods = new ForeignPods(pods, consumers::follows);
     this.namespaces = namespaces;
     this.client = client;
     this.seenFresh = seenFresh;
@@ -76,12 +76,14 @@ public final class Gatherer {
   /**
    * The same, once more, with the neighbours of some of them.
    *
-   * @param anew the uids of those whose pods are listed anew, and which are read themselves
+   * @param anew the uids of those whose pods are listed anew. One that seems taken back is read
+   *     itself, since a watch can lag behind; of the others a patch tells, as it holds their
+   *     version
    */
   public Gathered again(ExternalSecret resource, Set<String> anew, Instant now) {
     List<Snapshot> concerned =
         concernedBy(Writer.of(resource), now).stream()
-            .map(it -> anew.contains(it.subject().uid()) ? live(it, now) : it)
+            .map(it -> anew.contains(it.subject().uid()) && it.isTakenBack() ? live(it, now) : it)
             .toList();
     concerned.stream()
         .map(Snapshot::subject)
@@ -93,42 +95,67 @@ public final class Gatherer {
             .filter(it -> anew.contains(it.subject().uid()))
             .flatMap(it -> it.changes().stream().map(change -> Writer.of(it.subject(), change)))
             .distinct()
+            .filter(it -> !it.equals(Writer.of(resource)))
             .flatMap(it -> concernedBy(it, now).stream())
             .filter(it -> !known.contains(it.subject().uid()))
             .toList();
     return new Gathered(look(concerned, now), look(neighbours, now));
   }
 
+  /** Whatever may roll out because of us, in the whole cluster, without its pods. */
+  public List<Snapshot> restartedByUs(Instant now) {
+    return consumers
+        .all()
+        .filter(it -> it.subject().marks().restartedAt().isPresent())
+        .map(it -> snapshot(it, changes.of(it.subject()), now))
+        .toList();
+  }
+
   /**
    * Pods that are not ours to restart.
    *
-   * @return empty while the content has not settled, or when none of them was stale since
+   * @return empty while it is not the time to look for them, or when none of them was stale since
    */
   public Optional<List<Snapshot>> foreign(ExternalSecret resource, Instant now) {
     List<Change> all = changes.ofAll(resource);
-    if (seenFresh.covers(resource.getMetadata().getUid(), all)
-        || all.stream().anyMatch(it -> now.isBefore(it.sureAt()))) {
+    if (seenFresh.covers(resource.getMetadata().getUid(), all) || now.isBefore(sureAt(all, now))) {
       return Optional.empty();
     }
-    return Optional.of(
-        foreignPods.readersOf(resource.getMetadata().getNamespace(), resource.targetName()).stream()
-            .map(
-                found ->
-                    Snapshot.of(
-                            found.workload(),
-                            changes.of(found.workload().subject()),
-                            List.of(),
-                            false,
-                            false,
-                            Optional.empty(),
-                            Optional.empty())
-                        .with(Look.of(now, found.pods())))
-            .toList());
+    return foreignPods
+        .readersOf(
+            resource.getMetadata().getNamespace(), resource.targetName(), sureAt(all, now), now)
+        .map(readers -> readers.found().stream().map(it -> snapshot(it, readers)).toList());
   }
 
-  /** When to look for foreign pods that are stale, if they have not been looked for. */
+  private Snapshot snapshot(ForeignPods.Found found, ForeignPods.Readers readers) {
+    Look look = Look.of(readers.at(), found.pods());
+    Snapshot seen =
+        Snapshot.of(
+                found.workload(),
+                changes.of(found.workload().subject()),
+                List.of(),
+                false,
+                false,
+                Optional.empty(),
+                Optional.empty())
+            .with(look);
+    return seen.stale().isEmpty() ? seen : seen.with(look.until(readers.again()));
+  }
+
+  private static Instant sureAt(List<Change> changes, Instant otherwise) {
+    return changes.stream().map(Change::sureAt).max(Instant::compareTo).orElse(otherwise);
+  }
+
+  /** When to look for foreign pods that are stale, if it was not the time to. */
   public Optional<Instant> foreignDue(ExternalSecret resource, Instant now) {
-    return changes.ofAll(resource).stream().map(Change::sureAt).filter(now::isBefore).findFirst();
+    List<Change> all = changes.ofAll(resource);
+    if (seenFresh.covers(resource.getMetadata().getUid(), all)) {
+      return Optional.empty();
+    }
+    Instant sure = sureAt(all, now);
+    return now.isBefore(sure)
+        ? Optional.of(sure)
+        : foreignPods.due(resource.getMetadata().getNamespace(), sure);
   }
 
   /** No foreign pod uses an older content, so that nobody has to look until the next change. */

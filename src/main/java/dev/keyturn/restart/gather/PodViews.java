@@ -28,15 +28,16 @@ public final class PodViews {
   private PodViews() {}
 
   /** Empty if there is something about it that we cannot read. */
-  static Optional<PodView> read(Pod pod, boolean onReadyNode) {
+  static Optional<PodView> read(Pod pod) {
     try {
-      return Optional.of(of(pod, onReadyNode));
+      return Optional.of(of(pod));
     } catch (RuntimeException e) {
       return Optional.empty();
     }
   }
 
-  public static PodView of(Pod pod, boolean onReadyNode) {
+  /** On a node that answers, as far as the pod tells. */
+  public static PodView of(Pod pod) {
     PodStatus status = Optional.ofNullable(pod.getStatus()).orElseGet(PodStatus::new);
     boolean over = status.getPhase() != null && OVER.contains(status.getPhase());
     return new PodView(
@@ -49,7 +50,7 @@ public final class PodViews {
             .filter(it -> "Ready".equals(it.getType()) && "True".equals(it.getStatus()))
             .map(it -> readySince(it, pod))
             .findFirst(),
-        onReadyNode,
+        true,
         Stream.concat(
                 status.getInitContainerStatuses().stream().map(it -> initContainer(it, status)),
                 status.getContainerStatuses().stream().map(it -> container(it, status)))

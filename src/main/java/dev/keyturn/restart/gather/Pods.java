@@ -8,7 +8,6 @@ import dev.keyturn.restart.decide.Change;
 import dev.keyturn.restart.decide.FreshnessRules;
 import dev.keyturn.restart.decide.Look;
 import dev.keyturn.restart.decide.PodView;
-import dev.keyturn.restart.decide.Progress;
 import dev.keyturn.restart.decide.Snapshot;
 import dev.keyturn.restart.decide.Staleness;
 import dev.keyturn.restart.decide.Subject;
@@ -22,19 +21,24 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /**
- * The pods of workloads. What was listed is remembered for a moment if the workload is at rest:
- * whenever one gets on, all that wait for their turn are judged again.
+ * The pods of workloads. What was listed is told once more for a while: whenever one gets on, all
+ * that wait for their turn are judged again, and while one rolls out, each of its pods is an event.
  */
 final class Pods {
-  private static final Duration MOMENT = Duration.ofSeconds(10);
-  private static final int MOST = 5_000;
+  private static final Duration LONGEST = Duration.ofMinutes(30);
+
+  /** Some 6 MiB. */
+  private static final int MOST_PODS = 10_000;
 
   private final WorkloadPods pods;
   private final Cache<String, Listed> known =
-      Caffeine.newBuilder().maximumSize(MOST).expireAfterWrite(MOMENT).build();
+      Caffeine.newBuilder()
+          .maximumWeight(MOST_PODS)
+          .weigher((String _, Listed listed) -> listed.pods().size() + 1)
+          .expireAfterWrite(LONGEST)
+          .build();
 
   Pods(WorkloadPods pods) {
     this.pods = pods;
@@ -54,7 +58,7 @@ final class Pods {
         it ->
             remembered(it, now)
                 .ifPresentOrElse(
-                    listed -> found.put(it.subject().uid(), listed.look()), () -> unknown.add(it)));
+                    look -> found.put(it.subject().uid(), look), () -> unknown.add(it)));
     found.putAll(list(unknown, now));
     return found;
   }
@@ -63,12 +67,23 @@ final class Pods {
     known.invalidate(workload.uid());
   }
 
-  private Optional<Listed> remembered(Snapshot it, Instant now) {
-    boolean atRest = it.workload().progress().stage() == Progress.Stage.COMPLETE && !it.asked();
+  private Optional<Look> remembered(Snapshot it, Instant now) {
     return Optional.ofNullable(known.getIfPresent(it.subject().uid()))
-        .filter(_ -> atRest)
-        .filter(listed -> listed.resourceVersion().equals(it.subject().resourceVersion()))
-        .filter(listed -> !isTooEarly(listed, it.changes(), now));
+        .flatMap(listed -> once(it, listed, now));
+  }
+
+  private static Optional<Look> once(Snapshot it, Listed listed, Instant now) {
+    Snapshot seen = it.with(listed.look());
+    Instant end = listed.at().plus(FreshnessRules.lookLasts(seen, now));
+    if (!now.isBefore(end)) {
+      return Optional.empty();
+    }
+    if (!FreshnessRules.isAtRest(it)) {
+      return Optional.of(listed.look().until(end));
+    }
+    return Optional.of(listed.look())
+        .filter(_ -> listed.resourceVersion().equals(it.subject().resourceVersion()))
+        .filter(_ -> !isTooEarly(listed, it.changes(), now));
   }
 
   /**
@@ -88,10 +103,10 @@ final class Pods {
             .map(Snapshot::subject)
             .flatMap(it -> it.selector().map(selector -> new Wanted(it.uid(), selector)).stream())
             .toList();
-    WorkloadPods.OwnedPods listed =
+    WorkloadPods.OwnedPods<Seen> listed =
         wanted.isEmpty()
-            ? new WorkloadPods.OwnedPods(Map.of(), Set.of())
-            : pods.of(workloads.getFirst().subject().namespace(), wanted);
+            ? WorkloadPods.OwnedPods.none()
+            : pods.of(workloads.getFirst().subject().namespace(), wanted, Seen::of);
     Map<String, Look> looks = new HashMap<>();
     workloads.forEach(
         it -> {
@@ -105,28 +120,41 @@ final class Pods {
     return looks;
   }
 
-  private Look look(Workload workload, WorkloadPods.OwnedPods listed, Instant now) {
+  private Look look(Workload workload, WorkloadPods.OwnedPods<Seen> listed, Instant now) {
     String uid = workload.subject().uid();
     if (listed.unlistable().contains(uid)) {
       return Look.failed("no pods can be listed by its selector: mend spec.selector");
     }
     List<PodView> views = new ArrayList<>();
-    for (Pod pod : listed.byUid().getOrDefault(uid, List.of())) {
-      Optional<PodView> view = view(workload, pod);
-      if (view.isEmpty()) {
-        return Look.failed(
-            "pod " + pod.getMetadata().getName() + " of it cannot be read: replace that");
+    for (Seen pod : listed.byUid().getOrDefault(uid, List.of())) {
+      if (pod.view().isEmpty()) {
+        return Look.failed("pod " + pod.name() + " of it cannot be read: replace that");
       }
-      views.add(view.get());
+      views.add(workload instanceof Workload.DaemonSet ? onItsNode(pod) : pod.view().get());
     }
     return Look.of(now, views);
   }
 
   /** The node is asked for only if the pod is not ready, as it is when its node does not answer. */
-  private Optional<PodView> view(Workload workload, Pod pod) {
-    Optional<PodView> view = PodViews.read(pod, true);
-    return workload instanceof Workload.DaemonSet && view.filter(it -> !it.ready()).isPresent()
-        ? PodViews.read(pod, pods.onReadyNode(pod))
-        : view;
+  private PodView onItsNode(Seen pod) {
+    PodView view = pod.view().orElseThrow();
+    return view.ready() || pod.node().filter(node -> !pods.isReady(node)).isEmpty()
+        ? view
+        : view.onDeadNode();
+  }
+
+  /**
+   * What is kept of a pod.
+   *
+   * @param node empty: it has none yet, and so is on none that does not answer
+   * @param view empty: it cannot be read
+   */
+  private record Seen(String name, Optional<String> node, Optional<PodView> view) {
+    static Seen of(Pod pod) {
+      return new Seen(
+          pod.getMetadata().getName(),
+          Optional.ofNullable(pod.getSpec().getNodeName()),
+          PodViews.read(pod));
+    }
   }
 }

@@ -25,6 +25,7 @@ import java.util.stream.Stream;
 record WorkloadSource<T extends HasMetadata>(
     UnaryOperator<T> prune,
     Function<T, Workload> view,
+    Written<T> written,
     InformerEventSource<T, ExternalSecret> informer) {
   static final String BY_SECRET = "secret";
   static final String BY_TEMPLATE = "template";
@@ -53,7 +54,7 @@ record WorkloadSource<T extends HasMetadata>(
         Map.of(
             BY_SECRET, keys(it -> secrets(view.apply(it).subject()), store, unreadable),
             BY_TEMPLATE, keys(it -> template(view.apply(it)), store, unreadable)));
-    return new WorkloadSource<>(prune, view, informer);
+    return new WorkloadSource<>(prune, view, new Written<>(), informer);
   }
 
   /**
@@ -73,9 +74,11 @@ record WorkloadSource<T extends HasMetadata>(
   }
 
   Stream<Workload> find(String index, String key) {
-    return informer.byIndex(index, key).stream()
-        .map(it -> informer.get(ResourceID.fromResource(it)).orElse(it))
-        .map(view);
+    return informer.byIndex(index, key).stream().map(written::orNewer).map(view);
+  }
+
+  Stream<Workload> all() {
+    return informer.list().map(written::orNewer).map(view);
   }
 
   Optional<Workload> live(KubernetesClient client, Subject subject) {
@@ -90,6 +93,7 @@ record WorkloadSource<T extends HasMetadata>(
   void put(HasMetadata written) {
     if (informer.name().equals(written.getKind())) {
       T now = prune.apply((T) written);
+      this.written.put(now);
       informer.handleRecentResourceUpdate(ResourceID.fromResource(now), now, now);
     }
   }

@@ -179,13 +179,17 @@ class RestartPlanTest {
   void what_came_of_one_gives_the_next_its_turn_or_takes_it() {
     RestartPlan plan = RestartPlan.of(List.of(stale("a"), stale("b")), List.of(), NOW);
     Decision.Judged first = plan.restarts().getFirst();
-    assertThat(names(plan.with(first.with(new Decision.Fresh())).restarts())).containsExactly("b");
+    assertThat(names(plan.with(List.of(first.with(new Decision.Fresh()))).restarts()))
+        .containsExactly("b");
     assertThat(
-            plan.with(first.with(new Decision.RollingOut(NOW.plus(Duration.ofMinutes(9)))))
+            plan.with(List.of(first.with(new Decision.RollingOut(NOW.plus(Duration.ofMinutes(9))))))
                 .restarts())
         .isEmpty();
     assertThat(
-            plan.with(first.with(new Decision.Failed("it failed"))).outcome().getLast().decision())
+            plan.with(List.of(first.with(new Decision.Failed("it failed"))))
+                .outcome()
+                .getLast()
+                .decision())
         .isEqualTo(new Decision.HeldBack("held back: it failed"));
   }
 }

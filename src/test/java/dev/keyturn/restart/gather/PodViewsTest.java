@@ -22,13 +22,13 @@ class PodViewsTest {
 
   @Test
   void a_pod_with_any_annotation_can_be_read() {
-    assertThat(PodViews.read(pod("2026-11-24T12:00:00Z", "null"), true))
+    assertThat(PodViews.read(pod("2026-11-24T12:00:00Z", "null")))
         .map(PodView::marks)
         .contains(Marks.NONE);
   }
 
   @Test
   void a_pod_that_cannot_be_read_is_no_exception() {
-    assertThat(PodViews.read(pod("yesterday", "{}"), true)).isEmpty();
+    assertThat(PodViews.read(pod("yesterday", "{}"))).isEmpty();
   }
 }
