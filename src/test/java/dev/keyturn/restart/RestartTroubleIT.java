@@ -62,6 +62,41 @@ class RestartTroubleIT extends OnControlPlane {
   }
 
   @ParameterizedTest
+  @EnumSource
+  void what_would_not_start_without_a_key_that_is_gone_is_left_running(
+      WorkloadAdapter kind, Namespace namespace) {
+    String ns = namespace.getMetadata().getName();
+    externalSecret(ns, "db", "");
+    secret(ns, "db", "{password: YQ==, old: YQ==}");
+    kind.apply(cluster, ns, kind.manifest("web", readsKey("db", "old"), "", ""));
+    kind.awaitRollout(cluster, ns, "web");
+    long before = kind.generation(client, ns, "web");
+    secret(ns, "db", "{password: YQ==}");
+    bed.changed(ns, "db", RestartBed.thisSecond(), "old");
+    untilSays(ns, "db", "web", Reason.WOULD_NOT_START);
+    assertThat(status(ns, "db").orElseThrow().reason()).contains("Secret db has no key old");
+    assertThat(kind.generation(client, ns, "web")).isEqualTo(before);
+    secret(ns, "db", "{password: YQ==, old: Yg==}");
+    Instant back = RestartBed.thisSecond();
+    bed.changed(ns, "db", back, "old");
+    untilRestartedFor(kind, ns, "web", Map.of("db", back));
+    untilIdle(ns, "db");
+  }
+
+  /** As the sync reconciler writes it. */
+  private static void secret(String ns, String name, String data) {
+    cluster.kubectlWithInput(
+        "{apiVersion: v1, kind: Secret, metadata: {name: %s, labels: {keyturn.dev/managed: 'true'}}, data: %s}"
+            .formatted(name, data),
+        "apply",
+        "--server-side",
+        "-n",
+        ns,
+        "-f",
+        "-");
+  }
+
+  @ParameterizedTest
   @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "DAEMON_SET")
   void without_replicas_there_is_nothing_to_restart(WorkloadAdapter kind, Namespace namespace) {
     String ns = namespace.getMetadata().getName();

@@ -87,7 +87,7 @@ public final class Acting {
             Optional.of(
                 now.plus(
                     switch (reason) {
-                      case REFUSED, NOT_OURS -> AGAIN;
+                      case REFUSED, NOT_OURS, WOULD_NOT_START -> AGAIN;
                       default -> RECHECK;
                     }));
       };

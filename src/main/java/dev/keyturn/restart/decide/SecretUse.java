@@ -2,15 +2,38 @@ package dev.keyturn.restart.decide;
 
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * One way in which a container reads a Secret.
  *
  * @param key empty: all keys
- * @param optional whether the container starts without it
+ * @param optional whether the container starts without the Secret
+ * @param requires keys without which it does not start
  */
 public record SecretUse(
-    String secret, Optional<String> key, String container, Via via, boolean optional) {
+    String secret,
+    Optional<String> key,
+    String container,
+    Via via,
+    boolean optional,
+    Set<String> requires) {
+
+  public SecretUse {
+    requires = Set.copyOf(requires);
+  }
+
+  /** One that requires the key that it names. */
+  public SecretUse(
+      String secret, Optional<String> key, String container, Via via, boolean optional) {
+    this(
+        secret,
+        key,
+        container,
+        via,
+        optional,
+        optional ? Set.of() : key.map(Set::of).orElseGet(Set::of));
+  }
 
   /** How the content reaches the container. */
   public enum Via {

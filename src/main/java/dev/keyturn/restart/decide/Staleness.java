@@ -20,6 +20,9 @@ public final class Staleness {
 
   private Staleness() {}
 
+  /** A running container that uses an older content than that of a change. */
+  public record StaleContainer(PodView pod, String container, Change change) {}
+
   public static List<StaleContainer> of(List<PodView> pods, List<Change> changes) {
     return pods.stream()
         .filter(PodView::runs)

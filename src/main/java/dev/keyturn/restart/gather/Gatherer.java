@@ -38,6 +38,7 @@ public final class Gatherer {
   private final KubernetesClient client;
   private final SeenFresh seenFresh;
   private final Refusals refusals;
+  private final RequiredKeys required;
 
   public Gatherer(
       ConsumerIndex consumers,
@@ -48,7 +49,8 @@ public final class Gatherer {
       Namespaces namespaces,
       KubernetesClient client,
       SeenFresh seenFresh,
-      Refusals refusals) {
+      Refusals refusals,
+      RequiredKeys required) {
     this.consumers = consumers;
     this.targets = targets;
     this.changes = changes;
@@ -59,6 +61,7 @@ public final class Gatherer {
     this.client = client;
     this.seenFresh = seenFresh;
     this.refusals = refusals;
+    this.required = required;
   }
 
   /**
@@ -174,13 +177,14 @@ public final class Gatherer {
     boolean fresh = seenFresh.covers(subject.uid(), changed);
     Snapshot known =
         Snapshot.of(
-            workload,
-            changed,
-            changes.policies(subject),
-            Workloads.consent(namespaces.annotations(subject.namespace())) == Consent.REFUSED,
-            fresh,
-            fresh ? Optional.empty() : asked(subject, changed),
-            Optional.empty());
+                workload,
+                changed,
+                changes.policies(subject),
+                Workloads.consent(namespaces.annotations(subject.namespace())) == Consent.REFUSED,
+                fresh,
+                fresh ? Optional.empty() : asked(subject, changed),
+                Optional.empty())
+            .lacking(fresh ? Optional.empty() : required.missing(subject));
     return refusals.of(known).map(known::refused).orElse(known);
   }
 

@@ -73,7 +73,7 @@ public final class PrunedExternalSecrets extends BoundedItemStore<ExternalSecret
         null,
         null,
         null,
-        null,
+        ofAnother ? null : status.binding(),
         List.of(),
         null,
         Optional.ofNullable(status.content())

@@ -24,12 +24,11 @@ class WorkloadTest {
   }
 
   private static Workload deployment(Counts counts) {
-    return new Workload.Deployment(
-        SUBJECT, counts, false, false, new Limit(25, true), Optional.empty());
+    return Scene.deployment(SUBJECT, counts, false, false, new Limit(25, true), Optional.empty());
   }
 
   private static Workload statefulSet(Counts counts, boolean revisionsEqual) {
-    return new Workload.StatefulSet(SUBJECT, counts, false, 0, revisionsEqual);
+    return Scene.statefulSet(SUBJECT, counts, false, 0, revisionsEqual);
   }
 
   private static Workload daemonSet(Counts counts) {
