@@ -180,6 +180,29 @@ class RestartTroubleIT extends OnControlPlane {
   }
 
   @Test
+  void a_namespace_that_said_no_is_not_told_of_pods_of_nobody_either(Namespace namespace) {
+    String ns = namespace.getMetadata().getName();
+    externalSecret(ns, "db", "");
+    cluster.kubectlWithInput(
+        "{apiVersion: v1, kind: Pod, metadata: {name: alone}, spec: {%s}}"
+            .formatted(readsAll("db")),
+        "apply",
+        "-n",
+        ns,
+        "-f",
+        "-");
+    cluster.kubectl("wait", "pod/alone", "-n", ns, "--for=condition=Ready", "--timeout=60s");
+    cluster.kubectl("annotate", "namespace", ns, "keyturn.dev/restart=false");
+    Instant at = RestartBed.thisSecond();
+    bed.changed(ns, "db", at, "password");
+    // Pods of nobody are looked at five seconds after the change.
+    Eventually.holds(() -> assertThat(RestartBed.thisSecond()).isAfter(at.plusSeconds(8)));
+    assertThat(status(ns, "db")).isEmpty();
+    cluster.kubectl("annotate", "namespace", ns, "keyturn.dev/restart-");
+    untilSays(ns, "db", "alone", Reason.NOT_OURS);
+  }
+
+  @Test
   void a_rollout_that_uses_a_deployment_s_template_is_restarted_in_its_place(Namespace namespace) {
     String ns = namespace.getMetadata().getName();
     externalSecret(ns, "db", "");

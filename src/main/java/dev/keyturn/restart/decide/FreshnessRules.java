@@ -18,7 +18,7 @@ public final class FreshnessRules {
 
   /** Whether somebody has to look at its pods. */
   public static boolean needsPods(Snapshot it) {
-    return !seenBefore(it) && !isOfATemplateWePatched(it) && !hasNoPods(it);
+    return !Rules.saidNo(it) && !seenBefore(it) && !isOfATemplateWePatched(it) && !hasNoPods(it);
   }
 
   static boolean seenBefore(Snapshot it) {

@@ -57,8 +57,11 @@ public final class Rules {
   }
 
   private static Optional<Decision> optedOut(Snapshot it, Instant now) {
-    boolean refused = it.subject().consent() == Consent.REFUSED || it.namespaceOptedOut();
-    return when(refused, new Decision.OptedOut());
+    return when(saidNo(it), new Decision.OptedOut());
+  }
+
+  static boolean saidNo(Snapshot it) {
+    return it.subject().consent() == Consent.REFUSED || it.namespaceOptedOut();
   }
 
   private static Optional<Decision> seenFreshBefore(Snapshot it, Instant now) {

@@ -105,11 +105,13 @@ public final class Gatherer {
   /**
    * Pods that are not ours to restart.
    *
-   * @return empty while the content has not settled, or when none of them was stale since
+   * @return empty while the content has not settled, when none of them was stale since, and where
+   *     the namespace said no
    */
   public Optional<List<Snapshot>> foreign(ExternalSecret resource, Instant now) {
     List<Change> all = changes.ofAll(resource);
-    if (seenFresh.covers(resource.getMetadata().getUid(), all)
+    if (isOptedOut(resource.getMetadata().getNamespace())
+        || seenFresh.covers(resource.getMetadata().getUid(), all)
         || all.stream().anyMatch(it -> now.isBefore(it.sureAt()))) {
       return Optional.empty();
     }
@@ -180,12 +182,16 @@ public final class Gatherer {
                 workload,
                 changed,
                 changes.policies(subject),
-                Workloads.consent(namespaces.annotations(subject.namespace())) == Consent.REFUSED,
+                isOptedOut(subject.namespace()),
                 fresh,
                 fresh ? Optional.empty() : asked(subject, changed),
                 Optional.empty())
             .lacking(fresh ? Optional.empty() : required.missing(subject));
     return refusals.of(known).map(known::refused).orElse(known);
+  }
+
+  private boolean isOptedOut(String namespace) {
+    return Workloads.consent(namespaces.annotations(namespace)) == Consent.REFUSED;
   }
 
   /** A clock that was set back does not make a restart for a known change one that is to come. */

@@ -1284,6 +1284,19 @@ class RulesTest {
   }
 
   @Test
+  void the_pods_of_who_said_no_are_not_listed() {
+    assertThat(FreshnessRules.needsPods(new Scene().snapshot())).isTrue();
+    assertThat(
+            FreshnessRules.needsPods(
+                new Scene().with(it -> it.consent = Consent.REFUSED).snapshot()))
+        .isFalse();
+    assertThat(
+            FreshnessRules.needsPods(
+                new Scene().with(it -> it.namespaceOptedOut = true).snapshot()))
+        .isFalse();
+  }
+
+  @Test
   void a_refusal_is_told_in_its_own_words() {
     Scene scene = new Scene();
     scene.refusal = Optional.of(new Refusal("a webhook said no", Optional.empty()));

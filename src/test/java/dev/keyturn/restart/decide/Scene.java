@@ -169,7 +169,7 @@ public final class Scene {
 
   /** As an ExternalSecret without {@code restart} asks, unless a test says otherwise. */
   public static final class Policy {
-    String externalSecret = "db";
+    public String externalSecret = "db";
     boolean none;
     boolean optInOnly;
     public List<String> keys = List.of();
