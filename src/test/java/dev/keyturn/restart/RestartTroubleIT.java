@@ -63,6 +63,22 @@ class RestartTroubleIT extends OnControlPlane {
 
   @ParameterizedTest
   @EnumSource
+  void who_says_that_it_reads_a_secret_is_restarted_for_it(
+      WorkloadAdapter kind, Namespace namespace) {
+    String ns = namespace.getMetadata().getName();
+    externalSecret(ns, "db", "");
+    externalSecret(ns, "mail", "");
+    String reads = "keyturn.dev/restart-for: 'mail, db'";
+    kind.apply(cluster, ns, kind.manifest("web", BY_ENV.formatted("env: []"), reads, ""));
+    kind.awaitRollout(cluster, ns, "web");
+    Instant at = RestartBed.thisSecond();
+    bed.changed(ns, "db", at, "password");
+    untilRestartedFor(kind, ns, "web", Map.of("db", at));
+    untilIdle(ns, "db");
+  }
+
+  @ParameterizedTest
+  @EnumSource
   void what_would_not_start_without_a_key_that_is_gone_is_left_running(
       WorkloadAdapter kind, Namespace namespace) {
     String ns = namespace.getMetadata().getName();

@@ -28,6 +28,12 @@ import java.util.stream.Stream;
 
 /** Collects what is known of the workloads that read a Secret: one snapshot each. */
 public final class Gatherer {
+  /** Of a Deployment whose template reads no Secret, nothing is kept by which pods are found. */
+  private static final Look NO_SELECTOR =
+      Look.failed(
+          "it has no selector, and uses the template of a Deployment that reads no Secret:"
+              + " annotate that with keyturn.dev/restart-for instead");
+
   private final ConsumerIndex consumers;
   private final Changes.Targets targets;
   private final Changes changes;
@@ -207,8 +213,12 @@ public final class Gatherer {
   private List<Snapshot> look(Collection<Snapshot> snapshots, Instant now) {
     Map<String, Snapshot> byUid = new LinkedHashMap<>();
     snapshots.forEach(it -> byUid.putIfAbsent(it.subject().uid(), it));
-    pods.of(byUid.values().stream().filter(FreshnessRules::needsPods).toList(), now)
+    List<Snapshot> wanted = byUid.values().stream().filter(FreshnessRules::needsPods).toList();
+    pods.of(wanted.stream().filter(it -> it.subject().selector().isPresent()).toList(), now)
         .forEach((uid, look) -> byUid.computeIfPresent(uid, (_, it) -> it.with(look)));
+    wanted.stream()
+        .filter(it -> it.subject().selector().isEmpty())
+        .forEach(it -> byUid.put(it.subject().uid(), it.with(NO_SELECTOR)));
     return List.copyOf(byUid.values());
   }
 

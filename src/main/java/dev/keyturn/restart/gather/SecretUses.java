@@ -27,7 +27,31 @@ import org.jspecify.annotations.Nullable;
  * container does not use them.
  */
 final class SecretUses {
+  private static final int MOST_NAMED = 20;
+  private static final int LONGEST_NAME = 253;
+  private static final String NAME = "[a-z0-9]([-.a-z0-9]{0,251}[a-z0-9])?";
+
   private SecretUses() {}
+
+  /**
+   * What a workload says that it reads, and what its pods do by reference.
+   *
+   * @param named names with commas between them; what is none, or one too many, is passed over
+   */
+  static List<SecretUse> of(@Nullable PodSpec spec, Optional<String> named) {
+    return named.isEmpty()
+        ? of(spec)
+        : Stream.concat(of(spec).stream(), named(named.get()).map(SecretUse::named)).toList();
+  }
+
+  private static Stream<String> named(String names) {
+    int bound = Math.min(names.length(), MOST_NAMED * (LONGEST_NAME + 2));
+    return Stream.of(names.substring(0, bound).split(",", -1))
+        .map(String::strip)
+        .filter(name -> name.matches(NAME))
+        .distinct()
+        .limit(MOST_NAMED);
+  }
 
   static List<SecretUse> of(@Nullable PodSpec spec) {
     if (spec == null) {

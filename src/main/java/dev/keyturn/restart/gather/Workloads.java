@@ -191,7 +191,9 @@ public final class Workloads {
             .map(ObjectMeta::getAnnotations)
             .map(Marks::of)
             .orElse(Marks.NONE),
-        pods.map(PodTemplateSpec::getSpec).map(SecretUses::of).orElseGet(java.util.List::of),
+        SecretUses.of(
+            pods.map(PodTemplateSpec::getSpec).orElse(null),
+            annotation(meta.getAnnotations(), Annotations.RESTART_FOR)),
         Optional.ofNullable(selector));
   }
 

@@ -6,6 +6,7 @@ import dev.keyturn.restart.decide.Progress.Stage;
 import dev.keyturn.restart.decide.Workload.Counts;
 import dev.keyturn.restart.decide.Workload.Limit;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -144,7 +145,7 @@ class WorkloadTest {
                 Subject.Consent.GIVEN,
                 3,
                 Marks.NONE,
-                java.util.List.of(),
+                List.of(SecretUse.named("mail")),
                 Optional.empty()),
             Optional.of("template"),
             counts(2, 2, 2, 2),
@@ -154,7 +155,7 @@ class WorkloadTest {
             false,
             Optional.empty());
     Workload.Rollout with = rollout.withTemplateOf(other.subject());
-    assertThat(with.subject().references()).isEqualTo(other.subject().references());
+    assertThat(with.subject().references()).containsExactly(Scene.READER, SecretUse.named("mail"));
     assertThat(with.subject().uid()).isEqualTo("uid-rollout");
     assertThat(with.subject().consent()).isEqualTo(Subject.Consent.GIVEN);
     assertThat(with.paused()).isTrue();

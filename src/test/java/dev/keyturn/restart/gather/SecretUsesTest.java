@@ -6,15 +6,20 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 import dev.keyturn.cluster.WorkloadPruning;
 import dev.keyturn.restart.decide.SecretUse;
 import dev.keyturn.restart.decide.SecretUse.Via;
+import dev.keyturn.restart.decide.Subject;
+import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class SecretUsesTest {
@@ -186,6 +191,65 @@ class SecretUsesTest {
                     + " nodePublishSecretRef: {name: s}}}], containers: [{name: c, volumeMounts:"
                     + " [{name: v, mountPath: /v}]}]}"))
         .isEmpty();
+  }
+
+  @ParameterizedTest(name = "{0}: {1}")
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "db                | db",
+        "' db , mail,,db'  | db,mail",
+        "''                | ''",
+        "'Db,a_b,-a,a-,x'  | x",
+        "a.b-c,'           | a.b-c"
+      },
+      quoteCharacter = '"')
+  void an_annotation_names_secrets_that_no_reference_tells_of(String names, String expected) {
+    assertThat(SecretUses.of(null, Optional.of(names.replace("'", ""))))
+        .extracting(SecretUse::secret)
+        .containsExactly(
+            Stream.of(expected.replace("'", "").split(",", -1))
+                .filter(it -> !it.isEmpty())
+                .toArray(String[]::new));
+  }
+
+  @Test
+  void no_more_than_twenty_names_count_however_long_the_annotation_is() {
+    String names =
+        IntStream.range(0, 100_000).mapToObj(i -> "s" + i).collect(Collectors.joining(","));
+    assertThat(SecretUses.of(null, Optional.of(names)))
+        .hasSize(20)
+        .first()
+        .isEqualTo(SecretUse.named("s0"));
+    String longest = "a".repeat(253);
+    String full =
+        IntStream.range(0, 20)
+            .mapToObj(i -> longest.substring(2) + (i + 10))
+            .collect(Collectors.joining(", "));
+    assertThat(SecretUses.of(null, Optional.of(full))).hasSize(20);
+  }
+
+  @Test
+  void what_is_named_and_referenced_is_read_in_both_ways() {
+    PodSpec spec =
+        Serialization.unmarshal(
+            "---\n{containers: [{name: c, envFrom: [{secretRef: {name: s}}]}]}", PodSpec.class);
+    assertThat(SecretUses.of(spec, Optional.of("s")))
+        .containsExactly(reads("s", "", "c", Via.ENVIRONMENT, false), SecretUse.named("s"));
+  }
+
+  @Test
+  void a_workload_that_names_a_secret_keeps_its_selector_when_it_is_pruned() {
+    Deployment deployment =
+        Serialization.unmarshal(
+            "---\n{apiVersion: apps/v1, kind: Deployment, metadata: {name: a, namespace: n,"
+                + " creationTimestamp: '2026-11-24T12:00:00Z', annotations:"
+                + " {keyturn.dev/restart-for: db}}, spec: {selector: {matchLabels: {a: b}},"
+                + " template: {spec: {containers: [{name: c}]}}}}",
+            Deployment.class);
+    Subject subject = Workloads.of(WorkloadPruning.prune(deployment)).subject();
+    assertThat(subject.references()).containsExactly(SecretUse.named("db"));
+    assertThat(subject.selector()).contains(deployment.getSpec().getSelector());
   }
 
   @Test
