@@ -32,6 +32,12 @@ public final class Annotations {
   /** On a workload: a number; lower waves restart first. */
   public static final String RESTART_WAVE = DOMAIN + "restart-wave";
 
+  /**
+   * On a workload: names of Secrets, with commas between them, that it reads in other ways than by
+   * the references of its pod template.
+   */
+  public static final String RESTART_FOR = DOMAIN + "restart-for";
+
   /** On an ExternalSecret: any new value restarts outside its windows. */
   public static final String RESTART_NOW = DOMAIN + "restart-now";
 

@@ -1,5 +1,7 @@
 package dev.keyturn.cluster;
 
+import static java.util.stream.Collectors.toSet;
+
 import dev.keyturn.api.Labels;
 import dev.keyturn.source.ContentDigest;
 import dev.keyturn.source.KeyedHash;
@@ -10,6 +12,7 @@ import io.fabric8.kubernetes.api.model.Secret;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.Base64;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -74,6 +77,18 @@ public record SecretView(
         ownedKeys(writers));
   }
 
+  /**
+   * When one of these keys was first written as it is, by whom it may be. Who only takes keys away
+   * leaves no trace.
+   */
+  public static Optional<Instant> writtenAt(Secret secret, Set<String> keys) {
+    return secret.getMetadata().getManagedFields().stream()
+        .filter(SecretView::ownsData)
+        .filter(entry -> !Collections.disjoint(keys(entry), keys))
+        .flatMap(entry -> time(entry).stream())
+        .min(Instant::compareTo);
+  }
+
   /** Absent where a write had neither a field manager nor a User-Agent. */
   private static String manager(ManagedFieldsEntry entry) {
     return Optional.ofNullable(entry.getManager()).orElse("");
@@ -82,7 +97,7 @@ public record SecretView(
   /** Whoever writes may write this, too. */
   private static Optional<Instant> time(ManagedFieldsEntry entry) {
     try {
-      return Optional.of(Instant.parse(entry.getTime()));
+      return Optional.ofNullable(entry.getTime()).map(Instant::parse);
     } catch (DateTimeParseException e) {
       return Optional.empty();
     }
@@ -90,21 +105,22 @@ public record SecretView(
 
   private static Map<String, Set<String>> ownedKeys(List<ManagedFieldsEntry> writers) {
     Map<String, Set<String>> owned = new HashMap<>();
-    for (ManagedFieldsEntry writer : writers) {
-      if (manager(writer).startsWith(SecretApplier.MANAGER_PREFIX)
-          && writer.getFieldsV1().getAdditionalProperties().get("f:data")
-              instanceof Map<?, ?> data) {
-        owned
-            .computeIfAbsent(manager(writer), manager -> new HashSet<>())
-            .addAll(
-                data.keySet().stream()
-                    .map(String::valueOf)
-                    .filter(field -> field.startsWith("f:"))
-                    .map(field -> field.substring(2))
-                    .toList());
-      }
-    }
+    writers.stream()
+        .filter(writer -> manager(writer).startsWith(SecretApplier.MANAGER_PREFIX))
+        .forEach(
+            writer ->
+                owned.computeIfAbsent(manager(writer), _ -> new HashSet<>()).addAll(keys(writer)));
     return Map.copyOf(owned);
+  }
+
+  private static Set<String> keys(ManagedFieldsEntry writer) {
+    return writer.getFieldsV1().getAdditionalProperties().get("f:data") instanceof Map<?, ?> data
+        ? data.keySet().stream()
+            .map(String::valueOf)
+            .filter(field -> field.startsWith("f:"))
+            .map(field -> field.substring(2))
+            .collect(toSet())
+        : Set.of();
   }
 
   /** Whether that is the field manager of this ExternalSecret. */

@@ -97,6 +97,11 @@ public final class SecretViews {
     return Optional.ofNullable(views.get(key(namespace, name)));
   }
 
+  /** The names of the keys of a managed Secret; empty if none is known by that name. */
+  public Optional<Set<String>> keys(String namespace, String name) {
+    return get(namespace, name).map(view -> view.digest().keys().keySet());
+  }
+
   /** Secrets that name this ExternalSecret as their controller. */
   public List<SecretView> controlledBy(String namespace, String uid) {
     return owned.getOrDefault(uid, Set.of()).stream()

@@ -46,7 +46,7 @@ public final class WorkloadPruning {
         .withReplicas(it.getSpec().getReplicas())
         .withPaused(it.getSpec().getPaused())
         .withStrategy(it.getSpec().getStrategy())
-        .withSelector(selector(it.getSpec().getSelector(), template))
+        .withSelector(selector(it.getSpec().getSelector(), template, it.getMetadata()))
         .withTemplate(template)
         .endSpec()
         .withStatus(status(it.getStatus()))
@@ -60,7 +60,7 @@ public final class WorkloadPruning {
         .withNewSpec()
         .withReplicas(it.getSpec().getReplicas())
         .withUpdateStrategy(it.getSpec().getUpdateStrategy())
-        .withSelector(selector(it.getSpec().getSelector(), template))
+        .withSelector(selector(it.getSpec().getSelector(), template, it.getMetadata()))
         .withTemplate(template)
         .endSpec()
         .withStatus(it.getStatus())
@@ -76,7 +76,7 @@ public final class WorkloadPruning {
         .withMetadata(meta(it.getMetadata()))
         .withNewSpec()
         .withUpdateStrategy(it.getSpec().getUpdateStrategy())
-        .withSelector(selector(it.getSpec().getSelector(), template))
+        .withSelector(selector(it.getSpec().getSelector(), template, it.getMetadata()))
         .withTemplate(template)
         .endSpec()
         .withStatus(it.getStatus())
@@ -120,9 +120,14 @@ public final class WorkloadPruning {
     return ours.isEmpty() ? null : ours;
   }
 
+  /** Nobody looks for the pods of a workload that reads nothing. */
   private static @Nullable LabelSelector selector(
-      @Nullable LabelSelector selector, PodTemplateSpec template) {
-    return template.getSpec() == null ? null : selector;
+      @Nullable LabelSelector selector, PodTemplateSpec template, ObjectMeta meta) {
+    boolean named =
+        Optional.ofNullable(meta.getAnnotations())
+            .filter((Map<String, String> all) -> all.containsKey(Annotations.RESTART_FOR))
+            .isPresent();
+    return template.getSpec() == null && !named ? null : selector;
   }
 
   static PodTemplateSpec template(PodTemplateSpec template) {

@@ -6,6 +6,7 @@ import dev.keyturn.cluster.BrokenOff;
 import dev.keyturn.cluster.Lists;
 import dev.keyturn.cluster.Namespaces;
 import dev.keyturn.cluster.OwnStatus;
+import dev.keyturn.cluster.SecretViews;
 import dev.keyturn.cluster.ServerClock;
 import dev.keyturn.cluster.TemplatePatcher;
 import dev.keyturn.cluster.UnreadableObjects;
@@ -28,6 +29,7 @@ import dev.keyturn.restart.gather.Gatherer;
 import dev.keyturn.restart.gather.PrunedExternalSecrets;
 import dev.keyturn.restart.gather.Refusals;
 import dev.keyturn.restart.gather.RelevantUpdates;
+import dev.keyturn.restart.gather.RequiredKeys;
 import dev.keyturn.restart.gather.SeenFresh;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.javaoperatorsdk.operator.api.config.informer.Informer;
@@ -81,6 +83,7 @@ public class RestartReconciler implements ToldReconciler<ExternalSecret> {
 
   private final KubernetesClient client;
   private final Namespaces namespaces;
+  private final SecretViews secrets;
   private final Clock clock;
   private final Settings settings;
   private final OwnStatus<ExternalSecret, ExternalSecretStatus> statuses;
@@ -96,6 +99,7 @@ public class RestartReconciler implements ToldReconciler<ExternalSecret> {
   public RestartReconciler(
       KubernetesClient client,
       Namespaces namespaces,
+      SecretViews secrets,
       Clock clock,
       Settings settings,
       MeterRegistry registry) {
@@ -103,6 +107,7 @@ public class RestartReconciler implements ToldReconciler<ExternalSecret> {
     this.unreadable = new UnreadableObjects(registry);
     this.client = client;
     this.namespaces = namespaces;
+    this.secrets = secrets;
     this.clock = new ServerClock(client, clock);
     this.settings = settings;
     this.statuses =
@@ -146,7 +151,8 @@ public class RestartReconciler implements ToldReconciler<ExternalSecret> {
             namespaces,
             client,
             seenFresh,
-            refusals);
+            refusals,
+            new RequiredKeys(targets, secrets::keys));
     Places places = new Places(settings.restart().maxRollouts(), wakeups::propagateEvent);
     Acting acting =
         new Acting(

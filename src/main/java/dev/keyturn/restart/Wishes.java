@@ -25,6 +25,7 @@ final class Wishes {
         round.unfinished()
             || round.judged().stream().map(Judged::decision).anyMatch(Decision::willBeTriedAgain);
     return Outcome.of(
+        resource.getMetadata().getName(),
         round.judged(),
         now,
         waiting

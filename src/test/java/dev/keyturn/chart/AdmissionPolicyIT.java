@@ -8,6 +8,7 @@ import dev.keyturn.testbed.Alone;
 import dev.keyturn.testbed.ArgoRollouts;
 import dev.keyturn.testbed.Chart;
 import dev.keyturn.testbed.Eventually;
+import dev.keyturn.testbed.MutatingWebhook;
 import dev.keyturn.testbed.RealCluster;
 import dev.keyturn.testbed.TestCluster;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
@@ -135,7 +136,7 @@ class AdmissionPolicyIT {
       })
   void more_than_a_restart_is_refused(String kind, String patch) {
     assertThatThrownBy(() -> patch(kind, patch))
-        .hasMessageMatching("(?s).*denied request: (Keyturn|Of a pod).*");
+        .hasMessageMatching("(?s).*denied request: Keyturn changes n.*");
   }
 
   @Test
@@ -153,6 +154,21 @@ class AdmissionPolicyIT {
               operator.resource(copy).create();
             })
         .hasMessageContaining("neither creates, deletes nor scales");
+  }
+
+  @Test
+  void what_a_webhook_adds_is_refused_until_somebody_else_has_had_it_added(TestCluster cluster) {
+    String restart =
+        "{'spec':{'template':{'metadata':{'annotations':{'keyturn.dev/restarted-at':'%s'}}}}}";
+    try (MutatingWebhook _ = MutatingWebhook.start(cluster, namespace, "tag")) {
+      Eventually.holds(
+          () ->
+              assertThatThrownBy(() -> patch("Deployment", restart.formatted(System.nanoTime())))
+                  .hasMessageContaining("denied request: Keyturn changes no labels"));
+      var _ = cluster.kubectl("annotate", "deployment/web", "-n", namespace, "touched=1");
+      assertThatCode(() -> patch("Deployment", restart.formatted("after")))
+          .doesNotThrowAnyException();
+    }
   }
 
   @Test

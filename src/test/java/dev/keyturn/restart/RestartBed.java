@@ -2,10 +2,14 @@ package dev.keyturn.restart;
 
 import dev.keyturn.api.ExternalSecret;
 import dev.keyturn.cluster.Namespaces;
+import dev.keyturn.cluster.SecretViews;
+import dev.keyturn.cluster.UnreadableObjects;
 import dev.keyturn.ops.Settings;
+import dev.keyturn.source.KeyedHash;
 import dev.keyturn.testbed.Eventually;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.javaoperatorsdk.operator.Operator;
@@ -32,13 +36,19 @@ import java.util.stream.Stream;
 final class RestartBed implements AutoCloseable {
   private final KubernetesClient client;
   private final Namespaces namespaces;
+  private final SecretViews secrets;
   private final MeterRegistry meters;
   private final Operator operator;
 
   private RestartBed(
-      KubernetesClient client, Namespaces namespaces, MeterRegistry meters, Operator operator) {
+      KubernetesClient client,
+      Namespaces namespaces,
+      SecretViews secrets,
+      MeterRegistry meters,
+      Operator operator) {
     this.client = client;
     this.namespaces = namespaces;
+    this.secrets = secrets;
     this.meters = meters;
     this.operator = operator;
   }
@@ -50,21 +60,29 @@ final class RestartBed implements AutoCloseable {
   static RestartBed start(KubernetesClient client, Clock clock, Settings settings) {
     Namespaces namespaces = new Namespaces(client);
     MeterRegistry meters = new SimpleMeterRegistry();
+    SecretViews secrets = secrets(client, meters);
     return start(
         client,
         namespaces,
+        secrets,
         meters,
-        List.of(new RestartReconciler(client, namespaces, clock, settings, meters)));
+        List.of(new RestartReconciler(client, namespaces, secrets, clock, settings, meters)));
   }
 
   static RestartBed start(
       KubernetesClient client, List<? extends Reconciler<ExternalSecret>> reconcilers) {
-    return start(client, new Namespaces(client), new SimpleMeterRegistry(), reconcilers);
+    MeterRegistry meters = new SimpleMeterRegistry();
+    return start(client, new Namespaces(client), secrets(client, meters), meters, reconcilers);
+  }
+
+  private static SecretViews secrets(KubernetesClient client, MeterRegistry meters) {
+    return new SecretViews(client, new KeyedHash("k", new byte[32]), new UnreadableObjects(meters));
   }
 
   private static RestartBed start(
       KubernetesClient client,
       Namespaces namespaces,
+      SecretViews secrets,
       MeterRegistry meters,
       List<? extends Reconciler<ExternalSecret>> reconcilers) {
     installCrds(client);
@@ -74,11 +92,12 @@ final class RestartBed implements AutoCloseable {
     reconcilers.forEach(operator::register);
     try {
       namespaces.start();
+      secrets.start();
     } catch (InterruptedException | TimeoutException e) {
       throw new IllegalStateException(e);
     }
     operator.start();
-    return new RestartBed(client, namespaces, meters, operator);
+    return new RestartBed(client, namespaces, secrets, meters, operator);
   }
 
   MeterRegistry meters() {
@@ -137,6 +156,7 @@ final class RestartBed implements AutoCloseable {
   @Override
   public void close() {
     operator.stop();
+    secrets.stop();
     namespaces.stop();
   }
 
@@ -163,15 +183,13 @@ final class RestartBed implements AutoCloseable {
 
   private static void content(
       KubernetesClient client, String namespace, String name, Map<String, Object> content) {
+    Resource<ExternalSecret> resource =
+        client.resources(ExternalSecret.class).inNamespace(namespace).withName(name);
+    Map<String, String> binding = Map.of("name", resource.get().targetName());
     String patch =
         io.fabric8.kubernetes.client.utils.Serialization.asJson(
-            Map.of("status", Map.of("content", content)));
-    client
-        .resources(ExternalSecret.class)
-        .inNamespace(namespace)
-        .withName(name)
-        .subresource("status")
-        .patch(PatchContext.of(PatchType.JSON_MERGE), patch);
+            Map.of("status", Map.of("content", content, "binding", binding)));
+    resource.subresource("status").patch(PatchContext.of(PatchType.JSON_MERGE), patch);
   }
 
   void changed(String namespace, String name, Instant at, String... keys) {

@@ -62,6 +62,57 @@ class RestartTroubleIT extends OnControlPlane {
   }
 
   @ParameterizedTest
+  @EnumSource
+  void who_says_that_it_reads_a_secret_is_restarted_for_it(
+      WorkloadAdapter kind, Namespace namespace) {
+    String ns = namespace.getMetadata().getName();
+    externalSecret(ns, "db", "");
+    externalSecret(ns, "mail", "");
+    String reads = "keyturn.dev/restart-for: 'mail, db'";
+    kind.apply(cluster, ns, kind.manifest("web", BY_ENV.formatted("env: []"), reads, ""));
+    kind.awaitRollout(cluster, ns, "web");
+    Instant at = RestartBed.thisSecond();
+    bed.changed(ns, "db", at, "password");
+    untilRestartedFor(kind, ns, "web", Map.of("db", at));
+    untilIdle(ns, "db");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void what_would_not_start_without_a_key_that_is_gone_is_left_running(
+      WorkloadAdapter kind, Namespace namespace) {
+    String ns = namespace.getMetadata().getName();
+    externalSecret(ns, "db", "");
+    secret(ns, "db", "{password: YQ==, old: YQ==}");
+    kind.apply(cluster, ns, kind.manifest("web", readsKey("db", "old"), "", ""));
+    kind.awaitRollout(cluster, ns, "web");
+    long before = kind.generation(client, ns, "web");
+    secret(ns, "db", "{password: YQ==}");
+    bed.changed(ns, "db", RestartBed.thisSecond(), "old");
+    untilSays(ns, "db", "web", Reason.WOULD_NOT_START);
+    assertThat(status(ns, "db").orElseThrow().reason()).contains("Secret db has no key old");
+    assertThat(kind.generation(client, ns, "web")).isEqualTo(before);
+    secret(ns, "db", "{password: YQ==, old: Yg==}");
+    Instant back = RestartBed.thisSecond();
+    bed.changed(ns, "db", back, "old");
+    untilRestartedFor(kind, ns, "web", Map.of("db", back));
+    untilIdle(ns, "db");
+  }
+
+  /** As the sync reconciler writes it. */
+  private static void secret(String ns, String name, String data) {
+    cluster.kubectlWithInput(
+        "{apiVersion: v1, kind: Secret, metadata: {name: %s, labels: {keyturn.dev/managed: 'true'}}, data: %s}"
+            .formatted(name, data),
+        "apply",
+        "--server-side",
+        "-n",
+        ns,
+        "-f",
+        "-");
+  }
+
+  @ParameterizedTest
   @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "DAEMON_SET")
   void without_replicas_there_is_nothing_to_restart(WorkloadAdapter kind, Namespace namespace) {
     String ns = namespace.getMetadata().getName();
@@ -142,6 +193,29 @@ class RestartTroubleIT extends OnControlPlane {
     assertThat(kind.generation(client, ns, "web")).isEqualTo(1);
     cluster.kubectl("annotate", "namespace", ns, "keyturn.dev/restart-");
     untilRestartedFor(kind, ns, "web", Map.of("db", at));
+  }
+
+  @Test
+  void a_namespace_that_said_no_is_not_told_of_pods_of_nobody_either(Namespace namespace) {
+    String ns = namespace.getMetadata().getName();
+    externalSecret(ns, "db", "");
+    cluster.kubectlWithInput(
+        "{apiVersion: v1, kind: Pod, metadata: {name: alone}, spec: {%s}}"
+            .formatted(readsAll("db")),
+        "apply",
+        "-n",
+        ns,
+        "-f",
+        "-");
+    cluster.kubectl("wait", "pod/alone", "-n", ns, "--for=condition=Ready", "--timeout=60s");
+    cluster.kubectl("annotate", "namespace", ns, "keyturn.dev/restart=false");
+    Instant at = RestartBed.thisSecond();
+    bed.changed(ns, "db", at, "password");
+    // Pods of nobody are looked at five seconds after the change.
+    Eventually.holds(() -> assertThat(RestartBed.thisSecond()).isAfter(at.plusSeconds(8)));
+    assertThat(status(ns, "db")).isEmpty();
+    cluster.kubectl("annotate", "namespace", ns, "keyturn.dev/restart-");
+    untilSays(ns, "db", "alone", Reason.NOT_OURS);
   }
 
   @Test

@@ -122,6 +122,28 @@ class KillIT {
     assertThat(rest.get().writes(bed.namespace)).as("all is done already").isEmpty();
   }
 
+  /** Who started meanwhile holds what somebody else wrote. */
+  @Test
+  void while_somebody_writes_another_value_for_some_time(TestCluster cluster, Namespace namespace) {
+    settled(cluster, namespace);
+    change();
+    endsInOneRestart();
+    Instant before = bed.status("db").content().changes().get("*");
+    dies(
+        () -> {
+          bed.operator.kill();
+          bed.kubectl(
+              "patch", "secret/db", "--type=merge", "-p", "{\"data\":{\"password\":\"b2xk\"}}");
+          bed.kubectl("delete", "pod", "-l", "app=web");
+          Instant written = Instant.now();
+          Eventually.holds(() -> assertThat(Instant.now()).isAfter(written.plusSeconds(12)));
+        });
+    generation++;
+    endsInOneRestart();
+    assertThat(bed.status("db").content().changes().get("*")).isAfter(before.plusSeconds(10));
+    assertThat(bed.status("db").content().again()).isPresent();
+  }
+
   @Test
   void when_the_secret_has_just_been_written(TestCluster cluster, Namespace namespace) {
     settled(cluster, namespace);

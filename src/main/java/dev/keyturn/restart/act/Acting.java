@@ -109,7 +109,7 @@ public final class Acting {
         case Decision.Report(Reason reason, String _) ->
             switch (reason) {
               case NOT_OURS -> Optional.empty();
-              case REFUSED -> Optional.of(now.plus(AGAIN));
+              case REFUSED, WOULD_NOT_START -> Optional.of(now.plus(AGAIN));
               default -> Optional.of(now.plus(RECHECK));
             };
       };

@@ -20,10 +20,14 @@ import java.util.Optional;
 /**
  * What an ExternalSecret's status says of the workloads that read its Secret.
  *
+ * @param externalSecret its name
  * @param pending those that are not fresh, in the order in which they restart
  */
 public record Outcome(
-    List<Judged> pending, Optional<String> restartedNow, Optional<String> resumed) {
+    String externalSecret,
+    List<Judged> pending,
+    Optional<String> restartedNow,
+    Optional<String> resumed) {
   /** More would make the status long and nobody wiser. */
   private static final int MOST_LISTED = 50;
 
@@ -34,8 +38,13 @@ public record Outcome(
   private static final Duration NOT_WORTH_A_WRITE = Duration.ofSeconds(5);
 
   public static Outcome of(
-      List<Judged> judged, Instant now, Optional<String> restartedNow, Optional<String> resumed) {
+      String externalSecret,
+      List<Judged> judged,
+      Instant now,
+      Optional<String> restartedNow,
+      Optional<String> resumed) {
     return new Outcome(
+        externalSecret,
         judged.stream().filter(it -> isPending(it.decision(), now)).toList(),
         restartedNow,
         resumed);
@@ -67,7 +76,7 @@ public record Outcome(
             foremost().map(it -> state(it.decision())).orElse(State.IDLE),
             foremost().map(Outcome::message).orElse(null),
             until().orElse(null),
-            pending.stream().limit(MOST_LISTED).map(Outcome::listed).toList(),
+            pending.stream().limit(MOST_LISTED).map(this::listed).toList(),
             pending.stream().flatMap(it -> asked(it).stream()).limit(MOST_REMEMBERED).toList(),
             restartedNow.orElse(null),
             resumed.orElse(null)));
@@ -90,7 +99,7 @@ public record Outcome(
   }
 
   int staleContainers() {
-    return pending.stream().mapToInt(Outcome::staleContainers).sum();
+    return pending.stream().mapToInt(this::staleContainers).sum();
   }
 
   /** The one that tells most: a failure before a restart before a wait. */
@@ -119,7 +128,7 @@ public record Outcome(
         .min(Instant::compareTo);
   }
 
-  private static WorkloadStatus listed(Judged it) {
+  private WorkloadStatus listed(Judged it) {
     return new WorkloadStatus(
         it.subject().kind(),
         it.subject().name(),
@@ -128,9 +137,11 @@ public record Outcome(
         staleContainers(it));
   }
 
-  private static int staleContainers(Judged it) {
+  /** Who reads other Secrets as well is counted for those by who writes them. */
+  private int staleContainers(Judged it) {
     return (int)
         it.snapshot().stale().stream()
+            .filter(stale -> stale.change().policy().externalSecret().equals(externalSecret))
             .map(stale -> stale.pod().name() + "/" + stale.container())
             .distinct()
             .count();

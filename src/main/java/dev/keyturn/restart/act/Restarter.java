@@ -29,6 +29,14 @@ public final class Restarter {
 
   private static final int LONGEST_MESSAGE = 300;
 
+  /** How the chart's admission policy begins where a request changes more than we ever ask for. */
+  private static final String MORE_THAN_WE_ASKED = "denied request: Keyturn changes ";
+
+  private static final String BY_A_WEBHOOK =
+      "; Keyturn sent annotations alone, so that a mutating webhook or policy changed more in the"
+          + " same request. Annotate the workload once yourself, after which nothing is left to"
+          + " change, or leave Keyturn's ServiceAccount out of that webhook";
+
   private final TemplatePatcher patcher;
   private final Clock clock;
 
@@ -172,6 +180,7 @@ public final class Restarter {
     return "HTTP "
         + e.getCode()
         + ": "
-        + text.substring(0, Math.min(text.length(), LONGEST_MESSAGE));
+        + text.substring(0, Math.min(text.length(), LONGEST_MESSAGE))
+        + (text.contains(MORE_THAN_WE_ASKED) ? BY_A_WEBHOOK : "");
   }
 }

@@ -27,7 +27,7 @@ public final class FreshnessRules {
 
   /** Whether somebody has to look at its pods. */
   public static boolean needsPods(Snapshot it) {
-    return !seenBefore(it) && !isOfATemplateWePatched(it) && !hasNoPods(it);
+    return !Rules.saidNo(it) && !seenBefore(it) && !isOfATemplateWePatched(it) && !hasNoPods(it);
   }
 
   static boolean seenBefore(Snapshot it) {
@@ -108,7 +108,7 @@ public final class FreshnessRules {
   /** Whether its pods decide nothing until its deadline, which those that become ready put off. */
   private static boolean itsStatusTells(Snapshot it, Instant now) {
     return it.asked()
-        && now.isBefore(it.deadline())
+        && now.isBefore(Deadlines.ofOurs(it))
         && switch (it.workload()) {
           case Workload.Deployment _, Workload.StatefulSet _ -> true;
           case Workload.DaemonSet _, Workload.Rollout _, Workload.Foreign _ -> false;

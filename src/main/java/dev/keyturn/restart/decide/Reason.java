@@ -18,6 +18,8 @@ public enum Reason {
   NEEDS_CONSENT("NeedsConsent"),
   /** Its controller would not replace pods. */
   DOES_NOT_ROLL("DoesNotRoll"),
+  /** A key that it requires is gone, so that its new containers would not start. */
+  WOULD_NOT_START("WouldNotStart"),
   /** Its pods cannot be listed or read. */
   PODS_UNKNOWN("PodsUnknown"),
   /** A lower wave comes first. */

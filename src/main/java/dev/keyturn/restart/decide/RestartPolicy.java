@@ -119,6 +119,33 @@ public record RestartPolicy(
     return Optional.empty();
   }
 
+  /** Why a restart has to wait for windows; empty if all are open. */
+  static Optional<Decision> closed(List<RestartPolicy> policies, Instant now) {
+    List<RestartPolicy> closed = policies.stream().filter(policy -> !policy.open(now)).toList();
+    if (closed.isEmpty()) {
+      return Optional.empty();
+    }
+    Optional<Decision> bad =
+        closed.stream()
+            .flatMap(policy -> policy.windows().stream())
+            .filter(window -> window.times().isEmpty())
+            .map(
+                window ->
+                    new Decision.Report(
+                        Reason.BAD_WINDOW,
+                        "the restart window '" + window.text() + "' cannot be understood"))
+            .map(Decision.class::cast)
+            .findFirst();
+    return bad.or(() -> Optional.of(untilAllOpen(policies, now)));
+  }
+
+  private static Decision untilAllOpen(List<RestartPolicy> policies, Instant now) {
+    return allOpen(policies, now)
+        .<Decision>map(
+            at -> Decision.waitFor(Reason.OUTSIDE_WINDOW, at, "no restart window is open"))
+        .orElseGet(() -> new Decision.Report(Reason.OUTSIDE_WINDOW, whyNeverOpen(policies, now)));
+  }
+
   static String whyNeverOpen(List<RestartPolicy> policies, Instant now) {
     List<RestartPolicy> withWindows =
         policies.stream().filter(policy -> !policy.windows().isEmpty()).toList();

@@ -35,6 +35,7 @@ public final class Rules {
           Rules::restartsLater,
           Rules::rolloutInProgress,
           Rules::settling,
+          Rules::wouldNotStart,
           Rules::tooSoon,
           Rules::losesServiceWithoutConsent,
           Rules::outsideWindow,
@@ -56,8 +57,11 @@ public final class Rules {
   }
 
   private static Optional<Decision> optedOut(Snapshot it, Instant now) {
-    boolean refused = it.subject().consent() == Consent.REFUSED || it.namespaceOptedOut();
-    return when(refused, new Decision.OptedOut());
+    return when(saidNo(it), new Decision.OptedOut());
+  }
+
+  static boolean saidNo(Snapshot it) {
+    return it.subject().consent() == Consent.REFUSED || it.namespaceOptedOut();
   }
 
   private static Optional<Decision> seenFreshBefore(Snapshot it, Instant now) {
@@ -75,8 +79,8 @@ public final class Rules {
   /** Never two patches for one change: what we asked for is waited for. */
   private static Optional<Decision> rollsOutWhatWeAsked(Snapshot it, Instant now) {
     return when(
-        it.asked() && !it.complete() && now.isBefore(it.deadline()) && !it.passedOver(),
-        new Decision.RollingOut(it.deadline()));
+        it.asked() && !it.complete() && now.isBefore(Deadlines.ofOurs(it)) && !it.passedOver(),
+        new Decision.RollingOut(Deadlines.ofOurs(it)));
   }
 
   private static Optional<Decision> passedOver(Snapshot it, Instant now) {
@@ -169,7 +173,7 @@ public final class Rules {
   private static Optional<Decision> ownRolloutInProgress(Snapshot it, Instant now) {
     return it.rollsOutForUs()
         ? waitUntil(
-            it.deadline(),
+            Deadlines.ofOurs(it),
             now,
             Reason.ROLLING_OUT,
             it.subject() + " still rolls out an earlier content")
@@ -198,11 +202,12 @@ public final class Rules {
     String message = it.subject() + " is being rolled out already";
     return switch (it.workload().progress().stage()) {
       case COMPLETE -> Optional.empty();
-      case UNOBSERVED -> waitUntil(it.idleDeadline(), now, Reason.OTHER_ROLLOUT, message);
+      case UNOBSERVED ->
+          waitUntil(Deadlines.ofAnIdleController(it), now, Reason.OTHER_ROLLOUT, message);
       case ROLLING ->
           it.onlyDeadNodesAreLeft()
               ? Optional.empty()
-              : waitUntil(it.othersDeadline(), now, Reason.OTHER_ROLLOUT, message);
+              : waitUntil(Deadlines.ofOthers(it), now, Reason.OTHER_ROLLOUT, message);
     };
   }
 
@@ -212,6 +217,19 @@ public final class Rules {
         .max(Instant::compareTo)
         .map(at -> at.plus(longest(it, RestartPolicy::settle)))
         .flatMap(until -> waitUntil(until, now, Reason.SETTLING, "the content may change again"));
+  }
+
+  /** The pods that run were made when it was there, and run on. */
+  private static Optional<Decision> wouldNotStart(Snapshot it, Instant now) {
+    return it.lacks()
+        .map(
+            what ->
+                new Decision.Report(
+                    Reason.WOULD_NOT_START,
+                    it.subject()
+                        + " is not restarted, since its new containers would not start: "
+                        + what
+                        + ". Bring that back, or remove the reference or make it optional."));
   }
 
   private static Optional<Decision> tooSoon(Snapshot it, Instant now) {
@@ -244,32 +262,9 @@ public final class Rules {
 
   /** The windows of all Secrets that it reads hold, whether or not they have ever changed. */
   private static Optional<Decision> outsideWindow(Snapshot it, Instant now) {
-    if (it.changes().stream().anyMatch(change -> change.policy().restartNow())) {
-      return Optional.empty();
-    }
-    List<RestartPolicy> closed =
-        it.policies().stream().filter(policy -> !policy.open(now)).toList();
-    Optional<String> bad =
-        closed.stream()
-            .flatMap(policy -> policy.windows().stream())
-            .filter(window -> window.times().isEmpty())
-            .map(Window::text)
-            .findFirst();
-    if (bad.isPresent()) {
-      return Decision.of(
-          new Decision.Report(
-              Reason.BAD_WINDOW, "the restart window '" + bad.get() + "' cannot be understood"));
-    }
-    if (closed.isEmpty()) {
-      return Optional.empty();
-    }
-    return RestartPolicy.allOpen(it.policies(), now)
-        .map(opening -> waitUntil(opening, now, Reason.OUTSIDE_WINDOW, "no restart window is open"))
-        .orElseGet(
-            () ->
-                Decision.of(
-                    new Decision.Report(
-                        Reason.OUTSIDE_WINDOW, RestartPolicy.whyNeverOpen(it.policies(), now))));
+    return it.changes().stream().anyMatch(change -> change.policy().restartNow())
+        ? Optional.empty()
+        : RestartPolicy.closed(it.policies(), now);
   }
 
   private static Optional<Decision> waitUntil(

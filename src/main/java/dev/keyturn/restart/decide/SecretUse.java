@@ -2,15 +2,53 @@ package dev.keyturn.restart.decide;
 
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * One way in which a container reads a Secret.
  *
  * @param key empty: all keys
- * @param optional whether the container starts without it
+ * @param container empty: any of the pod, as somebody says who knows
+ * @param optional whether the container starts without the Secret
+ * @param requires keys without which it does not start
  */
 public record SecretUse(
-    String secret, Optional<String> key, String container, Via via, boolean optional) {
+    String secret,
+    Optional<String> key,
+    String container,
+    Via via,
+    boolean optional,
+    Set<String> requires) {
+
+  public SecretUse {
+    requires = Set.copyOf(requires);
+  }
+
+  /** One that requires the key that it names. */
+  public SecretUse(
+      String secret, Optional<String> key, String container, Via via, boolean optional) {
+    this(
+        secret,
+        key,
+        container,
+        via,
+        optional,
+        optional ? Set.of() : key.map(Set::of).orElseGet(Set::of));
+  }
+
+  /** One that no reference tells of. */
+  public static SecretUse named(String secret) {
+    return new SecretUse(secret, Optional.empty(), "", Via.ENVIRONMENT, true);
+  }
+
+  /** The same, by each of the containers that it may be. */
+  Stream<SecretUse> in(PodView pod) {
+    return container.isEmpty()
+        ? pod.containers().stream()
+            .map(it -> new SecretUse(secret, key, it.name(), via, optional, requires))
+        : Stream.of(this);
+  }
 
   /** How the content reaches the container. */
   public enum Via {

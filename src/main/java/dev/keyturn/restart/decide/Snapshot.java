@@ -1,13 +1,11 @@
 package dev.keyturn.restart.decide;
 
-import static java.util.Comparator.comparing;
-
+import dev.keyturn.restart.decide.Staleness.StaleContainer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
  * All that is known of a workload when it is judged.
@@ -19,6 +17,7 @@ import java.util.stream.Stream;
  * @param stale containers of them
  * @param remembered what we asked of it
  * @param refusal that the API server did not take its restart a short time ago
+ * @param lacks what a new pod of it would not start without and is not there, in words
  */
 public record Snapshot(
     Workload workload,
@@ -29,10 +28,8 @@ public record Snapshot(
     Look look,
     List<StaleContainer> stale,
     Optional<AskedRestart> remembered,
-    Optional<Refusal> refusal) {
-
-  /** Whatever a rollout does, it is not waited for any longer. */
-  private static final Duration LONGEST_ROLLOUT = Duration.ofHours(2);
+    Optional<Refusal> refusal,
+    Optional<String> lacks) {
 
   public Snapshot {
     changes = List.copyOf(changes);
@@ -58,7 +55,8 @@ public record Snapshot(
         Look.NONE,
         List.of(),
         remembered,
-        refusal);
+        refusal,
+        Optional.empty());
   }
 
   public Snapshot refused(Refusal by) {
@@ -71,7 +69,22 @@ public record Snapshot(
         look,
         stale,
         remembered,
-        Optional.of(by));
+        Optional.of(by),
+        lacks);
+  }
+
+  public Snapshot lacking(Optional<String> what) {
+    return new Snapshot(
+        workload,
+        changes,
+        policies,
+        namespaceOptedOut,
+        seenFresh,
+        look,
+        stale,
+        remembered,
+        refusal,
+        what);
   }
 
   public Snapshot with(Look seen) {
@@ -84,7 +97,8 @@ public record Snapshot(
         seen,
         Staleness.of(seen.pods(), changes),
         remembered,
-        refusal);
+        refusal,
+        lacks);
   }
 
   public Subject subject() {
@@ -193,57 +207,6 @@ public record Snapshot(
   }
 
   /**
-   * Until when our last restart may take. Each pod that came of it and is ready gives it more time;
-   * but new nodes and autoscalers make pods for ever, and others wait for its place.
-   */
-  Instant deadline() {
-    Instant began =
-        subject().marks().restartedAt().or(subject().marks()::newest).orElse(newestChange());
-    Instant gotOn =
-        pods().stream()
-            .filter(pod -> !pod.createdAt().isBefore(began))
-            .flatMap(pod -> pod.readySince().stream())
-            .max(Instant::compareTo)
-            .filter(began::isBefore)
-            .orElse(began);
-    return within(gotOn, began);
-  }
-
-  /** Until when a rollout of somebody else is waited for: it, too, may get on for ever. */
-  Instant othersDeadline() {
-    Optional<PodView> newest = pods().stream().max(comparing(PodView::createdAt));
-    Instant gotOn =
-        Stream.of(workload.progress().lastSign(), newest.map(PodView::createdAt))
-            .flatMap(Optional::stream)
-            .max(Instant::compareTo)
-            .orElse(Instant.MIN);
-    Instant began =
-        pods().stream()
-            .filter(pod -> newest.filter(it -> it.revision().equals(pod.revision())).isPresent())
-            .map(PodView::createdAt)
-            .min(Instant::compareTo)
-            .filter(newestCause()::isBefore)
-            .orElse(newestCause());
-    return within(gotOn, began);
-  }
-
-  /** Until when a controller that does nothing is waited for. */
-  Instant idleDeadline() {
-    return newestCause().plus(progressDeadline());
-  }
-
-  private Instant within(Instant gotOn, Instant began) {
-    Duration each = progressDeadline();
-    Instant next = gotOn.plus(each);
-    Instant last = began.plus(longest(List.of(each, LONGEST_ROLLOUT)));
-    return next.isBefore(last) ? next : last;
-  }
-
-  private Duration progressDeadline() {
-    return longest(causing().stream().map(RestartPolicy::progressDeadline).toList());
-  }
-
-  /**
    * What it would be restarted for, or was: the changes that a container of it has not read. Others
    * rule over nothing.
    */
@@ -263,7 +226,7 @@ public record Snapshot(
     return stale.stream().anyMatch(container -> container.change().equals(change));
   }
 
-  private Instant newestCause() {
+  Instant newestCause() {
     return causes().stream().map(Change::at).max(Instant::compareTo).orElse(Instant.MIN);
   }
 

@@ -20,6 +20,9 @@ public final class Staleness {
 
   private Staleness() {}
 
+  /** A running container that uses an older content than that of a change. */
+  public record StaleContainer(PodView pod, String container, Change change) {}
+
   public static List<StaleContainer> of(List<PodView> pods, List<Change> changes) {
     return pods.stream()
         .filter(PodView::runs)
@@ -33,7 +36,7 @@ public final class Staleness {
   static boolean mayStartLate(PodView pod, Change change) {
     return pod.runs()
         && !isNewEnough(pod, change)
-        && change.readers().stream()
+        && readers(change, pod)
             .anyMatch(reader -> startOf(reader, pod).isEmpty() || readBefore(reader, pod, change));
   }
 
@@ -44,18 +47,22 @@ public final class Staleness {
 
   private static Stream<SecretUse> waiting(PodView pod, Change change) {
     return pod.runs() && !isNewEnough(pod, change)
-        ? change.readers().stream().filter(reader -> startOf(reader, pod).isEmpty())
+        ? readers(change, pod).filter(reader -> startOf(reader, pod).isEmpty())
         : Stream.empty();
   }
 
   private static Stream<StaleContainer> of(PodView pod, Change change) {
     return isNewEnough(pod, change)
         ? Stream.empty()
-        : change.readers().stream()
+        : readers(change, pod)
             .filter(reader -> isOld(reader, pod, change))
             .map(SecretUse::container)
             .distinct()
             .map(container -> new StaleContainer(pod, container, change));
+  }
+
+  private static Stream<SecretUse> readers(Change change, PodView pod) {
+    return change.readers().stream().flatMap(reader -> reader.in(pod));
   }
 
   private static boolean isNewEnough(PodView pod, Change change) {

@@ -4,13 +4,14 @@ import io.fabric8.kubernetes.api.model.LabelSelector;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * What workloads of all kinds have in common.
  *
  * @param wave lower ones first
  * @param marks of the pod template
- * @param references what the containers of the pod template read
+ * @param references what the containers of the pod template read, or are said to read
  */
 public record Subject(
     String kind,
@@ -29,7 +30,10 @@ public record Subject(
     references = List.copyOf(references);
   }
 
-  /** Its pods are those of the other's template, and of its selector if it has none of its own. */
+  /**
+   * Its pods are those of the other's template, and of its selector if it has none of its own. What
+   * it names itself it reads as well.
+   */
   Subject withTemplateOf(Subject other) {
     return new Subject(
         kind,
@@ -41,7 +45,7 @@ public record Subject(
         consent,
         wave,
         marks,
-        other.references,
+        Stream.concat(other.references.stream(), references.stream()).distinct().toList(),
         selector.or(other::selector));
   }
 

@@ -36,29 +36,22 @@ public sealed interface Workload {
       boolean paused,
       boolean recreate,
       Limit maxUnavailable,
+      Limit maxSurge,
       Optional<Instant> lastSign,
       Optional<String> rollout)
       implements Workload {
 
-    public Deployment(
-        Subject subject,
-        Counts counts,
-        boolean paused,
-        boolean recreate,
-        Limit maxUnavailable,
-        Optional<Instant> lastSign) {
-      this(subject, counts, paused, recreate, maxUnavailable, lastSign, Optional.empty());
-    }
-
     public Deployment usedBy(String other) {
-      return new Deployment(
-          subject, counts, paused, recreate, maxUnavailable, lastSign, Optional.of(other));
+      return with(subject, Optional.of(other));
     }
 
     @Override
     public Workload marked(Marks marks) {
-      return new Deployment(
-          subject.marked(marks), counts, paused, recreate, maxUnavailable, lastSign, rollout);
+      return with(subject.marked(marks), rollout);
+    }
+
+    private Deployment with(Subject as, Optional<String> by) {
+      return new Deployment(as, counts, paused, recreate, maxUnavailable, maxSurge, lastSign, by);
     }
 
     @Override
@@ -86,18 +79,31 @@ public sealed interface Workload {
 
     @Override
     public boolean losesService() {
-      return recreate || maxUnavailable.roundedDown(counts.wanted()) >= counts.wanted();
+      return recreate || missing() >= counts.wanted();
+    }
+
+    /** Where it may neither surge nor be short of pods, by rounding, its controller takes one. */
+    private int missing() {
+      int wanted = counts.wanted();
+      int least = maxSurge.roundedUp(wanted) == 0 ? 1 : 0;
+      return Math.max(maxUnavailable.roundedDown(wanted), least);
     }
   }
 
-  /** Replaces pods one by one, the old one first. */
+  /** Replaces pods in turn, the old ones first. */
   record StatefulSet(
-      Subject subject, Counts counts, boolean onDelete, int partition, boolean revisionsEqual)
+      Subject subject,
+      Counts counts,
+      boolean onDelete,
+      int partition,
+      boolean revisionsEqual,
+      Limit maxUnavailable)
       implements Workload {
 
     @Override
     public Workload marked(Marks marks) {
-      return new StatefulSet(subject.marked(marks), counts, onDelete, partition, revisionsEqual);
+      return new StatefulSet(
+          subject.marked(marks), counts, onDelete, partition, revisionsEqual, maxUnavailable);
     }
 
     @Override
@@ -122,7 +128,7 @@ public sealed interface Workload {
 
     @Override
     public boolean losesService() {
-      return counts.wanted() <= 1;
+      return Math.max(maxUnavailable.roundedDown(counts.wanted()), 1) >= counts.wanted();
     }
   }
 
@@ -155,7 +161,7 @@ public sealed interface Workload {
 
     @Override
     public boolean losesService() {
-      return maxUnavailable.percent() && maxUnavailable.value() >= 100;
+      return maxUnavailable.roundedUp(counts.wanted()) >= counts.wanted();
     }
   }
 
@@ -182,15 +188,16 @@ public sealed interface Workload {
 
     @Override
     public Workload marked(Marks marks) {
+      return with(subject.marked(marks));
+    }
+
+    public Rollout withTemplateOf(Subject deployment) {
+      return with(subject.withTemplateOf(deployment));
+    }
+
+    private Rollout with(Subject as) {
       return new Rollout(
-          subject.marked(marks),
-          template,
-          counts,
-          paused,
-          maxUnavailable,
-          progressing,
-          restarted,
-          restartAt);
+          as, template, counts, paused, maxUnavailable, progressing, restarted, restartAt);
     }
 
     @Override
@@ -210,19 +217,7 @@ public sealed interface Workload {
 
     @Override
     public boolean losesService() {
-      return counts.wanted() <= 1 || maxUnavailable.roundedDown(counts.wanted()) >= counts.wanted();
-    }
-
-    public Rollout withTemplateOf(Subject deployment) {
-      return new Rollout(
-          subject.withTemplateOf(deployment),
-          template,
-          counts,
-          paused,
-          maxUnavailable,
-          progressing,
-          restarted,
-          restartAt);
+      return Math.max(maxUnavailable.roundedDown(counts.wanted()), 1) >= counts.wanted();
     }
   }
 
@@ -274,10 +269,16 @@ public sealed interface Workload {
     }
   }
 
-  /** A number of pods or a percentage. */
+  /** A number of pods or a percentage, which each controller rounds in its own way. */
   record Limit(int value, boolean percent) {
+    public static final Limit ONE = new Limit(1, false);
+
     int roundedDown(int total) {
-      return percent ? total * value / 100 : value;
+      return percent ? Math.toIntExact((long) total * value / 100) : value;
+    }
+
+    int roundedUp(int total) {
+      return percent ? Math.toIntExact(((long) total * value + 99) / 100) : value;
     }
   }
 }

@@ -28,6 +28,12 @@ import java.util.stream.Stream;
 
 /** Collects what is known of the workloads that read a Secret: one snapshot each. */
 public final class Gatherer {
+  /** Of a Deployment whose template reads no Secret, nothing is kept by which pods are found. */
+  private static final Look NO_SELECTOR =
+      Look.failed(
+          "it has no selector, and uses the template of a Deployment that reads no Secret:"
+              + " annotate that with keyturn.dev/restart-for instead");
+
   private final ConsumerIndex consumers;
   private final Changes.Targets targets;
   private final Changes changes;
@@ -38,6 +44,7 @@ public final class Gatherer {
   private final KubernetesClient client;
   private final SeenFresh seenFresh;
   private final Refusals refusals;
+  private final RequiredKeys required;
 
   public Gatherer(
       ConsumerIndex consumers,
@@ -48,7 +55,8 @@ public final class Gatherer {
       Namespaces namespaces,
       KubernetesClient client,
       SeenFresh seenFresh,
-      Refusals refusals) {
+      Refusals refusals,
+      RequiredKeys required) {
     this.consumers = consumers;
     this.targets = targets;
     this.changes = changes;
@@ -59,6 +67,7 @@ public final class Gatherer {
     this.client = client;
     this.seenFresh = seenFresh;
     this.refusals = refusals;
+    this.required = required;
   }
 
   /**
@@ -114,17 +123,23 @@ public final class Gatherer {
   /**
    * Pods that are not ours to restart.
    *
-   * @return empty while it is not the time to look for them, or when none of them was stale since
+   * @return empty while it is not the time to look for them, when none of them was stale since, and
+   *     where the namespace said no
    */
   public Optional<List<Snapshot>> foreign(ExternalSecret resource, Instant now) {
     List<Change> all = changes.ofAll(resource);
-    if (seenFresh.covers(resource.getMetadata().getUid(), all) || now.isBefore(sureAt(all, now))) {
+    if (needsNoForeign(resource, all) || now.isBefore(sureAt(all, now))) {
       return Optional.empty();
     }
     return foreignPods
         .readersOf(
             resource.getMetadata().getNamespace(), resource.targetName(), sureAt(all, now), now)
         .map(readers -> readers.found().stream().map(it -> snapshot(it, readers)).toList());
+  }
+
+  private boolean needsNoForeign(ExternalSecret resource, List<Change> all) {
+    return isOptedOut(resource.getMetadata().getNamespace())
+        || seenFresh.covers(resource.getMetadata().getUid(), all);
   }
 
   private Snapshot snapshot(ForeignPods.Found found, ForeignPods.Readers readers) {
@@ -149,7 +164,7 @@ public final class Gatherer {
   /** When to look for foreign pods that are stale, if it was not the time to. */
   public Optional<Instant> foreignDue(ExternalSecret resource, Instant now) {
     List<Change> all = changes.ofAll(resource);
-    if (seenFresh.covers(resource.getMetadata().getUid(), all)) {
+    if (needsNoForeign(resource, all)) {
       return Optional.empty();
     }
     Instant sure = sureAt(all, now);
@@ -201,14 +216,19 @@ public final class Gatherer {
     boolean fresh = seenFresh.covers(subject.uid(), changed);
     Snapshot known =
         Snapshot.of(
-            workload,
-            changed,
-            changes.policies(subject),
-            Workloads.consent(namespaces.annotations(subject.namespace())) == Consent.REFUSED,
-            fresh,
-            fresh ? Optional.empty() : asked(subject, changed),
-            Optional.empty());
+                workload,
+                changed,
+                changes.policies(subject),
+                isOptedOut(subject.namespace()),
+                fresh,
+                fresh ? Optional.empty() : asked(subject, changed),
+                Optional.empty())
+            .lacking(fresh ? Optional.empty() : required.missing(subject));
     return refusals.of(known).map(known::refused).orElse(known);
+  }
+
+  private boolean isOptedOut(String namespace) {
+    return Workloads.consent(namespaces.annotations(namespace)) == Consent.REFUSED;
   }
 
   /** A clock that was set back does not make a restart for a known change one that is to come. */
@@ -224,8 +244,12 @@ public final class Gatherer {
   private List<Snapshot> look(Collection<Snapshot> snapshots, Instant now) {
     Map<String, Snapshot> byUid = new LinkedHashMap<>();
     snapshots.forEach(it -> byUid.putIfAbsent(it.subject().uid(), it));
-    pods.of(byUid.values().stream().filter(FreshnessRules::needsPods).toList(), now)
+    List<Snapshot> wanted = byUid.values().stream().filter(FreshnessRules::needsPods).toList();
+    pods.of(wanted.stream().filter(it -> it.subject().selector().isPresent()).toList(), now)
         .forEach((uid, look) -> byUid.computeIfPresent(uid, (_, it) -> it.with(look)));
+    wanted.stream()
+        .filter(it -> it.subject().selector().isEmpty())
+        .forEach(it -> byUid.put(it.subject().uid(), it.with(NO_SELECTOR)));
     return List.copyOf(byUid.values());
   }
 

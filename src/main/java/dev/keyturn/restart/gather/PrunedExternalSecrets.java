@@ -88,7 +88,7 @@ public final class PrunedExternalSecrets extends BasicItemStore<ExternalSecret> 
         null,
         null,
         null,
-        null,
+        ofAnother ? null : status.binding(),
         List.of(),
         null,
         Optional.ofNullable(status.content())

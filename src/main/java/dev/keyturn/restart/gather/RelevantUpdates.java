@@ -20,6 +20,7 @@ public final class RelevantUpdates implements OnUpdateFilter<ExternalSecret> {
         || !Objects.equals(
             after.getMetadata().getDeletionTimestamp(),
             earlier.getMetadata().getDeletionTimestamp())
-        || !Objects.equals(after.statusOrEmpty().content(), earlier.statusOrEmpty().content());
+        || !Objects.equals(after.statusOrEmpty().content(), earlier.statusOrEmpty().content())
+        || !Objects.equals(after.statusOrEmpty().binding(), earlier.statusOrEmpty().binding());
   }
 }

@@ -1,5 +1,7 @@
 package dev.keyturn.restart.gather;
 
+import static java.util.stream.Collectors.toSet;
+
 import dev.keyturn.restart.decide.SecretUse;
 import dev.keyturn.restart.decide.SecretUse.Via;
 import io.fabric8.kubernetes.api.model.Container;
@@ -14,6 +16,7 @@ import io.fabric8.kubernetes.api.model.VolumeProjection;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -24,7 +27,31 @@ import org.jspecify.annotations.Nullable;
  * container does not use them.
  */
 final class SecretUses {
+  private static final int MOST_NAMED = 20;
+  private static final int LONGEST_NAME = 253;
+  private static final String NAME = "[a-z0-9]([-.a-z0-9]{0,251}[a-z0-9])?";
+
   private SecretUses() {}
+
+  /**
+   * What a workload says that it reads, and what its pods do by reference.
+   *
+   * @param named names with commas between them; what is none, or one too many, is passed over
+   */
+  static List<SecretUse> of(@Nullable PodSpec spec, Optional<String> named) {
+    return named.isEmpty()
+        ? of(spec)
+        : Stream.concat(of(spec).stream(), named(named.get()).map(SecretUse::named)).toList();
+  }
+
+  private static Stream<String> named(String names) {
+    int bound = Math.min(names.length(), MOST_NAMED * (LONGEST_NAME + 2));
+    return Stream.of(names.substring(0, bound).split(",", -1))
+        .map(String::strip)
+        .filter(name -> name.matches(NAME))
+        .distinct()
+        .limit(MOST_NAMED);
+  }
 
   static List<SecretUse> of(@Nullable PodSpec spec) {
     if (spec == null) {
@@ -103,15 +130,24 @@ final class SecretUses {
   /** What a volume holds of one Secret. */
   private record Content(String secret, List<KeyToPath> items, boolean optional) {
 
+    /**
+     * A kubelet makes an empty folder of a file that is not there, and no volume without an item.
+     */
     Stream<SecretUse> in(String container, VolumeMount mount) {
       Optional<String> file = subPath(mount);
       Via via = file.isPresent() ? Via.SUB_PATH : Via.VOLUME;
       if (items.isEmpty()) {
-        return Stream.of(new SecretUse(secret, file.filter(this::isKey), container, via, optional));
+        return Stream.of(
+            new SecretUse(secret, file.filter(this::isKey), container, via, optional, Set.of()));
       }
+      Set<String> requires =
+          optional ? Set.of() : items.stream().map(KeyToPath::getKey).collect(toSet());
       return items.stream()
           .filter(item -> file.isEmpty() || lies(item.getPath(), file.get()))
-          .map(item -> new SecretUse(secret, Optional.of(item.getKey()), container, via, optional));
+          .map(
+              item ->
+                  new SecretUse(
+                      secret, Optional.of(item.getKey()), container, via, optional, requires));
     }
 
     private static Optional<String> subPath(VolumeMount mount) {

@@ -33,13 +33,13 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Reads what the API server serves as {@link Workload}s, with its defaults for what is absent. */
 public final class Workloads {
   private static final Limit QUARTER = new Limit(25, true);
   private static final KubernetesSerialization JSON = new KubernetesSerialization();
-  private static final Limit ONE = new Limit(1, false);
 
   private Workloads() {}
 
@@ -56,17 +56,24 @@ public final class Workloads {
             orZero(status.getAvailableReplicas())),
         Boolean.TRUE.equals(it.getSpec().getPaused()),
         strategy.map(DeploymentStrategy::getType).filter("Recreate"::equals).isPresent(),
-        strategy
-            .map(DeploymentStrategy::getRollingUpdate)
-            .map(RollingUpdateDeployment::getMaxUnavailable)
-            .flatMap(Workloads::limit)
-            .orElse(QUARTER),
+        limit(strategy, RollingUpdateDeployment::getMaxUnavailable),
+        limit(strategy, RollingUpdateDeployment::getMaxSurge),
         status.getConditions().stream()
             .filter(condition -> "Progressing".equals(condition.getType()))
             .map(DeploymentCondition::getLastUpdateTime)
             .filter(Objects::nonNull)
             .map(Instant::parse)
-            .findFirst());
+            .findFirst(),
+        Optional.empty());
+  }
+
+  private static Limit limit(
+      Optional<DeploymentStrategy> strategy, Function<RollingUpdateDeployment, IntOrString> which) {
+    return strategy
+        .map(DeploymentStrategy::getRollingUpdate)
+        .map(which)
+        .flatMap(Workloads::limit)
+        .orElse(QUARTER);
   }
 
   public static Workload.StatefulSet of(StatefulSet it) {
@@ -87,7 +94,12 @@ public final class Workloads {
             .map(StatefulSetUpdateStrategy::getRollingUpdate)
             .map(RollingUpdateStatefulSetStrategy::getPartition)
             .orElse(0),
-        Objects.equals(status.getCurrentRevision(), status.getUpdateRevision()));
+        Objects.equals(status.getCurrentRevision(), status.getUpdateRevision()),
+        strategy
+            .map(StatefulSetUpdateStrategy::getRollingUpdate)
+            .map(RollingUpdateStatefulSetStrategy::getMaxUnavailable)
+            .flatMap(Workloads::limit)
+            .orElse(Limit.ONE));
   }
 
   public static Workload.DaemonSet of(DaemonSet it) {
@@ -108,7 +120,7 @@ public final class Workloads {
             .map(DaemonSetUpdateStrategy::getRollingUpdate)
             .map(RollingUpdateDaemonSet::getMaxUnavailable)
             .flatMap(Workloads::limit)
-            .orElse(ONE));
+            .orElse(Limit.ONE));
   }
 
   /** Argo keeps our annotations on the Rollout itself, since its template stays as it is. */
@@ -179,7 +191,9 @@ public final class Workloads {
             .map(ObjectMeta::getAnnotations)
             .map(Marks::of)
             .orElse(Marks.NONE),
-        pods.map(PodTemplateSpec::getSpec).map(SecretUses::of).orElseGet(java.util.List::of),
+        SecretUses.of(
+            pods.map(PodTemplateSpec::getSpec).orElse(null),
+            annotation(meta.getAnnotations(), Annotations.RESTART_FOR)),
         Optional.ofNullable(selector));
   }
 

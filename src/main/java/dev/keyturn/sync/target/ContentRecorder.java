@@ -22,6 +22,9 @@ import org.jspecify.annotations.Nullable;
  * clock, the bytes of each key last went from one known value to another, later each time.
  */
 final class ContentRecorder {
+  /** What stood no longer than this was read by nobody: a pod takes as long to start. */
+  private static final Duration AT_ONCE = Duration.ofSeconds(10);
+
   private static final Duration GONE_FOR = Duration.ofDays(7);
 
   /** Their names are at most 253 bytes, so that they take 150 KiB of an object's 1.5 MiB. */
@@ -46,6 +49,13 @@ final class ContentRecorder {
 
     /** It was ours. */
     record Ours(ContentDigest digest) implements Before {}
+
+    /**
+     * It was ours, and holds what somebody else wrote.
+     *
+     * @param since when
+     */
+    record Strayed(ContentDigest digest, Instant since) implements Before {}
   }
 
   /**
@@ -61,7 +71,7 @@ final class ContentRecorder {
     String wantedHash = wanted.overall(hash);
     Map<String, Instant> changes = new TreeMap<>(recorded.map(Content::changes).orElse(Map.of()));
     Instant at = later(status.newest(), writtenAt);
-    Collection<String> changed = changed(recorded, before, wanted, wantedHash);
+    Collection<String> changed = changed(recorded, before, wanted, wantedHash, writtenAt);
     changed.forEach(key -> changes.put(key, at));
     forgetGone(changes, wanted.keys().keySet(), at);
     return new Content(
@@ -71,7 +81,7 @@ final class ContentRecorder {
         created(recorded, before, writtenAt),
         changed.isEmpty()
             ? recorded.map(Content::stood).orElse(null)
-            : stood(recorded, wantedHash, at));
+            : stood(recorded, before, wantedHash, at));
   }
 
   /** Who can do without the Secret may run without it since before that. */
@@ -83,9 +93,11 @@ final class ContentRecorder {
 
   /** What the Secret held until now; where that comes back, when it was there before. */
   private static @Nullable Stood stood(
-      Optional<Content> recorded, String wantedHash, Instant until) {
+      Optional<Content> recorded, Before before, String wantedHash, Instant at) {
+    boolean repaired = recorded.filter(content -> wantedHash.equals(content.hash())).isPresent();
+    Instant until = repaired && before instanceof Before.Strayed strayed ? strayed.since() : at;
     Optional<Stood> earlier = recorded.flatMap(content -> Optional.ofNullable(content.stood()));
-    if (earlier.filter(it -> it.hash().equals(wantedHash)).isPresent()) {
+    if (!repaired && earlier.filter(it -> it.hash().equals(wantedHash)).isPresent()) {
       return earlier.get();
     }
     return recorded
@@ -133,10 +145,17 @@ final class ContentRecorder {
   }
 
   private Collection<String> changed(
-      Optional<Content> recorded, Before before, ContentDigest wanted, String wantedHash) {
+      Optional<Content> recorded,
+      Before before,
+      ContentDigest wanted,
+      String wantedHash,
+      Instant writtenAt) {
     Optional<String> known = recorded.flatMap(content -> Optional.ofNullable(content.hash()));
     if (known.isPresent() && known.get().equals(wantedHash)) {
-      return List.of();
+      return before instanceof Before.Strayed(ContentDigest live, Instant since)
+              && since.plus(AT_ONCE).isBefore(writtenAt)
+          ? withAny(wanted.changedSince(live))
+          : List.of();
     }
     boolean comparable = known.map(this::underOurKey).orElse(false);
     return switch (before) {
@@ -145,6 +164,7 @@ final class ContentRecorder {
       case Before.Joined(ContentDigest live) ->
           withAny(
               wanted.only(live.keys().keySet()).changedSince(live.only(wanted.keys().keySet())));
+      case Before.Strayed(ContentDigest live, Instant _) -> withAny(wanted.changedSince(live));
       case Before.Ours(ContentDigest live) when !comparable -> withAny(wanted.changedSince(live));
       case Before.Ours(ContentDigest live) when live.equals(wanted) ->
           // Written, but not recorded: we were stopped in between, and which keys differed is gone.

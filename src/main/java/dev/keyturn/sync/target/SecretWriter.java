@@ -233,7 +233,7 @@ public final class SecretWriter {
         Optional.of(live),
         joins && !TargetSecret.ownsWhole(resource)
             ? new Before.Joined(live.digest())
-            : new Before.Ours(before));
+            : write.before(wish, live, before));
   }
 
   /** What goes from it is somebody's doing, so that only a person can say that it may. */
@@ -253,7 +253,7 @@ public final class SecretWriter {
     if (live.immutable() && !live.digest().equals(ContentDigest.of(hash, wish.data().data()))) {
       return new Written.Failed(new Unwritten.ImmutableTarget(wish.secretName()));
     }
-    return apply(wish, Optional.of(live), new Before.Ours(live.digest()));
+    return apply(wish, Optional.of(live), write.before(wish, live, live.digest()));
   }
 
   /** In one write, so that it is never nobody's, and only if its bytes stay as they are. */

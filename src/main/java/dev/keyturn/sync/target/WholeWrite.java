@@ -79,6 +79,22 @@ final class WholeWrite {
     return apply(wish, fresh, Optional.empty(), new Before.Ours(live.digest()));
   }
 
+  /**
+   * What a Secret looked like that is to be written.
+   *
+   * @param digest of what is there and ours
+   */
+  Before before(Wish wish, SecretView live, ContentDigest digest) {
+    ContentDigest wanted = ContentDigest.of(hash, wish.data().data());
+    return wish.recorded()
+        .content()
+        .filter(content -> wanted.overall(hash).equals(content.hash()))
+        .flatMap(_ -> views.read(live.namespace(), live.name()))
+        .flatMap(secret -> SecretView.writtenAt(secret, wanted.changedSince(digest)))
+        .<Before>map(since -> new Before.Strayed(digest, since))
+        .orElseGet(() -> new Before.Ours(digest));
+  }
+
   Written apply(Wish wish, Secret fresh, Optional<SecretView> live, Before before) {
     Applied applied = applier.apply(fresh, wish.uid());
     if (applied instanceof Applied.Done(Secret secret) && TargetSecret.ownsWhole(wish.resource())) {

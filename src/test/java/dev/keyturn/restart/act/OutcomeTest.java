@@ -4,6 +4,7 @@ import static dev.keyturn.restart.decide.Scene.CHANGED;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.keyturn.api.RestartStatus.AskedStatus;
+import dev.keyturn.api.RestartStatus.WorkloadStatus;
 import dev.keyturn.restart.decide.AskedRestart;
 import dev.keyturn.restart.decide.Decision;
 import dev.keyturn.restart.decide.Decision.Judged;
@@ -23,6 +24,7 @@ class OutcomeTest {
 
   private static List<AskedStatus> remembered(Decision decision, Consumer<Scene> scene) {
     return Outcome.of(
+            "db",
             List.of(new Judged(new Scene().with(scene).snapshot(), decision)),
             CHANGED,
             Optional.empty(),
@@ -30,6 +32,32 @@ class OutcomeTest {
         .status()
         .orElseThrow()
         .asked();
+  }
+
+  @Test
+  void stale_containers_are_counted_by_who_wrote_what_they_have_not_read() {
+    Scene scene = new Scene();
+    scene.changes =
+        List.of(
+            Scene.change("db", CHANGED.minusSeconds(172_800), Scene.policy()),
+            Scene.change(
+                "mail",
+                CHANGED,
+                new Scene.Policy().with(it -> it.externalSecret = "mail").build()));
+    for (String externalSecret : List.of("db", "mail")) {
+      assertThat(
+              Outcome.of(
+                      externalSecret,
+                      List.of(new Judged(scene.snapshot(), WAITS)),
+                      CHANGED,
+                      Optional.empty(),
+                      Optional.empty())
+                  .status()
+                  .orElseThrow()
+                  .workloads())
+          .extracting(WorkloadStatus::staleContainers)
+          .containsExactly(externalSecret.equals("mail") ? 1 : 0);
+    }
   }
 
   private static AskedStatus web(boolean passedOver, boolean resumed) {

@@ -25,15 +25,20 @@ import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.okhttp.OkHttpClientFactory;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** What becomes of a patch that the API server does not take. */
 class RefusedPatchTest {
@@ -72,6 +77,10 @@ class RefusedPatchTest {
   }
 
   private static void answers(int code, String reason, String causes) {
+    answers(code, reason, causes, "words of the server");
+  }
+
+  private static void answers(int code, String reason, String causes, String words) {
     server.resetAll();
     server.stubFor(
         any(anyUrl())
@@ -82,10 +91,10 @@ class RefusedPatchTest {
                     .withBody(
                         """
                         {"kind": "Status", "apiVersion": "v1", "status": "Failure", "code": %d,
-                         "reason": "%s", "message": "words of the server",
+                         "reason": "%s", "message": "%s",
                          "details": {"causes": [%s]}}
                         """
-                            .formatted(code, reason, causes))));
+                            .formatted(code, reason, words, causes))));
   }
 
   @ParameterizedTest(name = "{0} {1} is {2}")
@@ -105,6 +114,37 @@ class RefusedPatchTest {
     assertThat(restart().getClass().getSimpleName()).isEqualTo(expected);
     server.verify(
         patchRequestedFor(urlPathEqualTo("/apis/apps/v1/namespaces/shop/deployments/web")));
+  }
+
+  static Stream<String> ofOurPolicy() throws IOException {
+    return Files.readAllLines(Path.of("helm/keyturn/templates/admissionpolicy.yaml")).stream()
+        .map(String::strip)
+        .filter(line -> line.startsWith("message: "))
+        .map(line -> line.substring("message: ".length()));
+  }
+
+  @ParameterizedTest
+  @MethodSource("ofOurPolicy")
+  void our_own_policy_refuses_us_for_what_somebody_else_added(String message) {
+    answers(403, "Forbidden", "", denied(message));
+    assertThat(restart())
+        .isInstanceOfSatisfying(
+            Result.Refused.class,
+            it ->
+                assertThat(it.message().contains("a mutating webhook or policy changed more"))
+                    .isEqualTo(!message.contains("neither creates")));
+  }
+
+  @Test
+  void another_policy_refuses_us_for_reasons_of_its_own() {
+    answers(403, "Forbidden", "", denied("not today"));
+    assertThat(restart()).isEqualTo(new Result.Refused("HTTP 403: " + denied("not today")));
+  }
+
+  private static String denied(String message) {
+    return "deployments.apps 'web' is forbidden: ValidatingAdmissionPolicy 'keyturn-keyturn' with"
+        + " binding 'keyturn-keyturn' denied request: "
+        + message;
   }
 
   @Test

@@ -30,6 +30,7 @@ class RulesTest {
   private static final Instant NOW = CHANGED.plusSeconds(10);
   private static final Counts ONE = new Counts(true, 1, 1, 1, 1);
   private static final Counts ROLLING = new Counts(true, 2, 3, 1, 2);
+  private static final Optional<String> GONE = Optional.of("Secret db has no key password");
   private static final Counts UNOBSERVED = new Counts(false, 2, 2, 2, 2);
 
   /** What is expected, in one line: {@code Wait TooSoon 2026-…}. */
@@ -457,7 +458,7 @@ class RulesTest {
             it ->
                 it.shape =
                     _ ->
-                        new Workload.Deployment(
+                        Scene.deployment(
                             it.subject(),
                             it.counts,
                             true,
@@ -470,7 +471,7 @@ class RulesTest {
             it ->
                 it.shape =
                     _ ->
-                        new Workload.Deployment(
+                        Scene.deployment(
                                 it.subject(),
                                 it.counts,
                                 false,
@@ -481,11 +482,11 @@ class RulesTest {
             "report DoesNotRoll"),
         says(
             "a StatefulSet that updates on delete is reported",
-            it -> it.shape = _ -> new Workload.StatefulSet(it.subject(), it.counts, true, 0, true),
+            it -> it.shape = _ -> Scene.statefulSet(it.subject(), it.counts, true, 0, true),
             "report DoesNotRoll"),
         says(
             "a StatefulSet with a partition is reported",
-            it -> it.shape = _ -> new Workload.StatefulSet(it.subject(), it.counts, false, 1, true),
+            it -> it.shape = _ -> Scene.statefulSet(it.subject(), it.counts, false, 1, true),
             "report DoesNotRoll"),
         says(
             "a DaemonSet that updates on delete is reported",
@@ -634,7 +635,7 @@ class RulesTest {
               it.counts = ROLLING;
               it.shape =
                   _ ->
-                      new Workload.Deployment(
+                      Scene.deployment(
                           it.subject(),
                           it.counts,
                           false,
@@ -646,7 +647,7 @@ class RulesTest {
         says(
             "a StatefulSet whose revisions differ is rolling out",
             it -> {
-              it.shape = _ -> new Workload.StatefulSet(it.subject(), it.counts, false, 0, false);
+              it.shape = _ -> Scene.statefulSet(it.subject(), it.counts, false, 0, false);
               it.pods = List.of(pod("web-1", CHANGED.minusSeconds(60)));
             },
             "wait OtherRollout until +540"),
@@ -691,6 +692,49 @@ class RulesTest {
                                     })
                                 .build())),
             "wait Settling until +13"),
+        // would not start
+        says(
+            "what would not start without something that is gone is reported, and runs on",
+            it -> it.lacks = GONE,
+            "report WouldNotStart"),
+        says(
+            "who is not stale is not told of it",
+            it -> {
+              it.lacks = GONE;
+              it.pods = List.of(pod("web-1", CHANGED.plusSeconds(5)));
+            },
+            "fresh"),
+        says(
+            "nor who said no",
+            it -> {
+              it.lacks = GONE;
+              it.consent = Consent.REFUSED;
+            },
+            "opted out"),
+        says(
+            "it may be back before the content has settled",
+            it -> {
+              it.lacks = GONE;
+              it.changes = changed(policy -> policy.settle = Duration.ofSeconds(11));
+            },
+            "wait Settling until +11"),
+        says(
+            "it is told before any window opens",
+            it -> {
+              it.lacks = GONE;
+              it.shape = recreating(it);
+              it.changes =
+                  changed(policy -> policy.window("1 12 * * *", "UTC", Duration.ofHours(1)));
+            },
+            "report WouldNotStart"),
+        says(
+            "what we asked for before is waited for nevertheless",
+            it -> {
+              it.lacks = GONE;
+              it.marks = restarted(3);
+              it.counts = ROLLING;
+            },
+            "rolling out until +603"),
         // too soon
         says(
             "it is left alone for a while after our last restart",
@@ -928,7 +972,10 @@ class RulesTest {
                 it.shape =
                     _ ->
                         new Workload.DaemonSet(
-                            it.subject(), it.counts, false, new Limit(100, false)),
+                            it.subject(),
+                            new Counts(true, 200, 200, 200, 200),
+                            false,
+                            new Limit(100, false)),
             "restart"),
         says(
             "a Deployment that may lose all its pods needs consent",
@@ -1237,11 +1284,37 @@ class RulesTest {
   }
 
   @Test
+  void the_pods_of_who_said_no_are_not_listed() {
+    assertThat(FreshnessRules.needsPods(new Scene().snapshot())).isTrue();
+    assertThat(
+            FreshnessRules.needsPods(
+                new Scene().with(it -> it.consent = Consent.REFUSED).snapshot()))
+        .isFalse();
+    assertThat(
+            FreshnessRules.needsPods(
+                new Scene().with(it -> it.namespaceOptedOut = true).snapshot()))
+        .isFalse();
+  }
+
+  @Test
   void a_refusal_is_told_in_its_own_words() {
     Scene scene = new Scene();
     scene.refusal = Optional.of(new Refusal("a webhook said no", Optional.empty()));
     assertThat(Rules.decide(scene.snapshot(), NOW))
         .isEqualTo(new Decision.Report(Reason.REFUSED, "a webhook said no"));
+  }
+
+  @Test
+  void what_is_gone_is_named_with_the_ways_out() {
+    Scene scene = new Scene();
+    scene.lacks = GONE;
+    assertThat(Rules.decide(scene.snapshot(), NOW))
+        .isEqualTo(
+            new Decision.Report(
+                Reason.WOULD_NOT_START,
+                "Deployment shop/web is not restarted, since its new containers would not start:"
+                    + " Secret db has no key password. Bring that back, or remove the reference or"
+                    + " make it optional."));
   }
 
   @Test
@@ -1392,13 +1465,12 @@ class RulesTest {
 
   private static java.util.function.UnaryOperator<Workload> recreating(Scene it) {
     return _ ->
-        new Workload.Deployment(
+        Scene.deployment(
             it.subject(), it.counts, false, true, new Limit(25, true), Optional.empty());
   }
 
   private static java.util.function.UnaryOperator<Workload> losing(Scene it, Limit limit) {
-    return _ ->
-        new Workload.Deployment(it.subject(), it.counts, false, false, limit, Optional.empty());
+    return _ -> Scene.deployment(it.subject(), it.counts, false, false, limit, Optional.empty());
   }
 
   /** A DaemonSet that was restarted for the change. */

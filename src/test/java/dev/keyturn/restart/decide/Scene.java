@@ -38,6 +38,7 @@ public final class Scene {
   Instant lookedAt = CHANGED;
   Instant created = CHANGED.minus(Duration.ofDays(2));
   Optional<Refusal> refusal = Optional.empty();
+  Optional<String> lacks = Optional.empty();
   public List<Change> changes = List.of(change("db", CHANGED, policy()));
   List<PodView> pods = List.of(pod("web-1", CHANGED.minus(Duration.ofDays(1))));
   public Optional<AskedRestart> remembered = Optional.empty();
@@ -52,6 +53,31 @@ public final class Scene {
         List.of(new SecretUse(secret, Optional.of("password"), "app", Via.ENVIRONMENT, false)),
         Optional.empty(),
         policy);
+  }
+
+  /** One that may surge as far as it may be short of pods. */
+  public static Workload.Deployment deployment(
+      Subject subject,
+      Counts counts,
+      boolean paused,
+      boolean recreate,
+      Limit maxUnavailable,
+      Optional<Instant> lastSign) {
+    return new Workload.Deployment(
+        subject,
+        counts,
+        paused,
+        recreate,
+        maxUnavailable,
+        maxUnavailable,
+        lastSign,
+        Optional.empty());
+  }
+
+  static Workload.StatefulSet statefulSet(
+      Subject subject, Counts counts, boolean onDelete, int partition, boolean revisionsEqual) {
+    return new Workload.StatefulSet(
+        subject, counts, onDelete, partition, revisionsEqual, Limit.ONE);
   }
 
   public static RestartPolicy policy() {
@@ -91,13 +117,14 @@ public final class Scene {
   public Snapshot snapshot() {
     Snapshot known =
         Snapshot.of(
-            shape.apply(workload()),
-            changes,
-            policies.isEmpty() ? changes.stream().map(Change::policy).toList() : policies,
-            namespaceOptedOut,
-            seenFresh,
-            remembered,
-            Optional.empty());
+                shape.apply(workload()),
+                changes,
+                policies.isEmpty() ? changes.stream().map(Change::policy).toList() : policies,
+                namespaceOptedOut,
+                seenFresh,
+                remembered,
+                Optional.empty())
+            .lacking(lacks);
     Snapshot told = refusal.map(known::refused).orElse(known);
     return obstacle
         .map(Look::failed)
@@ -123,7 +150,7 @@ public final class Scene {
 
   private Workload workload() {
     return switch (kind) {
-      case "StatefulSet" -> new Workload.StatefulSet(subject(), counts, false, 0, true);
+      case "StatefulSet" -> statefulSet(subject(), counts, false, 0, true);
       case "DaemonSet" -> new Workload.DaemonSet(subject(), counts, false, new Limit(1, false));
       case "Rollout" ->
           new Workload.Rollout(
@@ -136,15 +163,13 @@ public final class Scene {
               true,
               Optional.empty());
       case "Pod" -> new Workload.Foreign(subject());
-      default ->
-          new Workload.Deployment(
-              subject(), counts, false, false, new Limit(25, true), Optional.empty());
+      default -> deployment(subject(), counts, false, false, new Limit(25, true), Optional.empty());
     };
   }
 
   /** As an ExternalSecret without {@code restart} asks, unless a test says otherwise. */
   public static final class Policy {
-    String externalSecret = "db";
+    public String externalSecret = "db";
     boolean none;
     boolean optInOnly;
     public List<String> keys = List.of();

@@ -106,6 +106,30 @@ class StalenessTest {
                 Optional.empty(),
                 Scene.policy()),
             true),
+        arguments("a pod from before, which says that it reads it", pod("p", BEFORE), said(), true),
+        arguments(
+            "such a pod of which one container restarted in place",
+            pod(
+                "p",
+                BEFORE,
+                running(CHANGED.plusSeconds(60)),
+                new ContainerView("side", Optional.of(BEFORE), Optional.empty())),
+            said(),
+            true),
+        arguments(
+            "such a pod of which all did",
+            pod(
+                "p",
+                BEFORE,
+                running(CHANGED.plusSeconds(60)),
+                new ContainerView("side", Optional.of(CHANGED.plusSeconds(60)), Optional.empty())),
+            said(),
+            false),
+        arguments(
+            "such a pod that was created late enough",
+            pod("p", CHANGED.plusSeconds(5)),
+            said(),
+            false),
         arguments(
             "a container from before, where the content is back",
             pod("p", BEFORE, running(AWAY.minusSeconds(31))),
@@ -216,6 +240,16 @@ class StalenessTest {
         change.readers(),
         Optional.of(new Change.Span(since, AWAY)),
         change.policy());
+  }
+
+  private static Change said() {
+    return new Change(
+        "db",
+        CHANGED,
+        new TreeSet<>(),
+        List.of(SecretUse.named("db")),
+        Optional.empty(),
+        Scene.policy());
   }
 
   private static Change environment() {

@@ -6,6 +6,7 @@ import dev.keyturn.restart.decide.Progress.Stage;
 import dev.keyturn.restart.decide.Workload.Counts;
 import dev.keyturn.restart.decide.Workload.Limit;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -24,12 +25,11 @@ class WorkloadTest {
   }
 
   private static Workload deployment(Counts counts) {
-    return new Workload.Deployment(
-        SUBJECT, counts, false, false, new Limit(25, true), Optional.empty());
+    return Scene.deployment(SUBJECT, counts, false, false, new Limit(25, true), Optional.empty());
   }
 
   private static Workload statefulSet(Counts counts, boolean revisionsEqual) {
-    return new Workload.StatefulSet(SUBJECT, counts, false, 0, revisionsEqual);
+    return Scene.statefulSet(SUBJECT, counts, false, 0, revisionsEqual);
   }
 
   private static Workload daemonSet(Counts counts) {
@@ -145,7 +145,7 @@ class WorkloadTest {
                 Subject.Consent.GIVEN,
                 3,
                 Marks.NONE,
-                java.util.List.of(),
+                List.of(SecretUse.named("mail")),
                 Optional.empty()),
             Optional.of("template"),
             counts(2, 2, 2, 2),
@@ -155,7 +155,7 @@ class WorkloadTest {
             false,
             Optional.empty());
     Workload.Rollout with = rollout.withTemplateOf(other.subject());
-    assertThat(with.subject().references()).isEqualTo(other.subject().references());
+    assertThat(with.subject().references()).containsExactly(Scene.READER, SecretUse.named("mail"));
     assertThat(with.subject().uid()).isEqualTo("uid-rollout");
     assertThat(with.subject().consent()).isEqualTo(Subject.Consent.GIVEN);
     assertThat(with.paused()).isTrue();

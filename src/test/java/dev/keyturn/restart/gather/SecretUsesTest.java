@@ -1,21 +1,38 @@
 package dev.keyturn.restart.gather;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import dev.keyturn.cluster.WorkloadPruning;
 import dev.keyturn.restart.decide.SecretUse;
 import dev.keyturn.restart.decide.SecretUse.Via;
+import dev.keyturn.restart.decide.Subject;
+import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class SecretUsesTest {
   private static SecretUse reads(
       String secret, String key, String container, Via via, boolean optional) {
     return new SecretUse(
         secret, Optional.of(key).filter(it -> !it.isEmpty()), container, via, optional);
+  }
+
+  private static SecretUse reads(
+      String secret, String key, String container, Via via, Set<String> requires) {
+    return new SecretUse(
+        secret, Optional.of(key).filter(it -> !it.isEmpty()), container, via, false, requires);
   }
 
   private static List<SecretUse> of(String podSpec) {
@@ -96,11 +113,62 @@ class SecretUsesTest {
                     + " mountPath: /x, subPath: x}, {name: w, mountPath: /y, subPath: y}, {name: w,"
                     + " mountPath: /z, subPathExpr: $(Z), subPath: ''}]}]}"))
         .containsExactly(
-            reads("s", "tls.crt", "c", Via.SUB_PATH, false),
-            reads("s", "", "c", Via.SUB_PATH, false),
-            reads("t", "a", "c", Via.SUB_PATH, false),
-            reads("t", "b", "c", Via.SUB_PATH, false),
-            reads("t", "d", "c", Via.SUB_PATH, false));
+            reads("s", "tls.crt", "c", Via.SUB_PATH, Set.of()),
+            reads("s", "", "c", Via.SUB_PATH, Set.of()),
+            reads("t", "a", "c", Via.SUB_PATH, Set.of("a", "b", "d")),
+            reads("t", "b", "c", Via.SUB_PATH, Set.of("a", "b", "d")),
+            reads("t", "d", "c", Via.SUB_PATH, Set.of("a", "b", "d")));
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("requirements")
+  void a_container_starts_only_with(String sentence, String podSpec, Set<String> keys) {
+    assertThat(of(podSpec).stream().flatMap(it -> it.requires().stream()))
+        .as(sentence)
+        .containsOnly(keys.toArray(String[]::new));
+  }
+
+  static Stream<Arguments> requirements() {
+    return Stream.of(
+        arguments("the key of a variable", variable(""), Set.of("k")),
+        arguments("not that of an optional one", variable(", optional: true"), Set.of()),
+        arguments(
+            "no key of all",
+            "{containers: [{name: c, envFrom: [{secretRef: {name: s}}]}]}",
+            Set.of()),
+        arguments("no key of a whole volume", volume("", ""), Set.of()),
+        arguments("not even the one that it mounts", volume("", ", subPath: a"), Set.of()),
+        arguments(
+            "the items of a volume",
+            volume(", items: [{key: a, path: x}, {key: b, path: y}]", ""),
+            Set.of("a", "b")),
+        arguments(
+            "also those that it does not mount",
+            volume(", items: [{key: a, path: x}, {key: b, path: y}]", ", subPath: x"),
+            Set.of("a", "b")),
+        arguments(
+            "not those of an optional volume",
+            volume(", optional: true, items: [{key: a, path: x}]", ""),
+            Set.of()),
+        arguments(
+            "the items of a projected volume",
+            "{volumes: [{name: v, projected: {sources: [{secret: {name: s, items: [{key: a, path:"
+                + " x}]}}]}}], containers: [{name: c, volumeMounts: [{name: v, mountPath: /v}]}]}",
+            Set.of("a")));
+  }
+
+  private static String variable(String more) {
+    return "{containers: [{name: c, env: [{name: B, valueFrom: {secretKeyRef: {name: s, key: k"
+        + more
+        + "}}}]}]}";
+  }
+
+  private static String volume(String more, String mount) {
+    return "{volumes: [{name: v, secret: {secretName: s"
+        + more
+        + "}}], containers: [{name: c, volumeMounts: [{name: v, mountPath: /v"
+        + mount
+        + "}]}]}";
   }
 
   @Test
@@ -123,6 +191,65 @@ class SecretUsesTest {
                     + " nodePublishSecretRef: {name: s}}}], containers: [{name: c, volumeMounts:"
                     + " [{name: v, mountPath: /v}]}]}"))
         .isEmpty();
+  }
+
+  @ParameterizedTest(name = "{0}: {1}")
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "db                | db",
+        "' db , mail,,db'  | db,mail",
+        "''                | ''",
+        "'Db,a_b,-a,a-,x'  | x",
+        "a.b-c,'           | a.b-c"
+      },
+      quoteCharacter = '"')
+  void an_annotation_names_secrets_that_no_reference_tells_of(String names, String expected) {
+    assertThat(SecretUses.of(null, Optional.of(names.replace("'", ""))))
+        .extracting(SecretUse::secret)
+        .containsExactly(
+            Stream.of(expected.replace("'", "").split(",", -1))
+                .filter(it -> !it.isEmpty())
+                .toArray(String[]::new));
+  }
+
+  @Test
+  void no_more_than_twenty_names_count_however_long_the_annotation_is() {
+    String names =
+        IntStream.range(0, 100_000).mapToObj(i -> "s" + i).collect(Collectors.joining(","));
+    assertThat(SecretUses.of(null, Optional.of(names)))
+        .hasSize(20)
+        .first()
+        .isEqualTo(SecretUse.named("s0"));
+    String longest = "a".repeat(253);
+    String full =
+        IntStream.range(0, 20)
+            .mapToObj(i -> longest.substring(2) + (i + 10))
+            .collect(Collectors.joining(", "));
+    assertThat(SecretUses.of(null, Optional.of(full))).hasSize(20);
+  }
+
+  @Test
+  void what_is_named_and_referenced_is_read_in_both_ways() {
+    PodSpec spec =
+        Serialization.unmarshal(
+            "---\n{containers: [{name: c, envFrom: [{secretRef: {name: s}}]}]}", PodSpec.class);
+    assertThat(SecretUses.of(spec, Optional.of("s")))
+        .containsExactly(reads("s", "", "c", Via.ENVIRONMENT, false), SecretUse.named("s"));
+  }
+
+  @Test
+  void a_workload_that_names_a_secret_keeps_its_selector_when_it_is_pruned() {
+    Deployment deployment =
+        Serialization.unmarshal(
+            "---\n{apiVersion: apps/v1, kind: Deployment, metadata: {name: a, namespace: n,"
+                + " creationTimestamp: '2026-11-24T12:00:00Z', annotations:"
+                + " {keyturn.dev/restart-for: db}}, spec: {selector: {matchLabels: {a: b}},"
+                + " template: {spec: {containers: [{name: c}]}}}}",
+            Deployment.class);
+    Subject subject = Workloads.of(WorkloadPruning.prune(deployment)).subject();
+    assertThat(subject.references()).containsExactly(SecretUse.named("db"));
+    assertThat(subject.selector()).contains(deployment.getSpec().getSelector());
   }
 
   @Test

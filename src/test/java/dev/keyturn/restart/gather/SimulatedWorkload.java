@@ -258,7 +258,7 @@ final class SimulatedWorkload {
     Subject subject = new Scene().with(it -> it.marks = marks).subject();
     Snapshot known =
         Snapshot.of(
-            new Workload.Deployment(
+            Scene.deployment(
                 subject, counts(), false, false, new Workload.Limit(25, true), Optional.empty()),
             Changes.of(content, Scene.policy(), List.of(reader)),
             List.of(Scene.policy()),

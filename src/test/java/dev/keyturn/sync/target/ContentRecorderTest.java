@@ -132,6 +132,56 @@ class ContentRecorderTest {
   }
 
   @Test
+  void a_foreign_value_that_stood_for_long_is_a_change_when_it_is_repaired() {
+    Optional<Content> recorded = recorded(NEW, Map.of("*", TEN, "password", TEN));
+    Instant strayed = TEN.plusSeconds(3_600);
+    Instant repaired = strayed.plusSeconds(7_200);
+    Content content = record(recorded, new Before.Strayed(OLD, strayed), NEW, repaired);
+    assertThat(content.changes()).isEqualTo(Map.of("*", repaired, "password", repaired));
+    assertThat(content.again())
+        .as("who holds what was there before, and is there again, is not concerned")
+        .contains(new Stood(NEW.overall(HASH), TEN, strayed));
+  }
+
+  @Test
+  void one_that_is_repaired_at_once_is_none() {
+    Optional<Content> recorded = recorded(NEW, Map.of("*", TEN));
+    Instant strayed = TEN.plusSeconds(3_600);
+    Content content =
+        record(recorded, new Before.Strayed(OLD, strayed), NEW, strayed.plusSeconds(10));
+    assertThat(content.changes()).isEqualTo(Map.of("*", TEN));
+    assertThat(content.stood()).isNull();
+    assertThat(changes(recorded, new Before.Strayed(OLD, strayed), NEW, strayed.plusSeconds(11)))
+        .containsEntry("password", strayed.plusSeconds(11));
+  }
+
+  @Test
+  void a_foreign_value_that_is_not_what_is_wanted_now_is_compared_with_that() {
+    Content content =
+        record(
+            recorded(digest("user=u", "password=older"), Map.of()),
+            new Before.Strayed(OLD, TEN),
+            NEW,
+            TEN.plusSeconds(1));
+    assertThat(content.changes().keySet()).containsExactly("*", "password");
+  }
+
+  @Test
+  void of_several_times_in_which_it_stood_the_last_counts() {
+    Instant away = TEN.plusSeconds(60);
+    Content other = record(recorded(NEW, Map.of("*", TEN)), new Before.Ours(NEW), OLD, away);
+    Content back = record(Optional.of(other), new Before.Ours(OLD), NEW, away.plusSeconds(60));
+    Content repaired =
+        record(
+            Optional.of(back),
+            new Before.Strayed(OLD, away.plusSeconds(90)),
+            NEW,
+            away.plusSeconds(120));
+    assertThat(repaired.again())
+        .contains(new Stood(NEW.overall(HASH), away.plusSeconds(60), away.plusSeconds(90)));
+  }
+
+  @Test
   void a_content_that_comes_back_stood_before() {
     Instant away = TEN.plusSeconds(60);
     Content other = record(recorded(OLD, Map.of("*", TEN)), new Before.Ours(OLD), NEW, away);

@@ -1,0 +1,88 @@
+package dev.keyturn.restart.gather;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.keyturn.cluster.RolloutPruning;
+import dev.keyturn.cluster.WorkloadPruning;
+import dev.keyturn.restart.decide.Workload;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.apps.DaemonSet;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.apps.StatefulSet;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * Whether a rollout leaves a workload without a pod for a while, as the controllers compute it
+ * ({@code ResolveFenceposts} and its kin in Kubernetes 1.34, {@code MaxUnavailable} in Argo 1.9).
+ */
+class WorkloadsTest {
+  @ParameterizedTest(name = "{0} of {1} with {2}: {3}")
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "Deployment  | 1   | {}                                                             | false",
+        "Deployment  | 2   | {type: Recreate}                                               | true",
+        "Deployment  | 1   | {rollingUpdate: {maxSurge: 25%, maxUnavailable: 25%}}          | false",
+        "Deployment  | 1   | {rollingUpdate: {maxSurge: 0, maxUnavailable: 25%}}            | true",
+        "Deployment  | 1   | {rollingUpdate: {maxSurge: 0%, maxUnavailable: 1%}}            | true",
+        "Deployment  | 1   | {rollingUpdate: {maxSurge: 1%, maxUnavailable: 0}}             | false",
+        "Deployment  | 1   | {rollingUpdate: {maxSurge: 1, maxUnavailable: 1}}              | true",
+        "Deployment  | 2   | {rollingUpdate: {maxSurge: 0, maxUnavailable: 25%}}            | false",
+        "Deployment  | 2   | {rollingUpdate: {maxSurge: 1, maxUnavailable: 2}}              | true",
+        "Deployment  | 3   | {rollingUpdate: {maxSurge: 1, maxUnavailable: 99%}}            | false",
+        "Deployment  | 3   | {rollingUpdate: {maxSurge: 1, maxUnavailable: 100%}}           | true",
+        "Deployment  | 3   | {rollingUpdate: {maxSurge: 1, maxUnavailable: 50}}             | true",
+        "StatefulSet | 1   | {}                                                             | true",
+        "StatefulSet | 2   | {}                                                             | false",
+        "StatefulSet | 3   | {rollingUpdate: {maxUnavailable: 2}}                           | false",
+        "StatefulSet | 3   | {rollingUpdate: {maxUnavailable: 3}}                           | true",
+        "StatefulSet | 3   | {rollingUpdate: {maxUnavailable: 99%}}                         | false",
+        "StatefulSet | 3   | {rollingUpdate: {maxUnavailable: 100%}}                        | true",
+        "StatefulSet | 2   | {rollingUpdate: {maxUnavailable: 1%}}                          | false",
+        "DaemonSet   | 3   | {}                                                             | false",
+        "DaemonSet   | 1   | {}                                                             | true",
+        "DaemonSet   | 1   | {rollingUpdate: {maxSurge: 1, maxUnavailable: 0}}              | false",
+        "DaemonSet   | 3   | {rollingUpdate: {maxUnavailable: 2}}                           | false",
+        "DaemonSet   | 3   | {rollingUpdate: {maxUnavailable: 3}}                           | true",
+        "DaemonSet   | 3   | {rollingUpdate: {maxUnavailable: 66%}}                         | false",
+        "DaemonSet   | 3   | {rollingUpdate: {maxUnavailable: 67%}}                         | true",
+        "DaemonSet   | 200 | {rollingUpdate: {maxUnavailable: 100}}                         | false",
+        "Rollout     | 1   | {canary: {}}                                                   | true",
+        "Rollout     | 2   | {canary: {}}                                                   | false",
+        "Rollout     | 2   | {canary: {maxUnavailable: 2}}                                  | true",
+        "Rollout     | 2   | {canary: {maxUnavailable: 0, maxSurge: 1}}                     | false",
+        "Rollout     | 3   | {canary: {maxUnavailable: 100%}}                               | true",
+        "Rollout     | 1   | {blueGreen: {activeService: a}}                                | true",
+        "Rollout     | 2   | {blueGreen: {activeService: a}}                                | false"
+      })
+  void loses_service(String kind, int wanted, String strategy, boolean expected) {
+    assertThat(workload(kind, wanted, strategy).losesService()).isEqualTo(expected);
+  }
+
+  private static Workload workload(String kind, int wanted, String strategy) {
+    String manifest =
+        "---\n{apiVersion: %s, kind: %s, metadata: {namespace: n, name: a, creationTimestamp: '2026-11-24T12:00:00Z'}, spec: {replicas: %d, selector: {matchLabels: {a: b}}, %s: %s, template: {spec: {containers: [{name: c, envFrom: [{secretRef: {name: s}}]}]}}}, status: {desiredNumberScheduled: %d}}"
+            .formatted(
+                kind.equals("Rollout") ? "argoproj.io/v1alpha1" : "apps/v1",
+                kind,
+                wanted,
+                kind.endsWith("Set") ? "updateStrategy" : "strategy",
+                strategy,
+                wanted);
+    return switch (kind) {
+      case "Deployment" ->
+          Workloads.of(WorkloadPruning.prune(Serialization.unmarshal(manifest, Deployment.class)));
+      case "StatefulSet" ->
+          Workloads.of(WorkloadPruning.prune(Serialization.unmarshal(manifest, StatefulSet.class)));
+      case "DaemonSet" ->
+          Workloads.of(WorkloadPruning.prune(Serialization.unmarshal(manifest, DaemonSet.class)));
+      default ->
+          Workloads.of(
+              RolloutPruning.prune(
+                  Serialization.unmarshal(manifest, GenericKubernetesResource.class)));
+    };
+  }
+}
