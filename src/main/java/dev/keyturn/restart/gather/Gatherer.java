@@ -265,6 +265,11 @@ public final class Gatherer {
   private static Stream<AskedRestart> asked(Subject subject, RestartStatus status) {
     return status.asked().stream()
         .filter(known -> known.kind().equals(subject.kind()) && known.name().equals(subject.name()))
-        .map(known -> new AskedRestart(known.change(), known.isPassedOver(), known.isResumed()));
+        .map(
+            known ->
+                new AskedRestart(
+                    known.change(),
+                    Boolean.TRUE.equals(known.passedOver()),
+                    Boolean.TRUE.equals(known.resumed())));
   }
 }

@@ -3,6 +3,7 @@ package dev.keyturn.restart.act;
 import static dev.keyturn.restart.decide.Scene.CHANGED;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.keyturn.api.RestartStatus;
 import dev.keyturn.api.RestartStatus.AskedStatus;
 import dev.keyturn.api.RestartStatus.WorkloadStatus;
 import dev.keyturn.restart.decide.AskedRestart;
@@ -11,6 +12,7 @@ import dev.keyturn.restart.decide.Decision.Judged;
 import dev.keyturn.restart.decide.Marks;
 import dev.keyturn.restart.decide.Reason;
 import dev.keyturn.restart.decide.Scene;
+import io.fabric8.kubernetes.client.utils.Serialization;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -76,6 +78,21 @@ class OutcomeTest {
                     it.marks =
                         new Marks(Map.of("db", CHANGED), Optional.empty(), Optional.empty())))
         .containsExactly(web(true, false));
+  }
+
+  /** Else each event of a rollout would be a write. */
+  @Test
+  void what_was_written_is_what_is_read() {
+    RestartStatus written =
+        Outcome.of(
+                List.of(new Judged(new Scene().snapshot(), new Decision.RollingOut(CHANGED))),
+                CHANGED,
+                Optional.empty(),
+                Optional.empty())
+            .status()
+            .orElseThrow();
+    String json = Serialization.asJson(written);
+    assertThat(Serialization.unmarshal(json, RestartStatus.class)).isEqualTo(written);
   }
 
   @Test
