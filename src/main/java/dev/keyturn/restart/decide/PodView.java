@@ -3,6 +3,7 @@ package dev.keyturn.restart.decide;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What is judged of a pod.
@@ -51,12 +52,31 @@ public record PodView(
    * @param filesSince when the files were made that it found, or will find: a kubelet makes them
    *     before it pulls the image, and does not renew them until the container has started
    * @param trouble why it does not run or is not ready, without any text of its own
+   * @param reads the Secrets that it reads, by the pod's own spec
    */
   public record ContainerView(
       String name,
       Optional<Instant> startedAt,
       Optional<Instant> filesSince,
-      Optional<String> trouble) {
+      Optional<String> trouble,
+      Set<String> reads) {
+
+    public ContainerView {
+      reads = Set.copyOf(reads);
+    }
+
+    /** One of which nobody asks what it reads. */
+    public ContainerView(
+        String name,
+        Optional<Instant> startedAt,
+        Optional<Instant> filesSince,
+        Optional<String> trouble) {
+      this(name, startedAt, filesSince, trouble, Set.of());
+    }
+
+    public ContainerView reading(Set<String> secrets) {
+      return new ContainerView(name, startedAt, filesSince, trouble, secrets);
+    }
 
     /** One whose files are as old as itself. */
     public ContainerView(String name, Optional<Instant> startedAt, Optional<String> trouble) {

@@ -42,12 +42,16 @@ public record SecretUse(
     return new SecretUse(secret, Optional.empty(), "", Via.ENVIRONMENT, true);
   }
 
-  /** The same, by each of the containers that it may be. */
+  /**
+   * The same, by each of the containers that it may be. A pod of an older template may call them
+   * otherwise; of one that has none yet nobody can tell.
+   */
   Stream<SecretUse> in(PodView pod) {
-    return container.isEmpty()
-        ? pod.containers().stream()
-            .map(it -> new SecretUse(secret, key, it.name(), via, optional, requires))
-        : Stream.of(this);
+    return pod.containers().isEmpty() || pod.container(container).isPresent()
+        ? Stream.of(this)
+        : pod.containers().stream()
+            .filter(it -> container.isEmpty() || it.reads().contains(secret))
+            .map(it -> new SecretUse(secret, key, it.name(), via, optional, requires));
   }
 
   /** How the content reaches the container. */

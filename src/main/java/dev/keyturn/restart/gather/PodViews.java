@@ -1,8 +1,13 @@
 package dev.keyturn.restart.gather;
 
+import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.mapping;
+import static java.util.stream.Collectors.toSet;
+
 import dev.keyturn.restart.decide.Marks;
 import dev.keyturn.restart.decide.PodView;
 import dev.keyturn.restart.decide.PodView.ContainerView;
+import dev.keyturn.restart.decide.SecretUse;
 import io.fabric8.kubernetes.api.model.ContainerState;
 import io.fabric8.kubernetes.api.model.ContainerStateTerminated;
 import io.fabric8.kubernetes.api.model.ContainerStatus;
@@ -39,6 +44,9 @@ public final class PodViews {
   /** On a node that answers, as far as the pod tells. */
   public static PodView of(Pod pod) {
     PodStatus status = Optional.ofNullable(pod.getStatus()).orElseGet(PodStatus::new);
+    Map<String, Set<String>> reads =
+        SecretUses.of(pod.getSpec()).stream()
+            .collect(groupingBy(SecretUse::container, mapping(SecretUse::secret, toSet())));
     boolean over = status.getPhase() != null && OVER.contains(status.getPhase());
     return new PodView(
         pod.getMetadata().getName(),
@@ -54,6 +62,7 @@ public final class PodViews {
         Stream.concat(
                 status.getInitContainerStatuses().stream().map(it -> initContainer(it, status)),
                 status.getContainerStatuses().stream().map(it -> container(it, status)))
+            .map(it -> it.reading(reads.getOrDefault(it.name(), Set.of())))
             .toList());
   }
 

@@ -19,6 +19,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -1281,6 +1282,25 @@ class RulesTest {
   private static PodView waiting(Instant created) {
     return unready(
         pod("web-1", created, new ContainerView("app", Optional.empty(), Optional.empty())));
+  }
+
+  @Test
+  void a_pod_that_has_no_container_yet_is_looked_at_again() {
+    for (SecretUse reader : List.of(Scene.READER, SecretUse.named("db"))) {
+      Scene scene = new Scene();
+      scene.changes =
+          List.of(
+              new Change(
+                  "db",
+                  CHANGED,
+                  new TreeSet<>(),
+                  List.of(reader),
+                  Optional.empty(),
+                  Scene.policy()));
+      scene.pods = List.of(unready(pod("web-1", CHANGED.minusSeconds(9), new ContainerView[0])));
+      scene.lookedAt = NOW;
+      assertThat(FreshnessRules.isForGood(scene.snapshot(), NOW)).isFalse();
+    }
   }
 
   @Test

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -106,6 +107,26 @@ class StalenessTest {
                 Optional.empty(),
                 Scene.policy()),
             true),
+        arguments(
+            "a pod of an older template, where the reader was called otherwise",
+            pod("p", BEFORE, called("web", Set.of("db"))),
+            environment(),
+            true),
+        arguments(
+            "and has read the change",
+            pod("p", CHANGED.plusSeconds(5), called("web", Set.of("db"))),
+            environment(),
+            false),
+        arguments(
+            "a pod of an older template that did not read it",
+            pod("p", BEFORE, called("web", Set.of("mail"))),
+            environment(),
+            false),
+        arguments(
+            "a pod whose other container reads it, and is not meant",
+            pod("p", BEFORE, running(CHANGED.plusSeconds(60)), called("web", Set.of("db"))),
+            environment(),
+            false),
         arguments("a pod from before, which says that it reads it", pod("p", BEFORE), said(), true),
         arguments(
             "such a pod of which one container restarted in place",
@@ -240,6 +261,10 @@ class StalenessTest {
         change.readers(),
         Optional.of(new Change.Span(since, AWAY)),
         change.policy());
+  }
+
+  private static ContainerView called(String name, Set<String> reads) {
+    return new ContainerView(name, Optional.of(BEFORE), Optional.empty()).reading(reads);
   }
 
   private static Change said() {
