@@ -37,6 +37,7 @@ def main():
 class Demo:
     def __init__(self, real):
         self.real = real
+        self.read = "read" if real else "are simulated and would read"
         self.dir = pathlib.Path(tempfile.mkdtemp(prefix="keyturn-demo-"))
         self.began = time.monotonic()
         self.operator = None
@@ -79,7 +80,7 @@ class Demo:
         self.tell("Secret", "shop/database written")
         self.kubectl("-n", "shop", "rollout", "status", "deployment/orders", f"--timeout={TIMEOUT}s")
         before = self.pods()
-        self.tell("workload", f"orders runs with {len(before)} pods, all read the first password")
+        self.tell("workload", f"orders runs with {len(before)} pods, all {self.read} the first password")
         self.check_containers("first-password")
         self.rotate(before)
 
@@ -101,7 +102,7 @@ class Demo:
         self.check_containers("second-password")
         self.tell(
             "workload",
-            f"all {len(self.pods())} pods read the second password, {time.monotonic() - rotated:.1f} s after the rotation",
+            f"all {len(self.pods())} pods {self.read} the second password, {time.monotonic() - rotated:.1f} s after the rotation",
         )
         restarts = self.template_generation() - generation
         if restarts != 1:

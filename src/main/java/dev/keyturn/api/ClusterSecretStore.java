@@ -33,6 +33,10 @@ import org.jspecify.annotations.Nullable;
     name = "AGE",
     jsonPath = ".metadata.creationTimestamp",
     type = AdditionalPrinterColumn.Type.DATE)
+@AdditionalPrinterColumn(
+    name = "MESSAGE",
+    priority = 1,
+    jsonPath = ".status.conditions[?(@.type==\"Ready\")].message")
 public final class ClusterSecretStore extends CustomResource<SecretStoreSpec, SecretStoreStatus>
     implements Abridgeable<ClusterSecretStore>, Store {
   private static final long serialVersionUID = 1L;

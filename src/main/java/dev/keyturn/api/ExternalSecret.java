@@ -42,6 +42,10 @@ import org.jspecify.annotations.Nullable;
     name = "AGE",
     jsonPath = ".metadata.creationTimestamp",
     type = AdditionalPrinterColumn.Type.DATE)
+@AdditionalPrinterColumn(
+    name = "MESSAGE",
+    priority = 1,
+    jsonPath = ".status.conditions[?(@.type==\"Ready\")].message")
 @AdditionalSelectableField(jsonPath = ".spec.secretStoreRef.name")
 @AdditionalSelectableField(jsonPath = ".spec.secretStoreRef.kind")
 @AdditionalSelectableField(jsonPath = ".spec.target.name")

@@ -35,6 +35,10 @@ import org.jspecify.annotations.Nullable;
     name = "AGE",
     jsonPath = ".metadata.creationTimestamp",
     type = AdditionalPrinterColumn.Type.DATE)
+@AdditionalPrinterColumn(
+    name = "MESSAGE",
+    priority = 1,
+    jsonPath = ".status.conditions[?(@.type==\"Ready\")].message")
 @ValidationRule(
     value =
         "!has(self.spec.provider.aws) || !has(self.spec.provider.aws.prefix) ||"

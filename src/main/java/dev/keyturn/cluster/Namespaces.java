@@ -52,6 +52,11 @@ public final class Namespaces {
     return informer.isRunning();
   }
 
+  /** Whether it hears of changes at this moment; one that is opened anew does not. */
+  public boolean watching() {
+    return informer.isWatching();
+  }
+
   /** Has the listener told the name of each namespace that comes, or whose marks change. */
   public void listen(Consumer<String> listener) {
     listeners.add(listener);

@@ -235,10 +235,19 @@ public final class ReferencedObjects {
     concerned.forEach(wake);
   }
 
+  /** Those whose watch hears of no change at this moment, be it that it is opened anew. */
+  public Set<ObjectRef> unheard() {
+    Set<ObjectRef> unheard = new HashSet<>();
+    followed.forEach((ref, object) -> unheard.addAll(object.hears() ? Set.of() : Set.of(ref)));
+    return unheard;
+  }
+
   interface Tracked<T> {
     Optional<T> get(Instant now);
 
     boolean watched();
+
+    boolean hears();
 
     boolean readBefore(Instant instant);
 
@@ -267,6 +276,11 @@ public final class ReferencedObjects {
     @Override
     public boolean watched() {
       return false;
+    }
+
+    @Override
+    public boolean hears() {
+      return true;
     }
 
     @Override

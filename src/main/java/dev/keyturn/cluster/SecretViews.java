@@ -93,6 +93,12 @@ public final class SecretViews {
     return started != null && started.isRunning();
   }
 
+  /** Whether it hears of changes at this moment; one that is opened anew does not. */
+  public boolean watching() {
+    SharedIndexInformer<Secret> started = informer.get();
+    return started != null && started.isWatching();
+  }
+
   public Optional<SecretView> get(String namespace, String name) {
     return Optional.ofNullable(views.get(key(namespace, name)));
   }

@@ -76,6 +76,11 @@ final class Watched<R extends HasMetadata, T>
   }
 
   @Override
+  public synchronized boolean hears() {
+    return informer.map(SharedIndexInformer::isWatching).orElse(true);
+  }
+
+  @Override
   public boolean readBefore(Instant instant) {
     return lastRead.isBefore(instant);
   }

@@ -2,16 +2,23 @@ package dev.keyturn.sync;
 
 import dev.keyturn.api.ExternalSecret;
 import dev.keyturn.api.ExternalSecretSpec.RefreshPolicy;
+import dev.keyturn.api.RestartSpec;
+import dev.keyturn.ops.CronTimes;
 import dev.keyturn.ops.Settings;
 import dev.keyturn.render.SyncGate;
 import dev.keyturn.rotation.Dependant;
 import dev.keyturn.source.Freshness;
 import java.time.Clock;
+import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 
 /** How often an ExternalSecret wants a look, when not, and how old what it gets may be. */
 final class Refresh {
@@ -60,11 +67,40 @@ final class Refresh {
         : Optional.empty();
   }
 
-  /** Why the windows hold nothing back, if they cannot be read, or why nobody tells of changes. */
+  /**
+   * What does not hinder a sync and has to be known: windows that cannot be read, or why nobody
+   * tells of changes.
+   */
   Optional<String> remark(ExternalSecret resource) {
-    return gate(resource) instanceof SyncGate.Unreadable(String message)
-        ? Optional.of(message + "; until then nothing is held back")
-        : refusal.apply(Dependants.of(resource));
+    List<String> remarks = new ArrayList<>();
+    if (gate(resource) instanceof SyncGate.Unreadable(String message)) {
+      remarks.add(message + "; until then nothing is held back");
+    }
+    remarks.addAll(unreadable(resource.getSpec().restart().windows()));
+    refusal.apply(Dependants.of(resource)).ifPresent(remarks::add);
+    return remarks.isEmpty() ? Optional.empty() : Optional.of(String.join("; ", remarks));
+  }
+
+  /** The restart engine speaks of windows only when it needs one. */
+  private static List<String> unreadable(List<RestartSpec.Window> windows) {
+    return IntStream.range(0, windows.size())
+        .filter(i -> !isReadable(windows.get(i)))
+        .mapToObj(
+            i ->
+                "spec.restart.windows[%d]: '%s' in '%s' cannot be read, so that it never opens:"
+                        .formatted(i, windows.get(i).schedule(), windows.get(i).timeZone())
+                    + " write a cron expression of five fields and a time zone such as"
+                    + " Europe/Berlin")
+        .toList();
+  }
+
+  private static boolean isReadable(RestartSpec.Window window) {
+    try {
+      var _ = CronTimes.of(window.schedule(), ZoneId.of(window.timeZone()));
+      return true;
+    } catch (IllegalArgumentException | DateTimeException e) {
+      return false;
+    }
   }
 
   private SyncGate gate(ExternalSecret resource) {

@@ -21,6 +21,7 @@ class Lifecycle {
   private final Leadership leadership;
   private final LeaderLease lease;
   private final RenewDeadline deadline;
+  private final BlindWatches blind;
   private final Settings settings;
 
   Lifecycle(
@@ -31,6 +32,7 @@ class Lifecycle {
       Leadership leadership,
       LeaderLease lease,
       RenewDeadline deadline,
+      BlindWatches blind,
       Settings settings) {
     this.operator = operator;
     this.namespaces = namespaces;
@@ -39,6 +41,7 @@ class Lifecycle {
     this.leadership = leadership;
     this.lease = lease;
     this.deadline = deadline;
+    this.blind = blind;
     this.settings = settings;
   }
 
@@ -49,6 +52,7 @@ class Lifecycle {
       deadline.watch();
     }
     operator.start();
+    blind.watch();
     if (!settings.leader().election()) {
       leadership.start();
     }

@@ -1,13 +1,20 @@
 package dev.keyturn.wiring;
 
+import dev.keyturn.cluster.Namespaces;
+import dev.keyturn.cluster.ReferencedObjects;
+import dev.keyturn.cluster.SecretViews;
 import dev.keyturn.ops.Settings;
+import dev.keyturn.ops.SteadyTime;
+import dev.keyturn.ops.Tasks;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import io.javaoperatorsdk.operator.Operator;
+import io.javaoperatorsdk.operator.RuntimeInfo;
 import io.javaoperatorsdk.operator.api.config.Cloner;
 import io.javaoperatorsdk.operator.api.config.ConfigurationService;
 import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkiverse.operatorsdk.runtime.QuarkusConfigurationService;
 import io.quarkiverse.operatorsdk.runtime.QuarkusControllerConfiguration;
 import io.quarkiverse.operatorsdk.runtime.config.OverriddenConfigurationService;
@@ -16,6 +23,7 @@ import jakarta.enterprise.inject.Instance;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -87,6 +95,24 @@ class OperatorBeans {
     Operator operator = new Operator(ours);
     reconcilers.forEach(reconciler -> register(operator, ours, reconciler));
     return operator;
+  }
+
+  @Produces
+  @Singleton
+  Watches watches(
+      Operator operator, Namespaces namespaces, SecretViews secrets, ReferencedObjects objects) {
+    RuntimeInfo info = operator.getRuntimeInfo();
+    return new Watches(
+        () -> info.isStarted() ? info.unhealthyEventSources() : Map.of(),
+        namespaces,
+        secrets,
+        objects);
+  }
+
+  @Produces
+  @Singleton
+  BlindWatches blindWatches(Watches watches, SteadyTime time, Tasks tasks, MeterRegistry registry) {
+    return new BlindWatches(watches::unheard, time, tasks, registry);
   }
 
   /** The framework would end the process at once; {@link Aliveness} has the kubelet do it. */

@@ -208,6 +208,8 @@ class ApiValidationIT {
             "RESTART",
             "LAST CHANGE",
             "AGE");
+    assertThat(cluster.kubectl("get", "es", "-n", name, "-o", "wide").lines().findFirst())
+        .hasValueSatisfying(head -> assertThat(head).endsWith("MESSAGE"));
     String[] row = table.getLast().split(" {2,}");
     assertThat(row).startsWith("app", "aws", "1h", "SecretSynced", "True", "Waiting");
     assertThat(row[6]).matches("[0-9]+y.*");

@@ -1,5 +1,6 @@
 package dev.keyturn.chart;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
 import java.io.IOException;
@@ -28,6 +29,16 @@ class ChartFilesTest {
       }
       fail("%s differed from %s and was written anew: commit it and run again", CHART, SOURCE);
     }
+  }
+
+  /** Without it, what ends one thread in an OutOfMemoryError leaves a process that is half dead. */
+  @Test
+  void the_process_ends_when_its_memory_does() throws IOException {
+    assertThat(Files.readAllLines(Path.of("helm/keyturn/values.yaml")))
+        .filteredOn(line -> line.startsWith("javaOptions:"))
+        .singleElement()
+        .asString()
+        .contains("-XX:+ExitOnOutOfMemoryError");
   }
 
   private static Map<String, String> files(Path folder) throws IOException {

@@ -159,6 +159,25 @@ class ClaimsIT {
         .containsKeys("*", "foreign");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"Owner", "Orphan", "Merge"})
+  void an_immutable_secret_of_nobody_is_left_alone_and_the_way_out_is_said(
+      String policy, TestCluster cluster, Namespace namespace) {
+    SyncBed bed = SyncBed.on(cluster, namespace);
+    bed.secret("db", VALUE);
+    bed.apply(
+        """
+        apiVersion: v1
+        kind: Secret
+        metadata: {name: db}
+        immutable: true
+        stringData: {password: theirs}
+        """);
+    bed.extract("db", "db", "target: {creationPolicy: %s}".formatted(policy));
+    bed.awaitFailure("db", "immutable", "target.name");
+    assertThat(bed.live("db").map(SyncBed::texts)).contains(Map.of("password", "theirs"));
+  }
+
   @Test
   void a_secret_of_another_type_is_left_alone_until_it_is_gone(
       TestCluster cluster, Namespace namespace) {

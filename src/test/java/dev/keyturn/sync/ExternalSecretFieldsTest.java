@@ -49,6 +49,8 @@ import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Whatever the schema of an ExternalSecret takes is obeyed, or listed here with its reason. */
 class ExternalSecretFieldsTest {
@@ -198,6 +200,49 @@ class ExternalSecretFieldsTest {
         .startsWith("spec.syncWindows: '61 * * * *'")
         .endsWith("until then nothing is held back");
     assertThat(refresh.closed(resource(manifest))).isEmpty();
+  }
+
+  /** Else nobody hears of it before the first rotation, which then waits for ever. */
+  @ParameterizedTest
+  @CsvSource({"61 * * * *, UTC, 1", "0 2 * * SUN, Mars/Base, 1", "0 2 * * SUN, Europe/Berlin, 0"})
+  void a_restart_window_that_cannot_be_read_is_told_before_it_is_needed(
+      String schedule, String zone, int told) {
+    JsonNode manifest =
+        FieldWalk.manifests(
+                """
+                spec:
+                  restart:
+                    windows:
+                    - {schedule: "0 2 * * *", duration: 1h}
+                    - {schedule: "%s", timeZone: %s, duration: 1h}
+                """
+                    .formatted(schedule, zone))
+            .getFirst();
+    Clock clock = Clock.fixed(Instant.EPOCH, ZoneOffset.UTC);
+    Refresh refresh = new Refresh(SETTINGS, clock, clock, _ -> Optional.empty());
+    assertThat(refresh.remark(resource(manifest)).stream())
+        .hasSize(told)
+        .allMatch(
+            it ->
+                it.startsWith(
+                    "spec.restart.windows[1]: '%s' in '%s' cannot be read"
+                        .formatted(schedule, zone)));
+  }
+
+  @Test
+  void all_that_is_to_be_remarked_is_told() {
+    JsonNode manifest =
+        FieldWalk.manifests(
+                """
+                spec:
+                  restart: {windows: [{schedule: "61 * * * *", duration: 1h}]}
+                  syncWindows: {kind: deny, windows: [{schedule: "61 * * * *", duration: 1h}]}
+                """)
+            .getFirst();
+    Clock clock = Clock.fixed(Instant.EPOCH, ZoneOffset.UTC);
+    Refresh refresh = new Refresh(SETTINGS, clock, clock, _ -> Optional.of("no room"));
+    assertThat(refresh.remark(resource(manifest)).orElseThrow())
+        .contains("spec.syncWindows: ", "; spec.restart.windows[0]: ", "; no room");
   }
 
   private static String observed(JsonNode manifest) {

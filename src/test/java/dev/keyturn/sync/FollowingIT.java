@@ -206,6 +206,23 @@ class FollowingIT {
     bed.awaitSecret("db", Map.of("password", "two"));
   }
 
+  /** Nothing wakes it but its own retry: it follows nothing. */
+  @Test
+  void created_once_is_made_when_the_source_has_what_it_lacked(
+      TestCluster cluster, Namespace namespace) {
+    SyncBed bed = SyncBed.on(cluster, namespace);
+    bed.secret("db", "{}");
+    bed.externalSecret(
+        "db",
+        """
+        refreshPolicy: CreatedOnce
+        data: [{secretKey: password, remoteRef: {key: db, property: password}}]
+        """);
+    bed.awaitFailure("db", "password");
+    bed.change("db", "{\"password\":\"one\"}");
+    bed.awaitSecret("db", Map.of("password", "one"));
+  }
+
   @Test
   @Alone
   void a_mark_that_was_obeyed_is_not_obeyed_again_by_the_next_process(

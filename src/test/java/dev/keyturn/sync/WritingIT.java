@@ -11,6 +11,8 @@ import io.fabric8.kubernetes.api.model.Secret;
 import java.time.Instant;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What becomes of the Secret, on the real API server. */
 @RealCluster
@@ -249,6 +251,13 @@ class WritingIT {
     Secret before = bed.awaitSecret("db", Map.of("password", "one"));
     bed.kubectl("delete", "secret", "db", "--wait=false");
     bed.awaitFailure("db", "is being deleted", "example.com/hold");
+    bed.aws.deleteSecret(r -> r.secretId("db").recoveryWindowInDays(7L));
+    bed.annotate("db", "keyturn.dev/force-sync=1");
+    bed.settle();
+    assertThat(bed.ready("db").message())
+        .as("whoever reads would hear that the source is gone")
+        .contains("is being deleted");
+    bed.aws.restoreSecret(r -> r.secretId("db"));
     bed.kubectl("patch", "secret", "db", "-p", "{\"metadata\":{\"finalizers\":null}}");
     Eventually.holds(
         () ->
@@ -383,6 +392,19 @@ class WritingIT {
     bed.secret("db", "{\"password\":\"back\"}");
     bed.annotate("db", "keyturn.dev/force-sync=2");
     bed.awaitSecret("db", Map.of("password", "back"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"Retain", "Delete", "Merge"})
+  void where_the_source_never_was_no_secret_is_made(
+      String policy, TestCluster cluster, Namespace namespace) {
+    SyncBed bed = SyncBed.on(cluster, namespace);
+    bed.externalSecret(
+        "db",
+        "target: {deletionPolicy: %s}\ndata: [{secretKey: a, remoteRef: {key: misspelt}}]"
+            .formatted(policy));
+    assertThat(bed.awaitFailure("db", "misspelt")).doesNotContain("keeps what it held");
+    assertThat(bed.live("db")).isEmpty();
   }
 
   @Test
