@@ -190,7 +190,7 @@ final class ForeignPods {
             first.consent(),
             0,
             Marks.NONE,
-            first.reads(),
+            pods.stream().flatMap(it -> it.reads().stream()).distinct().toList(),
             Optional.empty());
     return new Found(
         new Workload.Foreign(subject),

@@ -85,6 +85,7 @@ class OutcomeTest {
   void what_was_written_is_what_is_read() {
     RestartStatus written =
         Outcome.of(
+                "db",
                 List.of(new Judged(new Scene().snapshot(), new Decision.RollingOut(CHANGED))),
                 CHANGED,
                 Optional.empty(),

@@ -38,7 +38,7 @@ class PodViewsTest {
                 + " {containers: [{name: a, envFrom: [{secretRef: {name: s}}, {secretRef: {name:"
                 + " t}}]}, {name: b}]}, status: {containerStatuses: [{name: a}, {name: b}]}}",
             Pod.class);
-    assertThat(PodViews.of(pod, true).containers())
+    assertThat(PodViews.of(pod).containers())
         .extracting(ContainerView::reads)
         .containsExactly(Set.of("s", "t"), Set.of());
   }
