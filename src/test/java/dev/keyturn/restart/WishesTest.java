@@ -8,11 +8,15 @@ import dev.keyturn.api.RestartStatus;
 import dev.keyturn.ops.Settings.Restart.DefaultPolicy;
 import dev.keyturn.restart.act.Acting;
 import dev.keyturn.restart.act.Outcome;
+import dev.keyturn.restart.decide.Decision;
+import dev.keyturn.restart.decide.Reason;
 import dev.keyturn.restart.decide.RestartPolicy;
+import dev.keyturn.restart.decide.Scene;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class WishesTest {
@@ -57,5 +61,30 @@ class WishesTest {
     again.setStatus(status);
     assertThat(policy(again).restartNow()).isTrue();
     assertThat(policy(again).resume()).isTrue();
+  }
+
+  /** An attempt that a neighbour's write overtook restarts nobody. */
+  @Test
+  void it_is_used_up_when_nothing_has_to_be_tried_again() {
+    ExternalSecret resource = wishing("now");
+    assertThat(restartedNow(resource, new Acting.Round(List.of(), true))).isEmpty();
+    for (Decision left :
+        List.of(
+            new Decision.Restart(),
+            new Decision.Report(Reason.REFUSED, ""),
+            new Decision.Wait(Reason.OUTSIDE_WINDOW, Optional.empty(), ""))) {
+      assertThat(restartedNow(resource, round(left))).as(left.toString()).isEmpty();
+    }
+    assertThat(restartedNow(resource, round(new Decision.RollingOut(Instant.EPOCH))))
+        .contains("now");
+  }
+
+  private static Optional<String> restartedNow(ExternalSecret resource, Acting.Round round) {
+    return Wishes.outcome(resource, round, Instant.EPOCH).restartedNow();
+  }
+
+  private static Acting.Round round(Decision decision) {
+    return new Acting.Round(
+        List.of(new Decision.Judged(new Scene().snapshot(), decision)), false);
   }
 }

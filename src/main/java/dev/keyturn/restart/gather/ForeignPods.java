@@ -65,7 +65,20 @@ final class ForeignPods {
   }
 
   /** A bare pod, or the pods of one controller, which may be one of Argo's. */
-  record Found(Workload.Foreign workload, List<PodView> pods, boolean argo) {}
+  record Found(Workload.Foreign workload, List<PodView> pods, boolean argo) {
+    /** Pods of one controller may be of several templates. */
+    Found reading(String secret) {
+      return new Found(
+          workload,
+          pods.stream()
+              .filter(
+                  pod ->
+                      pod.containers().isEmpty()
+                          || pod.containers().stream().anyMatch(it -> it.reads().contains(secret)))
+              .toList(),
+          argo);
+    }
+  }
 
   /**
    * The readers of a Secret.
@@ -107,6 +120,7 @@ final class ForeignPods {
                     listed.found().stream()
                         .filter(found -> reads(found, secret))
                         .filter(found -> !isFollowed(found))
+                        .map(found -> found.reading(secret))
                         .toList()));
   }
 

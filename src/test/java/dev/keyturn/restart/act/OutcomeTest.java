@@ -13,6 +13,7 @@ import dev.keyturn.restart.decide.Marks;
 import dev.keyturn.restart.decide.Reason;
 import dev.keyturn.restart.decide.Scene;
 import io.fabric8.kubernetes.client.utils.Serialization;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -99,6 +100,26 @@ class OutcomeTest {
   @Test
   void what_was_not_asked_for_is_not_remembered() {
     assertThat(remembered(WAITS, _ -> {})).isEmpty();
+  }
+
+  /** Fifty are told of; who forgets one does not notice that it fails. */
+  @Test
+  void what_was_asked_for_is_remembered_though_it_is_not_listed() {
+    List<Judged> judged = new ArrayList<>();
+    for (int i = 0; i < 60; i++) {
+      String name = "a%02d".formatted(i);
+      judged.add(
+          new Judged(
+              new Scene().named(name).snapshot(),
+              new Decision.Report(Reason.NEEDS_CONSENT, "it waits for consent")));
+    }
+    judged.add(new Judged(new Scene().snapshot(), new Decision.RollingOut(CHANGED)));
+    RestartStatus status =
+        Outcome.of("db", judged, CHANGED, Optional.empty(), Optional.empty())
+            .status()
+            .orElseThrow();
+    assertThat(status.workloads()).hasSize(50);
+    assertThat(status.asked()).containsExactly(web(false, false));
   }
 
   @Test

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 
 /**
  * A workload "web" whose one pod started a day ago, and a Secret "db" that changed at {@link
@@ -111,6 +112,20 @@ public final class Scene {
 
   public Scene with(java.util.function.Consumer<Scene> change) {
     change.accept(this);
+    return this;
+  }
+
+  /** With so many pods from before the change. */
+  public Scene stale(int count) {
+    pods =
+        IntStream.range(0, count)
+            .mapToObj(i -> pod("web-" + i, CHANGED.minus(Duration.ofDays(1))))
+            .toList();
+    return this;
+  }
+
+  public Scene named(String other) {
+    name = other;
     return this;
   }
 

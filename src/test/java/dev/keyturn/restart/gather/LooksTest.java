@@ -187,6 +187,52 @@ class LooksTest {
     assertThat(server.getRequestCount() / 2).isBetween(48, 60);
   }
 
+  /** Those of one owner may be of several templates. */
+  @Test
+  void each_pod_of_an_owner_is_judged_by_what_it_reads() {
+    answer(
+        "/api/v1/namespaces/mixed/pods?limit=250",
+        Serialization.unmarshal(
+            """
+            kind: PodList
+            apiVersion: v1
+            items:
+            - metadata:
+                name: one
+                uid: p1
+                creationTimestamp: "2026-11-23T12:00:00Z"
+                ownerReferences: &owner [{apiVersion: acme.io/v1, kind: Job, name: fleet, uid: f, controller: true}]
+              spec:
+                containers: [{name: app, image: i, env: [{name: P, valueFrom: {secretKeyRef: {name: mail, key: password}}}]}]
+              status: &status
+                containerStatuses: [{name: app, ready: true, restartCount: 0, state: {running: {startedAt: "2026-11-23T12:00:00Z"}}}]
+            - metadata: {name: two, uid: p2, creationTimestamp: "2026-11-23T12:00:00Z", ownerReferences: *owner}
+              spec:
+                containers: [{name: app, image: i, env: [{name: P, valueFrom: {secretKeyRef: {name: db, key: password}}}]}]
+              status: *status
+            """,
+            PodList.class));
+    answer("/apis/apps/v1/namespaces/mixed/replicasets?limit=250", new ReplicaSetList());
+    ForeignPods.Found fleet =
+        new ForeignPods(new WorkloadPods(client), (_, _) -> false)
+            .readersOf("mixed", "db", START, START)
+            .orElseThrow()
+            .found()
+            .getFirst();
+    Snapshot seen =
+        Snapshot.of(
+                fleet.workload(),
+                List.of(Scene.change("db", Scene.CHANGED, Scene.policy())),
+                List.of(),
+                false,
+                false,
+                Optional.empty(),
+                Optional.empty())
+            .with(Look.of(START, fleet.pods()));
+    assertThat(fleet.workload().subject().kind()).isEqualTo("Job");
+    assertThat(seen.stale()).extracting(it -> it.pod().name()).containsExactly("two");
+  }
+
   @Test
   void what_was_listed_before_a_change_says_nothing_of_it() {
     ForeignPods foreign = new ForeignPods(new WorkloadPods(client), (_, _) -> false);
