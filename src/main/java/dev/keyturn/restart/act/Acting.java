@@ -96,8 +96,10 @@ public final class Acting {
     private static Optional<Instant> wakeFor(Judged it, Instant now) {
       return switch (it.decision()) {
         case Decision.Fresh _ -> FreshnessRules.nextLook(it.snapshot(), now);
-        case Decision.OptedOut _, Decision.Failed _, Decision.Undone _, Decision.HeldBack _ ->
-            Optional.empty();
+        case Decision.OptedOut _ -> Optional.empty();
+        // Who mends a failure by not reading the Secret any more is no event of ours.
+        case Decision.Failed _, Decision.Undone _, Decision.HeldBack _ ->
+            Optional.of(now.plus(RECHECK));
         case Decision.Restart _ -> Optional.of(now);
         case Decision.RollingOut(Instant deadline) ->
             Optional.of(FreshnessRules.nextLookAtRollout(it.snapshot(), now, deadline));

@@ -219,17 +219,22 @@ public record Outcome(
     return status().equals(status) && isSaidBy(condition);
   }
 
-  /** Whether it says the same but for how many containers are stale. */
+  /**
+   * Whether it says the same but for how many containers are stale, and until when: each pod that
+   * becomes ready puts a deadline off.
+   */
   boolean isSaidBesidesCounts(Optional<RestartStatus> status, Optional<Condition> condition) {
     return status().map(Outcome::uncounted).equals(status.map(Outcome::uncounted))
-        && isSaidBy(condition);
+        && condition(Instant.EPOCH, 0, condition)
+            .map(Condition::reason)
+            .equals(condition.map(Condition::reason));
   }
 
   private static RestartStatus uncounted(RestartStatus it) {
     return new RestartStatus(
         it.state(),
         it.reason(),
-        it.until(),
+        null,
         it.workloads().stream()
             .map(
                 listed ->

@@ -1,6 +1,7 @@
 package dev.keyturn.restart.act;
 
-import static java.util.Comparator.comparingLong;
+import static java.util.Comparator.comparingInt;
+import static java.util.stream.Collectors.toSet;
 
 import dev.keyturn.restart.decide.Decision.Judged;
 import dev.keyturn.restart.decide.Subject;
@@ -8,14 +9,18 @@ import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /**
  * How many workloads of the whole cluster roll out because of us. It is known from what is judged,
@@ -87,7 +92,8 @@ public final class Places {
       return Optional.empty();
     }
     held.values().removeIf(place -> !now.isBefore(place.until()));
-    if (!held.containsKey(subject.uid()) && !mayTake(subject.namespace(), Map.of())) {
+    if (!held.containsKey(subject.uid())
+        && !mayTake(subject.namespace(), shares(), namespaces(waiting.keySet()))) {
       return Optional.of(
           held.size() >= most
               ? "as many workloads roll out in the cluster as keyturn.restart.max-rollouts allows ("
@@ -107,39 +113,48 @@ public final class Places {
   }
 
   /**
-   * @param coming how many of each namespace have been called, and are not here yet
+   * @param shares how many places each namespace has
+   * @param waiting the namespaces that wait for one
    */
-  private boolean mayTake(String namespace, Map<String, Integer> coming) {
-    int all = held.size() + coming.values().stream().mapToInt(Integer::intValue).sum();
-    long own = held(namespace) + coming.getOrDefault(namespace, 0);
-    return all < most
+  private boolean mayTake(String namespace, Map<String, Integer> shares, Set<String> waiting) {
+    int own = shares.getOrDefault(namespace, 0);
+    return total(shares) < most
         && (own < Math.max(1, most / TENTH)
-            || waiting.keySet().stream()
-                .map(Places::namespace)
+            || waiting.stream()
                 .filter(other -> !other.equals(namespace))
-                .noneMatch(other -> held(other) + coming.getOrDefault(other, 0) < own));
+                .noneMatch(other -> shares.getOrDefault(other, 0) < own));
   }
 
-  private long held(String namespace) {
-    return held.values().stream().filter(it -> it.namespace().equals(namespace)).count();
+  private Map<String, Integer> shares() {
+    Map<String, Integer> shares = new HashMap<>();
+    held.values().forEach(place -> shares.merge(place.namespace(), 1, Integer::sum));
+    return shares;
+  }
+
+  private static int total(Map<String, Integer> shares) {
+    return shares.values().stream().mapToInt(Integer::intValue).sum();
   }
 
   /**
    * An ExternalSecret has been looked at.
    *
    * @param waits whether one of its workloads found no place
-   * @return when the next place is given back, if nobody does so before
+   * @return when there may be a place, if nobody gives one back before
    */
   public Optional<Instant> passed(ResourceID who, boolean waits, Instant now) {
     if (!areCounted()) {
       return Optional.empty();
     }
     next(who, waits, now).forEach(again);
-    return waits ? firstEnd() : Optional.empty();
+    return waits ? atTheLatest() : Optional.empty();
   }
 
-  private synchronized Optional<Instant> firstEnd() {
-    return held.values().stream().map(Place::until).min(Instant::compareTo);
+  /** A place is given back by its deadline, and by who was called and did not come. */
+  private synchronized Optional<Instant> atTheLatest() {
+    return Stream.concat(
+            held.values().stream().map(Place::until),
+            waiting.values().stream().flatMap(Optional::stream).map(at -> at.plus(UNTIL_IT_COMES)))
+        .min(Instant::compareTo);
   }
 
   private synchronized List<ResourceID> next(ResourceID who, boolean waits, Instant now) {
@@ -150,29 +165,49 @@ public final class Places {
     }
     waiting
         .values()
-        .removeIf(called -> called.filter(at -> now.isAfter(at.plus(UNTIL_IT_COMES))).isPresent());
+        .removeIf(called -> called.filter(at -> !now.isBefore(at.plus(UNTIL_IT_COMES))).isPresent());
     held.values().removeIf(place -> !now.isBefore(place.until()));
-    Map<String, Integer> coming = new HashMap<>();
+    return held.size() < most && !waiting.isEmpty() ? called(now) : List.of();
+  }
+
+  /** As many as there are places for, and not called yet; of the namespace that has least first. */
+  private List<ResourceID> called(Instant now) {
+    Map<String, Integer> shares = shares();
+    Map<String, Deque<ResourceID>> uncalled = new LinkedHashMap<>();
     waiting.forEach(
-        (it, called) -> called.ifPresent(_ -> coming.merge(namespace(it), 1, Integer::sum)));
+        (it, called) -> {
+          if (called.isPresent()) {
+            shares.merge(namespace(it), 1, Integer::sum);
+          } else {
+            uncalled.computeIfAbsent(namespace(it), _ -> new ArrayDeque<>()).add(it);
+          }
+        });
+    Set<String> all = namespaces(waiting.keySet());
     List<ResourceID> next = new ArrayList<>();
-    Optional<ResourceID> one = one(coming);
+    Optional<String> one = one(uncalled, shares, all);
     while (one.isPresent()) {
-      next.add(one.get());
-      waiting.put(one.get(), Optional.of(now));
-      coming.merge(namespace(one.get()), 1, Integer::sum);
-      one = one(coming);
+      String namespace = one.get();
+      Deque<ResourceID> its = Optional.ofNullable(uncalled.get(namespace)).orElseThrow();
+      next.add(its.remove());
+      if (its.isEmpty()) {
+        uncalled.remove(namespace);
+      }
+      shares.merge(namespace, 1, Integer::sum);
+      one = one(uncalled, shares, all);
     }
+    next.forEach(it -> waiting.put(it, Optional.of(now)));
     return next;
   }
 
-  /** The first of those whose namespace has least. */
-  private Optional<ResourceID> one(Map<String, Integer> coming) {
-    return waiting.entrySet().stream()
-        .filter(it -> it.getValue().isEmpty())
-        .map(Map.Entry::getKey)
-        .filter(it -> mayTake(namespace(it), coming))
-        .min(comparingLong(it -> held(namespace(it)) + coming.getOrDefault(namespace(it), 0)));
+  private Optional<String> one(
+      Map<String, Deque<ResourceID>> uncalled, Map<String, Integer> shares, Set<String> waiting) {
+    return uncalled.keySet().stream()
+        .filter(it -> mayTake(it, shares, waiting))
+        .min(comparingInt(it -> shares.getOrDefault(it, 0)));
+  }
+
+  private static Set<String> namespaces(Set<ResourceID> all) {
+    return all.stream().map(Places::namespace).collect(toSet());
   }
 
   private static String namespace(ResourceID who) {

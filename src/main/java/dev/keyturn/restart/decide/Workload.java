@@ -274,11 +274,15 @@ public sealed interface Workload {
     public static final Limit ONE = new Limit(1, false);
 
     int roundedDown(int total) {
-      return percent ? Math.toIntExact((long) total * value / 100) : value;
+      return percent ? clamped((long) total * value / 100) : value;
     }
 
     int roundedUp(int total) {
-      return percent ? Math.toIntExact(((long) total * value + 99) / 100) : value;
+      return percent ? clamped(((long) total * value + 99) / 100) : value;
+    }
+
+    private static int clamped(long pods) {
+      return Math.clamp(pods, 0, Integer.MAX_VALUE);
     }
   }
 }

@@ -4,6 +4,7 @@ import dev.keyturn.api.ExternalSecret;
 import dev.keyturn.api.ExternalSecretStatus;
 import dev.keyturn.restart.decide.SecretUse;
 import dev.keyturn.restart.decide.Subject;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -32,20 +33,22 @@ public final class RequiredKeys {
   }
 
   private Optional<String> missing(String namespace, SecretUse use) {
-    if (isTakenAway(namespace, use.secret())) {
+    Optional<Set<String>> held = live.keys(namespace, use.secret());
+    if (held.isEmpty() && isTakenAway(namespace, use.secret())) {
       return Optional.of("Secret " + use.secret() + " is gone");
     }
-    return live.keys(namespace, use.secret())
-        .flatMap(
+    return held.flatMap(
             keys -> use.requires().stream().filter(key -> !keys.contains(key)).sorted().findFirst())
         .map(key -> "Secret " + use.secret() + " has no key " + key);
   }
 
   /** Under {@code deletionPolicy: Delete}; one that somebody else deletes is back in a moment. */
   private boolean isTakenAway(String namespace, String secret) {
-    return targets.writersOf(namespace, secret).stream()
-        .map(ExternalSecret::statusOrEmpty)
-        .anyMatch(RequiredKeys::isTakenAway);
+    List<ExternalSecret> writers = targets.writersOf(namespace, secret);
+    return !writers.isEmpty()
+        && writers.stream()
+            .map(ExternalSecret::statusOrEmpty)
+            .allMatch(RequiredKeys::isTakenAway);
   }
 
   private static boolean isTakenAway(ExternalSecretStatus status) {

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class PlacesTest {
   private static final Instant NOW = Scene.CHANGED.plusSeconds(10);
@@ -218,5 +219,40 @@ class PlacesTest {
       }
     }
     assertThat(done).hasSize(500).doesNotHaveDuplicates();
+  }
+
+  /** Nobody else may be there to pass by. */
+  @Test
+  void who_waits_behind_one_that_does_not_come_is_told_when_to_come() {
+    Places places = places(1);
+    ResourceID gone = new ResourceID("db", "gone");
+    ResourceID late = new ResourceID("db", "late");
+    assertThat(places.take(subject("a", "w", Optional.empty()), NOW, DEADLINE)).isEmpty();
+    var _ = places.passed(gone, true, NOW);
+    places.give(subject("a", "w", Optional.empty()));
+    assertThat(places.passed(late, true, NOW)).contains(NOW.plusSeconds(10));
+    assertThat(called).containsExactly(gone);
+    assertThat(places.passed(late, true, NOW.plusSeconds(10))).isPresent();
+    assertThat(called).containsExactly(gone, late);
+  }
+
+  @Test
+  @Timeout(20)
+  void ten_thousand_that_wait_cost_nobody_else_anything() {
+    Places places = places(100);
+    for (int i = 0; i < 100; i++) {
+      assertThat(places.take(subject("one", "w" + i, Optional.empty()), NOW, DEADLINE)).isEmpty();
+    }
+    for (int i = 0; i < 10_000; i++) {
+      var _ = places.passed(new ResourceID("e" + i, "n" + i % 500), true, NOW);
+    }
+    for (int i = 0; i < 90; i++) {
+      places.give(subject("one", "w" + i, Optional.empty()));
+    }
+    for (int i = 0; i < 1_000; i++) {
+      var _ = places.passed(new ResourceID("other", "quiet"), false, NOW);
+    }
+    assertThat(called).hasSize(90);
+    assertThat(called.stream().map(it -> it.getNamespace().orElseThrow()).distinct()).hasSize(90);
   }
 }

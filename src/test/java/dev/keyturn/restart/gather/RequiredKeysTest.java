@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 class RequiredKeysTest {
   private static final Map<String, Set<String>> LIVE =
-      Map.of("shop/db", Set.of("password"), "shop/mail", Set.of());
+      Map.of("shop/db", Set.of("password"), "shop/mail", Set.of(), "shop/heir", Set.of("a"));
 
   /** The Secret of db stands, that of gone was taken away, and that of failing never was. */
   private static final Map<String, ExternalSecret> WRITERS =
@@ -30,6 +30,7 @@ class RequiredKeysTest {
           "mail", writer("mail", "content: {hash: 'k:h', inputs: ''}, binding: {name: mail}"),
           "away", writer("away", "content: {hash: 'k:h', inputs: ''}, binding: {name: away}"),
           "gone", writer("gone", "content: {hash: 'k:h', inputs: ''}"),
+          "heir", writer("heir", "content: {hash: 'k:h', inputs: ''}"),
           "failing", writer("failing", ""));
 
   private static ExternalSecret writer(String name, String status) {
@@ -52,6 +53,7 @@ class RequiredKeysTest {
             key("mail", "user")),
         says("an empty Secret is there", "", all("mail", false)),
         says("a Secret that was taken away is not", "Secret gone is gone", all("gone", false)),
+        says("unless another one wrote it since", "", all("heir", false)),
         says("nor are its keys", "Secret gone is gone", key("gone", "password")),
         says("which is nothing to who can do without", "", all("gone", true)),
         says("one that somebody deleted is back in a moment", "", key("away", "password")),
