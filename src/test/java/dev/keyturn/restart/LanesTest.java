@@ -97,8 +97,7 @@ class LanesTest {
     ends.release();
     Eventually.holds(
         () ->
-            assertThat(called)
-                .containsExactly(id("many", "m0"), id("few", "a"), id("many", "m1")));
+            assertThat(called).containsExactly(id("many", "m0"), id("few", "a"), id("many", "m1")));
     ends.release(4 * EACH);
   }
 

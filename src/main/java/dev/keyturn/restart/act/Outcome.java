@@ -102,7 +102,7 @@ public record Outcome(
     return pending.stream().mapToInt(this::staleContainers).sum();
   }
 
-  /** The one that tells most: a failure before a restart before a wait. */
+  /** The one that tells most: a failure before a restart before what a person has to do. */
   private Optional<Judged> foremost() {
     return pending.stream().min(comparingInt((Judged it) -> rank(it.decision())));
   }
@@ -112,9 +112,9 @@ public record Outcome(
       case Decision.Failed _, Decision.Undone _ -> 0;
       case Decision.HeldBack _ -> 1;
       case Decision.Restart _, Decision.RollingOut _ -> 2;
-      case Decision.Wait _ -> 3;
-      case Decision.Report _ -> 4;
-      case Decision.Fresh _, Decision.OptedOut _ -> 5;
+      case Decision.Report(Reason reason, String _) -> reason == Reason.NOT_OURS ? 5 : 3;
+      case Decision.Wait _ -> 4;
+      case Decision.Fresh _, Decision.OptedOut _ -> 6;
     };
   }
 

@@ -15,6 +15,7 @@ import java.util.Collection;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -40,8 +41,11 @@ public final class Places {
   /** By uid of the workload; guarded by this. */
   private final Map<String, Place> held = new HashMap<>();
 
-  /** With when they were called, if they were; guarded by this. */
-  private final Map<ResourceID, Optional<Instant>> waiting = new LinkedHashMap<>();
+  /** Who waits for a place; guarded by this. */
+  private final Set<ResourceID> waiting = new LinkedHashSet<>();
+
+  /** Who was called and has not come yet, with when that was; guarded by this. */
+  private final Map<ResourceID, Instant> coming = new HashMap<>();
 
   /**
    * @param since the time of the restart, as its marks tell it
@@ -93,7 +97,7 @@ public final class Places {
     }
     held.values().removeIf(place -> !now.isBefore(place.until()));
     if (!held.containsKey(subject.uid())
-        && !mayTake(subject.namespace(), shares(), namespaces(waiting.keySet()))) {
+        && !mayTake(subject.namespace(), shares(), namespacesThatWait())) {
       return Optional.of(
           held.size() >= most
               ? "as many workloads roll out in the cluster as keyturn.restart.max-rollouts allows ("
@@ -153,36 +157,30 @@ public final class Places {
   private synchronized Optional<Instant> atTheLatest() {
     return Stream.concat(
             held.values().stream().map(Place::until),
-            waiting.values().stream().flatMap(Optional::stream).map(at -> at.plus(UNTIL_IT_COMES)))
+            coming.values().stream().map(at -> at.plus(UNTIL_IT_COMES)))
         .min(Instant::compareTo);
   }
 
   private synchronized List<ResourceID> next(ResourceID who, boolean waits, Instant now) {
+    coming.remove(who);
     if (waits) {
-      waiting.put(who, Optional.empty());
+      waiting.add(who);
     } else {
       waiting.remove(who);
     }
-    waiting
-        .values()
-        .removeIf(called -> called.filter(at -> !now.isBefore(at.plus(UNTIL_IT_COMES))).isPresent());
+    coming.values().removeIf(called -> !now.isBefore(called.plus(UNTIL_IT_COMES)));
     held.values().removeIf(place -> !now.isBefore(place.until()));
-    return held.size() < most && !waiting.isEmpty() ? called(now) : List.of();
+    return waiting.isEmpty() || held.size() + coming.size() >= most ? List.of() : called(now);
   }
 
-  /** As many as there are places for, and not called yet; of the namespace that has least first. */
+  /** As many as there are places for; of the namespace that has least first. */
   private List<ResourceID> called(Instant now) {
     Map<String, Integer> shares = shares();
+    coming.keySet().forEach(it -> shares.merge(namespace(it), 1, Integer::sum));
+    Set<String> all = namespacesThatWait();
     Map<String, Deque<ResourceID>> uncalled = new LinkedHashMap<>();
     waiting.forEach(
-        (it, called) -> {
-          if (called.isPresent()) {
-            shares.merge(namespace(it), 1, Integer::sum);
-          } else {
-            uncalled.computeIfAbsent(namespace(it), _ -> new ArrayDeque<>()).add(it);
-          }
-        });
-    Set<String> all = namespaces(waiting.keySet());
+        it -> uncalled.computeIfAbsent(namespace(it), _ -> new ArrayDeque<>()).add(it));
     List<ResourceID> next = new ArrayList<>();
     Optional<String> one = one(uncalled, shares, all);
     while (one.isPresent()) {
@@ -195,7 +193,8 @@ public final class Places {
       shares.merge(namespace, 1, Integer::sum);
       one = one(uncalled, shares, all);
     }
-    next.forEach(it -> waiting.put(it, Optional.of(now)));
+    next.forEach(waiting::remove);
+    next.forEach(it -> coming.put(it, now));
     return next;
   }
 
@@ -206,8 +205,10 @@ public final class Places {
         .min(comparingInt(it -> shares.getOrDefault(it, 0)));
   }
 
-  private static Set<String> namespaces(Set<ResourceID> all) {
-    return all.stream().map(Places::namespace).collect(toSet());
+  private Set<String> namespacesThatWait() {
+    return Stream.concat(waiting.stream(), coming.keySet().stream())
+        .map(Places::namespace)
+        .collect(toSet());
   }
 
   private static String namespace(ResourceID who) {

@@ -257,7 +257,7 @@ public final class Rules {
             Reason.NEEDS_CONSENT,
             it.subject()
                 + " cannot roll without downtime. Give its ExternalSecret a restart window, or"
-                + " annotate it keyturn.dev/restart: \"true\"."));
+                + " annotate the workload keyturn.dev/restart: \"true\"."));
   }
 
   /** The windows of all Secrets that it reads hold, whether or not they have ever changed. */

@@ -46,9 +46,7 @@ public final class RequiredKeys {
   private boolean isTakenAway(String namespace, String secret) {
     List<ExternalSecret> writers = targets.writersOf(namespace, secret);
     return !writers.isEmpty()
-        && writers.stream()
-            .map(ExternalSecret::statusOrEmpty)
-            .allMatch(RequiredKeys::isTakenAway);
+        && writers.stream().map(ExternalSecret::statusOrEmpty).allMatch(RequiredKeys::isTakenAway);
   }
 
   private static boolean isTakenAway(ExternalSecretStatus status) {

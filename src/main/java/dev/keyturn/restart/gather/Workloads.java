@@ -30,6 +30,7 @@ import io.fabric8.kubernetes.api.model.apps.StatefulSetStatus;
 import io.fabric8.kubernetes.api.model.apps.StatefulSetUpdateStrategy;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.time.Instant;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -197,10 +198,14 @@ public final class Workloads {
         Optional.ofNullable(selector));
   }
 
-  /** What the annotation {@code keyturn.dev/restart} of a workload or namespace says. */
+  /**
+   * What the annotation {@code keyturn.dev/restart} of a workload or namespace says. Whoever writes
+   * what means no has said no, though it is not how we spell it.
+   */
   static Consent consent(@Nullable Map<String, String> annotations) {
-    return switch (annotation(annotations, Annotations.RESTART).orElse("")) {
-      case "false" -> Consent.REFUSED;
+    String said = annotation(annotations, Annotations.RESTART).orElse("");
+    return switch (said.strip().toLowerCase(Locale.ROOT)) {
+      case "false", "no", "off", "never" -> Consent.REFUSED;
       case "true" -> Consent.GIVEN;
       default -> Consent.UNSAID;
     };

@@ -4,17 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.keyturn.api.ExternalSecret;
 import dev.keyturn.cluster.UnreadableObjects;
-import dev.keyturn.cluster.WorkloadPruning;
 import dev.keyturn.testbed.Eventually;
 import io.fabric8.kubernetes.api.model.APIResourceBuilder;
 import io.fabric8.kubernetes.api.model.APIResourceListBuilder;
-import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.StatusBuilder;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
-import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
+import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
-import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.server.mock.KubernetesMixedDispatcher;
 import io.fabric8.kubernetes.client.server.mock.KubernetesMockServer;
 import io.fabric8.kubernetes.client.utils.Serialization;
@@ -57,7 +54,11 @@ class ConsumerIndexTest {
   private final Map<ServerRequest, Queue<ServerResponse>> answers = new HashMap<>();
   private final KubernetesMockServer server =
       new KubernetesMockServer(
-          new Context(), new MockWebServer(), answers, new KubernetesMixedDispatcher(answers), false);
+          new Context(),
+          new MockWebServer(),
+          answers,
+          new KubernetesMixedDispatcher(answers),
+          false);
   private KubernetesClient client;
   private Operator operator;
 
