@@ -84,7 +84,6 @@ class WishesTest {
   }
 
   private static Acting.Round round(Decision decision) {
-    return new Acting.Round(
-        List.of(new Decision.Judged(new Scene().snapshot(), decision)), false);
+    return new Acting.Round(List.of(new Decision.Judged(new Scene().snapshot(), decision)), false);
   }
 }

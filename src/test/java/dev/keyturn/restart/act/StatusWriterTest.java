@@ -62,8 +62,9 @@ class StatusWriterTest {
             .build());
     resource.setStatus(
         new ExternalSecretStatus(
-            told.flatMap(it -> it.condition(CHANGED, 1, Optional.empty())).map(List::of).orElse(
-                List.of()),
+            told.flatMap(it -> it.condition(CHANGED, 1, Optional.empty()))
+                .map(List::of)
+                .orElse(List.of()),
             null,
             null,
             null,
@@ -98,8 +99,7 @@ class StatusWriterTest {
         any(anyUrl())
             .willReturn(
                 aResponse().withHeader("Content-Type", "application/json").withBody(answer)));
-    return writer.write(
-        resource("1", Optional.empty()), outcome, CHANGED.plusSeconds(second));
+    return writer.write(resource("1", Optional.empty()), outcome, CHANGED.plusSeconds(second));
   }
 
   private int writes() {
@@ -122,8 +122,7 @@ class StatusWriterTest {
   @Test
   void anything_else_is_told_at_once_and_nothing_twice() {
     assertThat(write(rollingOut(2), 0).written()).isTrue();
-    assertThat(write(rollingOut(2), 1))
-        .isEqualTo(new StatusWriter.Told(false, Optional.empty()));
+    assertThat(write(rollingOut(2), 1)).isEqualTo(new StatusWriter.Told(false, Optional.empty()));
     assertThat(write(outcome(new Scene().stale(2), new Decision.Failed("it fails")), 2).written())
         .isTrue();
     assertThat(writes()).isEqualTo(2);
