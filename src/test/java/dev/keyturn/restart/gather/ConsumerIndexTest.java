@@ -1,9 +1,16 @@
 package dev.keyturn.restart.gather;
 
+import static dev.keyturn.restart.decide.Scene.CHANGED;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.keyturn.api.ExternalSecret;
+import dev.keyturn.api.ExternalSecretStatus;
+import dev.keyturn.cluster.Namespaces;
+import dev.keyturn.cluster.OwnStatus;
 import dev.keyturn.cluster.UnreadableObjects;
+import dev.keyturn.cluster.WorkloadPods;
+import dev.keyturn.ops.Settings.Restart.DefaultPolicy;
+import dev.keyturn.restart.decide.Snapshot;
 import dev.keyturn.testbed.Eventually;
 import io.fabric8.kubernetes.api.model.APIResourceBuilder;
 import io.fabric8.kubernetes.api.model.APIResourceListBuilder;
@@ -37,11 +44,13 @@ import java.net.InetAddress;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -106,7 +115,8 @@ class ConsumerIndexTest {
               _ -> Set.of(),
               context,
               unreadable);
-      return List.of(counted.informer());
+      return Stream.concat(consumers.eventSources().stream(), Stream.of(counted.informer()))
+          .toList();
     }
 
     @Override
@@ -146,29 +156,85 @@ class ConsumerIndexTest {
     return following;
   }
 
+  private static Deployment web(int number) {
+    return Serialization.unmarshal(
+        """
+        apiVersion: apps/v1
+        kind: Deployment
+        metadata: {namespace: shop, name: web-%d, creationTimestamp: "2026-11-24T11:00:00Z"}
+        spec:
+          selector: {matchLabels: {app: web}}
+          template:
+            spec: {containers: [{name: app, envFrom: [{secretRef: {name: db}}]}]}
+        """
+            .formatted(number),
+        Deployment.class);
+  }
+
   @Test
   void each_consumer_is_read_once() {
     for (int i = 0; i < 20; i++) {
-      client
-          .resource(
-              Serialization.unmarshal(
-                  """
-                  apiVersion: apps/v1
-                  kind: Deployment
-                  metadata: {namespace: shop, name: web-%d, creationTimestamp: "2026-11-24T12:00:00Z"}
-                  spec:
-                    selector: {matchLabels: {app: web}}
-                    template:
-                      spec: {containers: [{name: app, envFrom: [{secretRef: {name: db}}]}]}
-                  """
-                      .formatted(i),
-                  Deployment.class))
-          .create();
+      client.resource(web(i)).create();
     }
     Following following = following();
     Counted.MADE.set(0);
     assertThat(following.counted.find(WorkloadSource.BY_SECRET, "shop/db")).hasSize(20);
     assertThat(Counted.MADE.get()).isEqualTo(20);
+  }
+
+  /**
+   * An operator that owns a Deployment takes a restart back before the watch tells of our status.
+   */
+  @Test
+  void what_was_asked_for_is_known_ahead_of_the_watch() {
+    client.resource(web(0)).create();
+    Following following = following();
+    ExternalSecret told =
+        externalSecret("7", "content: {hash: 'k:h', changes: {'*': '%s'}}".formatted(CHANGED));
+    server
+        .expect()
+        .patch()
+        .withPath(
+            "/apis/keyturn.dev/v1/namespaces/shop/externalsecrets/db/status?fieldManager=ours&force=true")
+        .andReturn(
+            200,
+            Serialization.asJson(
+                externalSecret(
+                    "8",
+                    "restart: {state: Restarting, workloads: [], asked: [{kind: Deployment, name: web-0, change: '%s'}]}"
+                        .formatted(CHANGED))))
+        .once();
+    OwnStatus<ExternalSecret, ExternalSecretStatus> statuses =
+        new OwnStatus<>(client, "ours", ExternalSecret::new, ExternalSecret::statusOrEmpty);
+    Changes.Targets targets = (_, _) -> List.of(told);
+    Gatherer gatherer =
+        new Gatherer(
+            following.consumers,
+            targets,
+            new Changes(targets, DefaultPolicy.Auto),
+            statuses,
+            new WorkloadPods(client),
+            new Namespaces(client),
+            client,
+            new SeenFresh(),
+            new Refusals(),
+            new RequiredKeys(targets, (_, _) -> Optional.empty()));
+    assertThat(gatherer.of(told, CHANGED)).extracting(Snapshot::isTakenBack).containsExactly(false);
+    statuses.write(told, ExternalSecretStatus.EMPTY);
+    assertThat(gatherer.of(told, CHANGED)).extracting(Snapshot::isTakenBack).containsExactly(true);
+  }
+
+  private static ExternalSecret externalSecret(String version, String status) {
+    return Serialization.unmarshal(
+        """
+        apiVersion: keyturn.dev/v1
+        kind: ExternalSecret
+        metadata: {namespace: shop, name: db, uid: e, resourceVersion: "%s"}
+        spec: {}
+        status: {%s}
+        """
+            .formatted(version, status),
+        ExternalSecret.class);
   }
 
   @Test
