@@ -179,8 +179,7 @@ public final class Places {
     coming.keySet().forEach(it -> shares.merge(namespace(it), 1, Integer::sum));
     Set<String> all = namespacesThatWait();
     Map<String, Deque<ResourceID>> uncalled = new LinkedHashMap<>();
-    waiting.forEach(
-        it -> uncalled.computeIfAbsent(namespace(it), _ -> new ArrayDeque<>()).add(it));
+    waiting.forEach(it -> uncalled.computeIfAbsent(namespace(it), _ -> new ArrayDeque<>()).add(it));
     List<ResourceID> next = new ArrayList<>();
     Optional<String> one = one(uncalled, shares, all);
     while (one.isPresent()) {

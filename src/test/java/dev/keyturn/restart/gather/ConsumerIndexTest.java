@@ -179,7 +179,8 @@ class ConsumerIndexTest {
     Following following = following();
     Counted.MADE.set(0);
     assertThat(following.counted.find(WorkloadSource.BY_SECRET, "shop/db")).hasSize(20);
-    assertThat(Counted.MADE.get()).isEqualTo(20);
+    // The watch may bring some again meanwhile.
+    assertThat(Counted.MADE.get()).isBetween(20, 39);
   }
 
   /**
