@@ -37,6 +37,7 @@ import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.api.reconciler.MaxReconciliationInterval;
+import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
@@ -73,7 +74,9 @@ import java.util.stream.Stream;
     intervalMultiplier = 2,
     maxInterval = 60_000,
     maxAttempts = 1 << 30)
-public class RestartReconciler implements ToldReconciler<ExternalSecret> {
+public class RestartReconciler
+    // The framework looks for its type at this interface alone.
+    implements Reconciler<ExternalSecret>, ToldReconciler<ExternalSecret> {
   private static final String BY_TARGET = "target";
   private static final Duration AT_ONCE = Duration.ofMillis(1);
   private static final Duration SOON = Duration.ofMillis(200);
