@@ -6,8 +6,11 @@ import io.fabric8.kubernetes.client.informers.cache.Cache;
 import io.fabric8.kubernetes.client.informers.cache.ItemStore;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -108,10 +111,20 @@ public final class PackedItemStore<T extends HasMetadata> implements ItemStore<T
     return false;
   }
 
-  /** Whether it has keys in the indexes: what is kept has, and what is being taken out of them. */
+  /**
+   * The keys of an object in an index, when the informer asks for them. It takes out those of what
+   * was replaced before it puts in the new ones: of those that stay nothing is told then, since
+   * whoever looked in between would miss the object.
+   */
   @SuppressWarnings("ReferenceEquality")
-  public synchronized boolean isIndexed(T object) {
-    return object == before || items.containsKey(getKey(object));
+  public synchronized List<String> indexKeys(T object, Function<T, List<String>> keys) {
+    Optional<T> kept = Optional.ofNullable(get(getKey(object)));
+    if (object == before) {
+      List<String> gone = new ArrayList<>(keys.apply(object));
+      kept.map(keys).ifPresent(gone::removeAll);
+      return gone;
+    }
+    return kept.isPresent() ? keys.apply(object) : List.of();
   }
 
   private byte[] pack(T object) {

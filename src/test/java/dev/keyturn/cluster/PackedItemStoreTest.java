@@ -26,11 +26,12 @@ class PackedItemStoreTest {
   private final CacheImpl<ConfigMap> cache =
       new CacheImpl<>("namespace", _ -> List.of(), PackedItemStoreTest::key);
 
+  private Runnable whenAsked = () -> {};
+  private int asked;
+
   PackedItemStoreTest() {
     cache.setItemStore(store);
-    cache.addIndexers(
-        Map.of(
-            BY_VALUE, it -> store.isIndexed(it) ? List.copyOf(it.getData().keySet()) : List.of()));
+    cache.addIndexers(Map.of(BY_VALUE, it -> store.indexKeys(it, this::keys)));
   }
 
   @Test
@@ -58,6 +59,21 @@ class PackedItemStoreTest {
     cache.remove(map("a", "one", LARGE));
     cache.put(map("b", "two", LARGE));
     assertThat(cache.byIndex(BY_VALUE, "two")).hasSize(1);
+  }
+
+  @Test
+  void who_looks_while_it_is_replaced_finds_it() {
+    cache.put(map("a", "one", 1));
+    asked = 0;
+    whenAsked = () -> assertThat(cache.indexKeys(BY_VALUE, "one")).hasSize(1);
+    cache.put(map("a", "one", 2));
+    assertThat(asked).isPositive();
+  }
+
+  private List<String> keys(ConfigMap it) {
+    asked++;
+    whenAsked.run();
+    return List.copyOf(it.getData().keySet());
   }
 
   private static String key(ConfigMap it) {

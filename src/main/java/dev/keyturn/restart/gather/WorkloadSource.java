@@ -65,7 +65,7 @@ record WorkloadSource<T extends HasMetadata>(
       Function<T, List<String>> keys, PackedItemStore<T> store, UnreadableObjects unreadable) {
     return it -> {
       try {
-        return store.isIndexed(it) ? keys.apply(it) : List.of();
+        return store.indexKeys(it, keys);
       } catch (RuntimeException e) {
         unreadable.found(it.getKind(), Cache.metaNamespaceKeyFunc(it), e);
         return List.of();
