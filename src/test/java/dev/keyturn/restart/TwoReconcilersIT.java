@@ -31,7 +31,7 @@ class TwoReconcilersIT {
       marks.add(
           resource.getMetadata().getNamespace()
               + " "
-              + resource.getMetadata().getAnnotations().get("keyturn.dev/force-sync"));
+              + resource.getMetadata().getAnnotations().get("keyturn.dev/restart-now"));
       return UpdateControl.noUpdate();
     }
   }
@@ -79,7 +79,7 @@ class TwoReconcilersIT {
             assertThat(first.heard.marks()).isNotEmpty();
             assertThat(second.heard.marks()).isNotEmpty();
           });
-      cluster.kubectl("annotate", "-n", name, "kes/db", "keyturn.dev/force-sync=now");
+      cluster.kubectl("annotate", "-n", name, "kes/db", "keyturn.dev/restart-now=now");
       Eventually.holds(
           () -> {
             assertThat(first.heard.marks()).contains(name + " now");
