@@ -79,7 +79,12 @@ final class Pods {
       return Optional.empty();
     }
     if (!FreshnessRules.isAtRest(it)) {
-      return Optional.of(listed.look().until(end));
+      // Argo says that it is through when it has deleted the last pod: an earlier look has that.
+      return Optional.of(listed.look().until(end))
+          .filter(
+              _ ->
+                  !(it.workload() instanceof Workload.Rollout)
+                      || listed.resourceVersion().equals(it.subject().resourceVersion()));
     }
     return Optional.of(listed.look())
         .filter(_ -> listed.resourceVersion().equals(it.subject().resourceVersion()))
