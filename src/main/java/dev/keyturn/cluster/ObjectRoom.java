@@ -10,7 +10,7 @@ final class ObjectRoom {
   /** Some fifty ExternalSecrets of ten entries, or a hundred workloads. */
   private static final long OWN = 512L << 10;
 
-  /** An eighth of the heap: with that for each, the eight caches would be all of it. */
+  /** An eighth of the heap: with that for each, the nine caches would be all of it. */
   static final Room SHARED = new Room(OWN, Runtime.getRuntime().maxMemory() / 8);
 
   private ObjectRoom() {}

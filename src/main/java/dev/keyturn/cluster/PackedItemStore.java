@@ -35,6 +35,9 @@ public final class PackedItemStore<T extends HasMetadata> implements ItemStore<T
    */
   private @Nullable T before;
 
+  /** What has taken its place, if anything has. */
+  private @Nullable T after;
+
   public PackedItemStore(Class<T> type, UnaryOperator<T> prune, UnreadableObjects unreadable) {
     this(type, prune, unreadable, ObjectRoom.SHARED);
   }
@@ -55,6 +58,7 @@ public final class PackedItemStore<T extends HasMetadata> implements ItemStore<T
   public synchronized @Nullable T put(String key, T object) {
     byte[] replaced = items.get(key);
     before = unpack(replaced);
+    after = object;
     try {
       byte[] packed = pack(object);
       if (!room.replace(namespace(key), weight(replaced), packed.length)) {
@@ -64,6 +68,7 @@ public final class PackedItemStore<T extends HasMetadata> implements ItemStore<T
     } catch (RuntimeException e) {
       // It would end the watch; what is not kept is not there.
       unreadable.found(object.getKind(), key, e);
+      after = null;
       items.remove(key);
       room.give(namespace(key), weight(replaced));
     }
@@ -75,6 +80,7 @@ public final class PackedItemStore<T extends HasMetadata> implements ItemStore<T
     byte[] packed = items.remove(key);
     room.give(namespace(key), weight(packed));
     before = unpack(packed);
+    after = null;
     return before;
   }
 
@@ -118,13 +124,12 @@ public final class PackedItemStore<T extends HasMetadata> implements ItemStore<T
    */
   @SuppressWarnings("ReferenceEquality")
   public synchronized List<String> indexKeys(T object, Function<T, List<String>> keys) {
-    Optional<T> kept = Optional.ofNullable(get(getKey(object)));
-    if (object == before) {
-      List<String> gone = new ArrayList<>(keys.apply(object));
-      kept.map(keys).ifPresent(gone::removeAll);
-      return gone;
+    if (object != before) {
+      return items.containsKey(getKey(object)) ? keys.apply(object) : List.of();
     }
-    return kept.isPresent() ? keys.apply(object) : List.of();
+    List<String> gone = new ArrayList<>(keys.apply(object));
+    Optional.ofNullable(after).map(keys).ifPresent(gone::removeAll);
+    return gone;
   }
 
   private byte[] pack(T object) {

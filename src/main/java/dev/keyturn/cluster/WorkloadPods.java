@@ -23,6 +23,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Semaphore;
 import java.util.function.BiFunction;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Gatherers;
 import org.jspecify.annotations.Nullable;
@@ -153,8 +154,7 @@ public final class WorkloadPods {
     }
   }
 
-  private void pods(
-      String namespace, Map<String, String> query, java.util.function.Consumer<Pod> taker) {
+  private void pods(String namespace, Map<String, String> query, Consumer<Pod> taker) {
     lists.each(
         "api/v1/namespaces/" + namespace + "/pods", query, StreamedLists.WHOLE, Pod.class, taker);
   }

@@ -67,9 +67,9 @@ final class Deciding {
   /** What another leader began holds places as well. */
   private synchronized void countAtFirst(Instant now) {
     if (places.areCounted() && !counted) {
-      counted = true;
       places.note(
           gatherer.restartedByUs(now).stream().map(it -> RestartPlan.judge(it, now)).toList());
+      counted = true;
     }
   }
 

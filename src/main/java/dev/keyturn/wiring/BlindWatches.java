@@ -16,9 +16,10 @@ import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
 /**
- * Watches that have heard nothing for minutes, since the API server refuses them or does not
- * answer. They are alive: a restart would not help, and an API server that is gone for an hour must
- * end no operator. So no probe of the kubelet tells, but a metric and the log.
+ * Watches that have heard nothing for minutes, since the API server refuses them. (What it cannot
+ * do, as 500, the client tries again without a word.) They are alive: a restart would not help, and
+ * an API server that is gone for an hour must end no operator. So no probe of the kubelet tells,
+ * but a metric and the log.
  */
 final class BlindWatches {
   /** Nothing that is opened anew takes as long. */

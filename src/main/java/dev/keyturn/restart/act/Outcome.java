@@ -220,8 +220,8 @@ public record Outcome(
   }
 
   /**
-   * Whether it says the same but for how many containers are stale, and until when: each pod that
-   * becomes ready puts a deadline off.
+   * Whether it says the same but for how many containers are stale, and until when, which its
+   * sentence says as well: each pod that becomes ready puts a deadline off.
    */
   boolean isSaidBesidesCounts(Optional<RestartStatus> status, Optional<Condition> condition) {
     return status().map(Outcome::uncounted).equals(status.map(Outcome::uncounted))
@@ -233,7 +233,7 @@ public record Outcome(
   private static RestartStatus uncounted(RestartStatus it) {
     return new RestartStatus(
         it.state(),
-        it.reason(),
+        null,
         null,
         it.workloads().stream()
             .map(

@@ -35,8 +35,6 @@ final class ForeignPods {
           "DaemonSet", "apps",
           "Job", "batch");
 
-  private final WorkloadPods pods;
-  private final BiPredicate<String, String> follows;
   private static final Duration SHORTEST = Duration.ofSeconds(30);
   private static final Duration LONGEST = Duration.ofMinutes(30);
 
@@ -45,6 +43,9 @@ final class ForeignPods {
 
   /** Some 6 MiB. */
   private static final int MOST_PODS = 10_000;
+
+  private final WorkloadPods pods;
+  private final BiPredicate<String, String> follows;
 
   /** A start finds as many namespaces as there are. */
   private final Pace pace = new Pace(Duration.ofMillis(25));

@@ -63,6 +63,36 @@ class OutcomeTest {
     }
   }
 
+  @Test
+  void what_a_person_has_to_do_is_told_before_what_passes() {
+    Decision wouldNotStart = new Decision.Report(Reason.WOULD_NOT_START, "it would not start");
+    assertThat(
+            Outcome.of(
+                    "db",
+                    List.of(
+                        new Judged(new Scene().snapshot(), WAITS),
+                        new Judged(new Scene().named("strict").snapshot(), wouldNotStart)),
+                    CHANGED,
+                    Optional.empty(),
+                    Optional.empty())
+                .condition(CHANGED, 1, Optional.empty())
+                .orElseThrow()
+                .reason())
+        .isEqualTo("WouldNotStart");
+  }
+
+  /** Who mends a failure by not reading the Secret any more is no event. */
+  @Test
+  void who_is_halted_is_looked_at_again() {
+    Decision failed = new Decision.Failed("it fails");
+    for (Decision decision : List.of(failed, new Decision.HeldBack("held back: it fails"))) {
+      assertThat(
+              new Acting.Round(List.of(new Judged(new Scene().snapshot(), decision)), false)
+                  .wakeAt(CHANGED))
+          .contains(CHANGED.plusSeconds(300));
+    }
+  }
+
   private static AskedStatus web(boolean passedOver, boolean resumed) {
     return new AskedStatus(
         "Deployment", "web", CHANGED, passedOver ? true : null, resumed ? true : null);

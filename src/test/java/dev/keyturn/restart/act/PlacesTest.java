@@ -18,7 +18,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 class PlacesTest {
   private static final Instant NOW = Scene.CHANGED.plusSeconds(10);
@@ -237,8 +236,7 @@ class PlacesTest {
   }
 
   @Test
-  @Timeout(20)
-  void ten_thousand_that_wait_cost_nobody_else_anything() {
+  void of_ten_thousand_that_wait_one_of_each_namespace_is_called() {
     Places places = places(100);
     for (int i = 0; i < 100; i++) {
       assertThat(places.take(subject("one", "w" + i, Optional.empty()), NOW, DEADLINE)).isEmpty();

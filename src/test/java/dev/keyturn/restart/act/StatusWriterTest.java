@@ -13,6 +13,7 @@ import dev.keyturn.api.ExternalSecret;
 import dev.keyturn.api.ExternalSecretStatus;
 import dev.keyturn.cluster.OwnStatus;
 import dev.keyturn.restart.decide.Decision;
+import dev.keyturn.restart.decide.Reason;
 import dev.keyturn.restart.decide.Scene;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.client.ConfigBuilder;
@@ -117,6 +118,20 @@ class StatusWriterTest {
     assertThat(writes()).isOne();
     assertThat(write(rollingOut(490), 10).written()).isTrue();
     assertThat(writes()).isEqualTo(2);
+  }
+
+  @Test
+  void a_deadline_that_each_pod_puts_off_is_told_each_ten_seconds() {
+    for (int second = 0; second < 10; second++) {
+      Instant deadline = CHANGED.plusSeconds(600 + second);
+      write(
+          outcome(
+              new Scene().stale(500),
+              new Decision.Wait(
+                  Reason.ROLLING_OUT, Optional.of(deadline), "goes on at " + deadline)),
+          second);
+    }
+    assertThat(writes()).isOne();
   }
 
   @Test

@@ -123,6 +123,13 @@ class WorkloadTest {
   }
 
   @Test
+  void a_percentage_of_very_many_pods_is_a_number() {
+    Workload.Limit twice = new Workload.Limit(200, true);
+    assertThat(twice.roundedUp(2_000_000_000)).isEqualTo(Integer.MAX_VALUE);
+    assertThat(twice.roundedDown(2_000_000_000)).isEqualTo(Integer.MAX_VALUE);
+  }
+
+  @Test
   void a_pod_of_nobody_loses_service_and_is_never_empty() {
     Workload.Foreign pod = new Workload.Foreign(SUBJECT);
     assertThat(pod.losesService()).isTrue();

@@ -8,6 +8,7 @@ import dev.keyturn.restart.decide.RestartPolicy;
 import dev.keyturn.restart.decide.Scene;
 import dev.keyturn.restart.decide.Snapshot;
 import dev.keyturn.restart.decide.Workload;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.PodList;
 import io.fabric8.kubernetes.api.model.apps.DaemonSet;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
@@ -144,6 +145,37 @@ class LooksTest {
         .contains(START.plusSeconds(1));
     look(rolling("DaemonSet", 101), START.plusSeconds(1));
     assertThat(server.getRequestCount()).isEqualTo(2);
+  }
+
+  /** Argo says that it is through when it has deleted the last pod, which an earlier look has. */
+  @Test
+  void of_a_rollout_no_look_outlives_its_version() {
+    look(rollout(1), START);
+    assertThat(look(rollout(1), START.plusMillis(900)).again()).contains(START.plusSeconds(1));
+    assertThat(server.getRequestCount()).isOne();
+    assertThat(look(rollout(2), START.plusMillis(901)).again()).isEmpty();
+    assertThat(server.getRequestCount()).isEqualTo(2);
+  }
+
+  private static Snapshot rollout(int version) {
+    return snapshot(
+        Workloads.of(
+            Serialization.unmarshal(
+                """
+                apiVersion: argoproj.io/v1alpha1
+                kind: Rollout
+                metadata:
+                  {name: web, namespace: shop, uid: w, resourceVersion: "%d", generation: 2, creationTimestamp: "2026-11-23T12:00:00Z", annotations: {keyturn.dev/restarted-for: '{"db":"%2$s"}', keyturn.dev/restarted-at: '%2$s'}}
+                spec:
+                  replicas: 1
+                  restartAt: "%2$s"
+                  selector: {matchLabels: {app: web}}
+                  template: {spec: {containers: [{name: app, image: i, env: [{name: P, valueFrom: {secretKeyRef: {name: db, key: password}}}]}]}}
+                status: {observedGeneration: "2", replicas: 1, updatedReplicas: 1, availableReplicas: 1, phase: Healthy}
+                """
+                    .formatted(version, Scene.CHANGED),
+                GenericKubernetesResource.class)),
+        Scene.policy());
   }
 
   @Test

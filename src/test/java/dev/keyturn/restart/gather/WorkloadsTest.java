@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.keyturn.cluster.RolloutPruning;
 import dev.keyturn.cluster.WorkloadPruning;
+import dev.keyturn.restart.decide.Subject.Consent;
 import dev.keyturn.restart.decide.Workload;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.apps.DaemonSet;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.client.utils.Serialization;
+import java.util.Map;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -84,5 +86,20 @@ class WorkloadsTest {
               RolloutPruning.prune(
                   Serialization.unmarshal(manifest, GenericKubernetesResource.class)));
     };
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "false, REFUSED",
+    "False, REFUSED",
+    "' no ', REFUSED",
+    "off, REFUSED",
+    "never, REFUSED",
+    "true, GIVEN",
+    "yes, UNSAID",
+    "'', UNSAID"
+  })
+  void who_says_no_in_other_words_has_said_no(String said, Consent expected) {
+    assertThat(Workloads.consent(Map.of("keyturn.dev/restart", said))).isEqualTo(expected);
   }
 }
