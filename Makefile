@@ -1,4 +1,4 @@
-.PHONY: build test demo bench jmh soak hostile restart-stress pit clean
+.PHONY: build test demo bench bench-restarts jmh soak hostile restart-stress pit clean
 
 build:           ## the operator as a runnable jar
 	./mvnw -q package -DskipTests -DskipITs
@@ -18,6 +18,11 @@ bench:           ## measures speed, calls, CPU and memory, see src/docs/performa
 	src/test/testbed/testbed build
 	./mvnw -q package -DskipTests -DskipITs
 	./mvnw -q surefire:test -Dtest=Bench -Dsurefire.failIfNoSpecifiedTests=false $(bench_options)
+
+bench-restarts:  ## what restarts cost with 5,000 workloads of 15,000 pods: half an hour
+	src/test/testbed/testbed build
+	./mvnw -q package -DskipTests -DskipITs
+	./mvnw -q surefire:test -Dtest=RestartBench -Dsurefire.failIfNoSpecifiedTests=false
 
 soak:            ## 10 minutes of faults in AWS; fails if a Secret is wrong in the end or something grew
 	src/test/testbed/testbed build

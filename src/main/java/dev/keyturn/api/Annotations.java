@@ -38,6 +38,13 @@ public final class Annotations {
    */
   public static final String RESTART_FOR = DOMAIN + "restart-for";
 
+  /**
+   * On an Argo Rollout: {@code "rollout"} restarts it by a changed template, so that the steps and
+   * the analysis of its strategy judge the new content; {@code "restart"}, the default, by its
+   * {@code restartAt}, which replaces every pod at once.
+   */
+  public static final String ROLLOUT_STRATEGY = DOMAIN + "rollout-strategy";
+
   /** On an ExternalSecret: any new value restarts outside its windows. */
   public static final String RESTART_NOW = DOMAIN + "restart-now";
 

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /** Leaves of an Argo Rollout what the restart engine reads. */
 public final class RolloutPruning {
@@ -20,7 +21,13 @@ public final class RolloutPruning {
           "updatedReplicas",
           "availableReplicas",
           "phase",
+          "message",
           "restartedAt");
+
+  private static final List<String> LIMITS = List.of("maxUnavailable", "maxSurge");
+
+  /** It may quote what somebody wrote into an analysis. */
+  private static final int LONGEST_MESSAGE = 200;
 
   private RolloutPruning() {}
 
@@ -29,16 +36,26 @@ public final class RolloutPruning {
     pruned.setApiVersion(it.getApiVersion());
     pruned.setKind(it.getKind());
     pruned.setMetadata(WorkloadPruning.meta(it.getMetadata()));
-    Map<String, Object> spec = some(it, "spec", SPEC);
+    Map<String, Object> spec = some(it, SPEC, "spec");
     template(it)
         .map(WorkloadPruning::template)
         .ifPresent(template -> spec.put("template", JSON.convertValue(template, Map.class)));
-    Optional.<Object>ofNullable(it.get("spec", "strategy", "canary", "maxUnavailable"))
-        .ifPresent(
-            value -> spec.put("strategy", Map.of("canary", Map.of("maxUnavailable", value))));
+    strategy(it).ifPresent(strategy -> spec.put("strategy", strategy));
     pruned.setAdditionalProperty("spec", spec);
-    pruned.setAdditionalProperty("status", some(it, "status", STATUS));
+    Map<String, Object> status = some(it, STATUS, "status");
+    if (status.get("message") instanceof String text) {
+      status.put("message", text.substring(0, Math.min(text.length(), LONGEST_MESSAGE)));
+    }
+    pruned.setAdditionalProperty("status", status);
     return pruned;
+  }
+
+  private static Optional<Map<String, Object>> strategy(GenericKubernetesResource it) {
+    return it.get("spec", "strategy", "blueGreen") == null
+        ? Optional.of(some(it, LIMITS, "spec", "strategy", "canary"))
+            .filter(limits -> !limits.isEmpty())
+            .map(limits -> Map.of("canary", limits))
+        : Optional.of(Map.of("blueGreen", Map.of()));
   }
 
   /** Empty if it takes its pods' template from another workload. */
@@ -60,11 +77,12 @@ public final class RolloutPruning {
   }
 
   private static Map<String, Object> some(
-      GenericKubernetesResource it, String part, List<String> fields) {
+      GenericKubernetesResource it, List<String> fields, String... part) {
     Map<String, Object> some = new TreeMap<>();
     fields.forEach(
         field ->
-            Optional.<Object>ofNullable(it.get(part, field))
+            Optional.<Object>ofNullable(
+                    it.get(Stream.concat(Stream.of(part), Stream.of(field)).toArray()))
                 .ifPresent(value -> some.put(field, value)));
     return some;
   }

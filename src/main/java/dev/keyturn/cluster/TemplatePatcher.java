@@ -30,6 +30,13 @@ public final class TemplatePatcher {
 
   public static final String ROLLOUT_API = "argoproj.io/v1alpha1";
 
+  /**
+   * Owns what we write into the template of a Rollout. One that was restarted by its time keeps
+   * that when it is restarted by its template, and the other way round: an apply takes away what
+   * its manager applied before.
+   */
+  public static final String ROLLOUT_MANAGER = "keyturn-rollout";
+
   private static final String MAP = ".annotations";
   private static final String RESTART_AT = ".spec.restartAt";
 
@@ -42,7 +49,7 @@ public final class TemplatePatcher {
   /**
    * The workload decided on: another uid or resourceVersion, and the API server answers 409.
    *
-   * @param kind Deployment, StatefulSet or DaemonSet
+   * @param kind Deployment, StatefulSet, DaemonSet or Rollout
    */
   public record Target(
       String kind, String namespace, String name, String uid, String resourceVersion) {
@@ -62,7 +69,8 @@ public final class TemplatePatcher {
    * @throws KubernetesClientException if the API server refuses
    */
   public HasMetadata annotate(Target target, Map<String, String> annotations) {
-    return apply(patch(target, annotations));
+    String manager = target.kind().equals("Rollout") ? ROLLOUT_MANAGER : FIELD_MANAGER;
+    return apply(patch(target, annotations), manager);
   }
 
   /**
@@ -75,13 +83,18 @@ public final class TemplatePatcher {
    */
   public HasMetadata restartRollout(
       Target target, Map<String, String> annotations, Instant restartAt) {
+    GenericKubernetesResource patch = rollout(target, Map.of("restartAt", restartAt.toString()));
+    patch.getMetadata().setAnnotations(annotations);
+    return apply(patch, FIELD_MANAGER);
+  }
+
+  private static GenericKubernetesResource rollout(Target target, Map<String, ?> spec) {
     GenericKubernetesResource patch = new GenericKubernetesResource();
     patch.setApiVersion(ROLLOUT_API);
     patch.setKind("Rollout");
     patch.setMetadata(target.meta());
-    patch.getMetadata().setAnnotations(annotations);
-    patch.setAdditionalProperty("spec", Map.of("restartAt", restartAt.toString()));
-    return apply(patch);
+    patch.setAdditionalProperty("spec", spec);
+    return patch;
   }
 
   /**
@@ -89,14 +102,14 @@ public final class TemplatePatcher {
    * annotations owns just that, and keeps it; and who restarted a Rollout by hand owns its {@code
    * restartAt} ever after.
    */
-  private <T extends HasMetadata> T apply(T patch) {
+  private <T extends HasMetadata> T apply(T patch, String manager) {
     try {
-      return WholeAnswer.of(client.resource(patch).patch(apply(false)));
+      return WholeAnswer.of(client.resource(patch).patch(apply(manager, false)));
     } catch (KubernetesClientException e) {
       if (!isHarmless(e)) {
         throw e;
       }
-      return WholeAnswer.of(client.resource(patch).patch(apply(true)));
+      return WholeAnswer.of(client.resource(patch).patch(apply(manager, true)));
     }
   }
 
@@ -115,10 +128,10 @@ public final class TemplatePatcher {
                         && (it.getField().endsWith(MAP) || it.getField().equals(RESTART_AT)));
   }
 
-  private static PatchContext apply(boolean force) {
+  private static PatchContext apply(String manager, boolean force) {
     return new PatchContext.Builder()
         .withPatchType(PatchType.SERVER_SIDE_APPLY)
-        .withFieldManager(FIELD_MANAGER)
+        .withFieldManager(manager)
         .withForce(force)
         .build();
   }
@@ -152,6 +165,7 @@ public final class TemplatePatcher {
               .withTemplate(template)
               .endSpec()
               .build();
+      case "Rollout" -> rollout(target, Map.of("template", template));
       default -> throw new IllegalArgumentException(target.kind() + " has no pod template of ours");
     };
   }

@@ -38,12 +38,28 @@ class Preconditions {
   }
 
   void check(@Observes @Priority(1) StartupEvent event) {
-    lacking(client, settings.namespace())
+    unusable(settings)
+        .or(() -> lacking(client, settings.namespace()))
         .ifPresent(
             what -> {
               LOG.error(what);
               Runtime.getRuntime().halt(1);
             });
+  }
+
+  static Optional<String> unusable(Settings settings) {
+    return Stream.of(
+            atLeast("keyturn.reconcilers", settings.reconcilers(), 1),
+            atLeast("keyturn.watch.max-objects", settings.watch().maxObjects(), 0),
+            atLeast("keyturn.restart.max-rollouts", settings.restart().maxRollouts(), 0))
+        .flatMap(Optional::stream)
+        .findFirst();
+  }
+
+  private static Optional<String> atLeast(String setting, int value, int least) {
+    return value >= least
+        ? Optional.empty()
+        : Optional.of("%s is %d: set it to %d or more".formatted(setting, value, least));
   }
 
   /** Only what the API server says for sure; all else is tried again by those who need it. */

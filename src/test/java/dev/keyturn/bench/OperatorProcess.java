@@ -152,6 +152,11 @@ final class OperatorProcess implements AutoCloseable {
   /** What is in use after a full collection. */
   double liveHeapMib() throws IOException, InterruptedException {
     var _ = jcmd("GC.run");
+    return heapMib();
+  }
+
+  /** What is in use, garbage included. */
+  double heapMib() throws IOException, InterruptedException {
     Matcher used = Pattern.compile("used (\\d+)K").matcher(jcmd("GC.heap_info"));
     long kib = 0;
     while (used.find()) {

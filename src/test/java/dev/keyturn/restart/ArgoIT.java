@@ -189,6 +189,82 @@ class ArgoIT extends OnArgo {
     untilIdle(ns, "db");
   }
 
+  @Test
+  void by_its_template_the_steps_judge_the_new_content(Namespace namespace) {
+    String ns = namespace.getMetadata().getName();
+    rolledOut(ns, BY_REPLICAS);
+    annotate(ns, "keyturn.dev/rollout-strategy=rollout");
+    var at = RestartBed.thisSecond();
+    bed.changed(ns, "db", at, "password");
+    untilPhase(ns, "Paused");
+    assertThat(templateRestartedFor(ns)).containsEntry("db", at.toString());
+    assertThat(KIND.get(client, ns, "web").<Object>get("spec", "restartAt")).isNull();
+    assertThat(pods(ns)).as("one of each").hasSize(2);
+    untilSays(ns, "db", "web", Reason.ROLLING_OUT);
+    patchStatus(ns, "{\"status\":{\"pauseConditions\":null}}");
+    untilPhase(ns, "Healthy");
+    untilIdle(ns, "db");
+    untilNoPodIsOlderThan(ns, at);
+  }
+
+  @Test
+  void who_is_given_up_by_argo_has_failed_and_a_newer_content_is_tried(Namespace namespace) {
+    String ns = namespace.getMetadata().getName();
+    rolledOut(ns, BY_REPLICAS);
+    annotate(ns, "keyturn.dev/rollout-strategy=rollout");
+    externalSecret(ns, "db", "minInterval: 1s");
+    bed.changed(ns, "db", RestartBed.thisSecond(), "password");
+    untilPhase(ns, "Paused");
+    patchStatus(ns, "{\"status\":{\"abort\":true}}");
+    untilSays(ns, "db", "web", Reason.FAILED);
+    assertThat(status(ns, "db").map(RestartStatus::reason).orElseThrow()).contains("Argo: ");
+    var newer = RestartBed.thisSecond();
+    bed.changed(ns, "db", newer, "password");
+    Eventually.holds(
+        () -> assertThat(templateRestartedFor(ns)).containsEntry("db", newer.toString()));
+    untilPhase(ns, "Paused");
+    patchStatus(ns, "{\"status\":{\"pauseConditions\":null}}");
+    untilIdle(ns, "db");
+    untilNoPodIsOlderThan(ns, newer);
+  }
+
+  @Test
+  void what_somebody_else_rolled_out_and_argo_gave_up_is_not_tried_again(Namespace namespace) {
+    String ns = namespace.getMetadata().getName();
+    rolledOut(ns, BY_REPLICAS);
+    annotate(ns, "keyturn.dev/rollout-strategy=rollout");
+    image(ns, "b");
+    untilPhase(ns, "Paused");
+    patchStatus(ns, "{\"status\":{\"abort\":true}}");
+    untilPhase(ns, "Degraded");
+    var at = RestartBed.thisSecond();
+    bed.changed(ns, "db", at, "password");
+    untilSays(ns, "db", "web", Reason.DOES_NOT_ROLL);
+    assertThat(templateRestartedFor(ns)).isEmpty();
+    annotate(ns, "keyturn.dev/rollout-strategy-");
+    untilNoPodIsOlderThan(ns, at);
+    assertThat(KIND.get(client, ns, "web").<Object>get("status", "phase")).isEqualTo("Degraded");
+  }
+
+  /** Each is written by a manager of its own, so that the one does not take away the other. */
+  @Test
+  void whoever_changes_the_strategy_begins_no_update_by_that(Namespace namespace) {
+    String ns = namespace.getMetadata().getName();
+    rolledOut(ns, "canary: {}");
+    externalSecret(ns, "db", "minInterval: 1s");
+    annotate(ns, "keyturn.dev/rollout-strategy=rollout");
+    var first = RestartBed.thisSecond();
+    bed.changed(ns, "db", first, "password");
+    Eventually.holds(
+        () -> assertThat(templateRestartedFor(ns)).containsEntry("db", first.toString()));
+    untilIdle(ns, "db");
+    Object hash = KIND.get(client, ns, "web").get("status", "currentPodHash");
+    annotate(ns, "keyturn.dev/rollout-strategy-");
+    untilEveryPodHasRead(ns);
+    assertThat(KIND.get(client, ns, "web").<Object>get("status", "currentPodHash")).isEqualTo(hash);
+    assertThat(templateRestartedFor(ns)).containsEntry("db", first.toString());
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {

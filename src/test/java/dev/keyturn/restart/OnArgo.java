@@ -2,11 +2,14 @@ package dev.keyturn.restart;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.keyturn.api.Annotations;
 import dev.keyturn.testbed.Eventually;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.readiness.Readiness;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
 /** A Rollout "web" that reads the Secret "db", and what Argo makes of it. */
 abstract class OnArgo extends OnControlPlane {
@@ -89,6 +92,19 @@ abstract class OnArgo extends OnControlPlane {
               .isEqualTo(rollout.getMetadata().getGeneration().toString());
           assertThat(rollout.<Object>get("status", "phase")).isEqualTo(phase);
         });
+  }
+
+  static void annotate(String ns, String annotation) {
+    cluster.kubectl("annotate", "-n", ns, KIND.reference("web"), annotation);
+  }
+
+  /** What the template says, which pods inherit. */
+  static Map<String, String> templateRestartedFor(String ns) {
+    return Optional.<Object>ofNullable(
+            KIND.get(client, ns, "web")
+                .get("spec", "template", "metadata", "annotations", Annotations.RESTARTED_FOR))
+        .map(json -> WorkloadAdapter.times(json.toString()))
+        .orElse(Map.of());
   }
 
   static void image(String ns, String image) {

@@ -3,9 +3,10 @@ package dev.keyturn.restart;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.keyturn.api.ExternalSecret;
-import dev.keyturn.restart.decide.Progress;
+import dev.keyturn.restart.decide.Workload.Progress;
 import dev.keyturn.restart.gather.Workloads;
 import dev.keyturn.stress.AuditCount;
+import dev.keyturn.stress.WatchCount;
 import dev.keyturn.testbed.Eventually;
 import dev.keyturn.testbed.RealCluster;
 import dev.keyturn.testbed.TestCluster;
@@ -29,15 +30,17 @@ import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 
 /**
- * Workloads over Secrets that change at random while the operator is killed again and again. What
- * happened is counted from the audit log by {@link AuditCount}, which knows nothing of us. Run it
- * by {@code make restart-stress}.
+ * Workloads over Secrets that change at random, every third time once more while they roll out what
+ * changed before, and the operator is killed again and again. What happened is counted by programs
+ * that know nothing of us: from the audit log by {@link AuditCount}, and from a watch by {@link
+ * WatchCount}. Run it by {@code make restart-stress}.
  */
 @RealCluster
 class RestartStress {
   private static final int WORKLOADS = Integer.getInteger("stress.workloads", 200);
   private static final int SECRETS = 50;
   private static final int KILLS = 5;
+  private static final int AT_A_TIME = 2;
   private static final Duration TIME =
       Duration.ofSeconds(Integer.getInteger("stress.seconds", 300));
 
@@ -55,6 +58,9 @@ class RestartStress {
         Duration.ofSeconds(2),
         () -> assertThat(available(client, ns)).isEqualTo(WORKLOADS));
 
+    Process watching =
+        java(WatchCount.class, cluster.kubeconfig().toString(), ns, Integer.toString(AT_A_TIME))
+            .start();
     List<String> changes = new ArrayList<>();
     Process operator = start(cluster);
     Instant end = Clock.systemUTC().instant().plus(TIME);
@@ -62,8 +68,13 @@ class RestartStress {
     int kills = 0;
     Map<String, Map<String, Object>> records = new HashMap<>();
     while (Clock.systemUTC().instant().isBefore(end)) {
-      changes.add(change(client, ns, records));
+      changes.add(change(client, ns, records, "s" + random.nextInt(SECRETS)));
       LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(500 + random.nextInt(2500)));
+      if (random.nextInt(3) == 0) {
+        String rolling = changes.getLast().split(" ", -1)[0];
+        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(2000 + random.nextInt(4000)));
+        changes.add(change(client, ns, records, rolling));
+      }
       if (kills < KILLS && Clock.systemUTC().instant().isAfter(nextKill)) {
         operator.destroyForcibly().waitFor();
         operator = start(cluster);
@@ -85,8 +96,11 @@ class RestartStress {
         java(AuditCount.class, cluster.auditLog().toString(), ns, log.toString(), pods.toString())
             .start();
     String words = new String(count.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    System.out.printf("operator killed %d times: %s%n", kills, words);
+    watching.getOutputStream().close();
+    String watched = new String(watching.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    System.out.printf("operator killed %d times: %s%s%n", kills, words, watched);
     assertThat(count.waitFor()).as(words).isZero();
+    assertThat(watching.waitFor()).as(watched).isZero();
   }
 
   private static void apply(TestCluster cluster, String ns) {
@@ -94,7 +108,7 @@ class RestartStress {
     for (int i = 0; i < SECRETS; i++) {
       manifests
           .append("---\n")
-          .append(Manifests.externalSecret("s" + i, "s" + i, "maxConcurrent: 2"));
+          .append(Manifests.externalSecret("s" + i, "s" + i, "maxConcurrent: " + AT_A_TIME));
     }
     for (int i = 0; i < WORKLOADS; i++) {
       // Every third reads a second Secret; every second reads a single key.
@@ -110,13 +124,12 @@ class RestartStress {
       manifests
           .append("---\n")
           .append(
-              WorkloadAdapter.DEPLOYMENT
-                  .manifest(
-                      "w" + i,
-                      "containers: [{name: c, image: i, " + reads + "}" + more + "]",
-                      "",
-                      "")
-                  .replace("replicas: 2", "replicas: 1"));
+              WorkloadAdapter.DEPLOYMENT.manifest(
+                  "w" + i,
+                  "containers: [{name: c, image: i, " + reads + "}" + more + "]",
+                  "",
+                  ", minReadySeconds: 2, strategy: {rollingUpdate: {maxSurge: 0,"
+                      + " maxUnavailable: 1}}"));
     }
     cluster.kubectlWithInput(manifests.toString(), "apply", "--server-side", "-n", ns, "-f", "-");
   }
@@ -128,8 +141,7 @@ class RestartStress {
   }
 
   private String change(
-      KubernetesClient client, String ns, Map<String, Map<String, Object>> records) {
-    String secret = "s" + random.nextInt(SECRETS);
+      KubernetesClient client, String ns, Map<String, Map<String, Object>> records, String secret) {
     String key = random.nextBoolean() ? "a" : "b";
     String at = RestartBed.thisSecond().toString();
     Map<String, Object> record = records.computeIfAbsent(secret, _ -> new HashMap<>());

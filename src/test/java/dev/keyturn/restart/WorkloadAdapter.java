@@ -157,7 +157,7 @@ enum WorkloadAdapter {
   }
 
   @SuppressWarnings("unchecked")
-  private static Map<String, String> times(String json) {
+  static Map<String, String> times(String json) {
     return Serialization.unmarshal(json, Map.class);
   }
 }

@@ -2,15 +2,22 @@ package dev.keyturn.wiring;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.keyturn.ops.Settings;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.NamespaceListBuilder;
 import io.fabric8.kubernetes.api.model.StatusBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.server.mock.KubernetesMockServer;
+import io.quarkus.runtime.configuration.DurationConverter;
+import io.smallrye.config.SmallRyeConfigBuilder;
 import java.net.InetAddress;
+import java.time.Duration;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class PreconditionsTest {
   private static final String NAMESPACES =
@@ -29,6 +36,27 @@ class PreconditionsTest {
   void stop() {
     client.close();
     server.destroy();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "keyturn.reconcilers, 0, 1",
+    "keyturn.watch.max-objects, -1, 0",
+    "keyturn.restart.max-rollouts, -1, 0"
+  })
+  void a_number_that_means_nothing(String setting, String value, String least) {
+    assertThat(Preconditions.unusable(settings(Map.of(setting, value))))
+        .hasValue("%s is %s: set it to %s or more".formatted(setting, value, least));
+    assertThat(Preconditions.unusable(settings(Map.of(setting, least)))).isEmpty();
+  }
+
+  private static Settings settings(Map<String, String> values) {
+    return new SmallRyeConfigBuilder()
+        .withDefaultValues(values)
+        .withMapping(Settings.class)
+        .withConverter(Duration.class, 200, new DurationConverter())
+        .build()
+        .getConfigMapping(Settings.class);
   }
 
   @Test

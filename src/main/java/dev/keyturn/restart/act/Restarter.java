@@ -3,6 +3,7 @@ package dev.keyturn.restart.act;
 import dev.keyturn.cluster.TemplatePatcher;
 import dev.keyturn.restart.decide.Marks;
 import dev.keyturn.restart.decide.RestartPolicy;
+import dev.keyturn.restart.decide.Rollout;
 import dev.keyturn.restart.decide.Snapshot;
 import dev.keyturn.restart.decide.Staleness;
 import dev.keyturn.restart.decide.Subject;
@@ -80,7 +81,8 @@ public final class Restarter {
     return switch (snapshot.workload()) {
       case Workload.Deployment _, Workload.StatefulSet _, Workload.DaemonSet _ ->
           patcher.annotate(target, annotations);
-      case Workload.Rollout rollout -> {
+      case Rollout rollout when rollout.byTemplate() -> patcher.annotate(target, annotations);
+      case Rollout rollout -> {
         Instant restartAt = restartAt(snapshot.isGivenUp() ? now : snapshot.newestChange());
         yield patcher.restartRollout(
             target, annotations, rollout.restartAt().filter(restartAt::isBefore).orElse(restartAt));

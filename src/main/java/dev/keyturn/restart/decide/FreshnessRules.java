@@ -1,5 +1,6 @@
 package dev.keyturn.restart.decide;
 
+import dev.keyturn.restart.decide.Workload.Progress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumSet;
@@ -35,13 +36,13 @@ public final class FreshnessRules {
   }
 
   /**
-   * Its controller has replaced every pod since. Argo's keeps the template, so that its pods do not
-   * inherit what we asked for.
+   * Its controller has replaced every pod since, or, of a blue-green Rollout, sends nothing to
+   * those that are left. A Rollout that keeps its template does not tell by that.
    */
   static boolean isOfATemplateWePatched(Snapshot it) {
     return it.asked()
         && it.workload().progress().stage() == Progress.Stage.COMPLETE
-        && !(it.workload() instanceof Workload.Rollout);
+        && !it.restartsByTime();
   }
 
   static boolean hasNoPods(Snapshot it) {
@@ -72,7 +73,8 @@ public final class FreshnessRules {
    */
   public static Instant nextLookAtRollout(Snapshot it, Instant now, Instant deadline) {
     Instant soon = now.plus(WHILE_NOBODY_TELLS);
-    return it.workload() instanceof Workload.Rollout rollout
+    return it.workload() instanceof Rollout rollout
+            && it.restartsByTime()
             && rollout.restarted()
             && soon.isBefore(deadline)
         ? soon
@@ -111,7 +113,7 @@ public final class FreshnessRules {
         && now.isBefore(Deadlines.ofOurs(it))
         && switch (it.workload()) {
           case Workload.Deployment _, Workload.StatefulSet _ -> true;
-          case Workload.DaemonSet _, Workload.Rollout _, Workload.Foreign _ -> false;
+          case Workload.DaemonSet _, Rollout _, Workload.Foreign _ -> false;
         };
   }
 

@@ -24,6 +24,7 @@ public final class Rules {
           Rules::podsUnknown,
           Rules::rollsOutWhatWeAsked,
           Rules::passedOver,
+          ArgoRules::atAStep,
           Rules::failed,
           Rules::stillStale,
           Rules::ofATemplateWePatched,
@@ -31,8 +32,9 @@ public final class Rules {
           Rules::noContainerIsStale,
           Rules::undoneByAPerson,
           Rules::doesNotRollByItself,
+          ArgoRules::wouldTryAgainWhatArgoGaveUp,
           Rules::ownRolloutInProgress,
-          Rules::restartsLater,
+          ArgoRules::restartsLater,
           Rules::rolloutInProgress,
           Rules::settling,
           Rules::wouldNotStart,
@@ -79,7 +81,11 @@ public final class Rules {
   /** Never two patches for one change: what we asked for is waited for. */
   private static Optional<Decision> rollsOutWhatWeAsked(Snapshot it, Instant now) {
     return when(
-        it.asked() && !it.complete() && now.isBefore(Deadlines.ofOurs(it)) && !it.passedOver(),
+        it.asked()
+            && !it.complete()
+            && now.isBefore(Deadlines.ofOurs(it))
+            && !it.passedOver()
+            && !it.isDegraded(),
         new Decision.RollingOut(Deadlines.ofOurs(it)));
   }
 
@@ -100,7 +106,7 @@ public final class Rules {
   }
 
   /** Healthy once, it may become unhealthy for reasons that are not ours. */
-  private static boolean isOverdue(Snapshot it) {
+  static boolean isOverdue(Snapshot it) {
     return it.asked() && !it.complete() && (!it.stale().isEmpty() || it.isRemembered());
   }
 
@@ -121,6 +127,10 @@ public final class Rules {
 
   /** The state of the newest container that fails, without any text of its own. */
   private static String trouble(Snapshot it) {
+    return ArgoRules.trouble(it).orElseGet(() -> troubleOfContainer(it));
+  }
+
+  private static String troubleOfContainer(Snapshot it) {
     return it.pods().stream()
         .filter(PodView::runs)
         .sorted(comparing(PodView::createdAt).reversed())
@@ -180,25 +190,11 @@ public final class Rules {
         : Optional.empty();
   }
 
-  /** Argo does nothing before that; an earlier time would take away what somebody planned. */
-  private static Optional<Decision> restartsLater(Snapshot it, Instant now) {
-    return it.workload() instanceof Workload.Rollout rollout
-        ? rollout
-            .restartAt()
-            .filter(now::isBefore)
-            .map(
-                at ->
-                    new Decision.Report(
-                        Reason.DOES_NOT_ROLL,
-                        it.subject()
-                            + " restarts at "
-                            + at
-                            + ", as its restartAt says: remove that to have it restarted now"))
-        : Optional.empty();
-  }
-
   /** Whoever began it: its new pods may be all that is needed. */
   private static Optional<Decision> rolloutInProgress(Snapshot it, Instant now) {
+    if (it.isDegraded()) {
+      return Optional.empty();
+    }
     String message = it.subject() + " is being rolled out already";
     return switch (it.workload().progress().stage()) {
       case COMPLETE -> Optional.empty();
@@ -285,7 +281,7 @@ public final class Rules {
     return applies ? Optional.of(decision) : Optional.empty();
   }
 
-  private static Optional<Decision> when(boolean applies, Supplier<Decision> decision) {
+  static Optional<Decision> when(boolean applies, Supplier<Decision> decision) {
     return applies ? Optional.of(decision.get()) : Optional.empty();
   }
 }

@@ -1,6 +1,7 @@
 package dev.keyturn.restart.decide;
 
 import dev.keyturn.restart.decide.Staleness.StaleContainer;
+import dev.keyturn.restart.decide.Workload.Progress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
@@ -115,10 +116,32 @@ public record Snapshot(
    * that a new template cancels a restart.
    */
   public boolean isGivenUp() {
-    return workload instanceof Workload.Rollout rollout
+    return workload instanceof Rollout rollout
+        && restartsByTime()
         && rollout.restarted()
         && subject().marks().cover(changes)
         && !stale.isEmpty();
+  }
+
+  /** Whether its pods are replaced by their age, and inherit nothing of what we asked for. */
+  boolean restartsByTime() {
+    return workload instanceof Rollout rollout && !rollout.byTemplate();
+  }
+
+  /** Whether Argo gave up what its newest template says. */
+  boolean isDegraded() {
+    return workload instanceof Rollout rollout && rollout.degraded();
+  }
+
+  /**
+   * Whether what Argo gave up is an update of somebody else: the pods that stayed are as new as the
+   * last restart of ours.
+   */
+  boolean othersUpdateIsDegraded() {
+    return isDegraded()
+        && pods().stream()
+            .filter(PodView::runs)
+            .allMatch(pod -> pod.marks().restartedFor().equals(subject().marks().restartedFor()));
   }
 
   public List<PodView> pods() {
@@ -137,7 +160,8 @@ public record Snapshot(
   boolean complete() {
     Progress.Stage stage = workload.progress().stage();
     return switch (workload) {
-      case Workload.Rollout rollout ->
+      case Rollout rollout when rollout.byTemplate() -> stage == Progress.Stage.COMPLETE;
+      case Rollout rollout ->
           rollout.isEmpty() || (noneIsStale() && allAreReady(rollout.counts().wanted()));
       case Workload.DaemonSet _ ->
           stage == Progress.Stage.COMPLETE
@@ -160,12 +184,16 @@ public record Snapshot(
 
   /** Whether what is rolled out carries our marks: its pods come and go because of us. */
   boolean rollsOutForUs() {
-    return !subject().marks().restartedFor().isEmpty() && !complete() && !argoIsThrough();
+    return !subject().marks().restartedFor().isEmpty()
+        && !complete()
+        && !argoIsThrough()
+        && !isDegraded();
   }
 
   /** Whatever changed since then, and wherever its canary stands. */
   private boolean argoIsThrough() {
-    return workload instanceof Workload.Rollout rollout
+    return workload instanceof Rollout rollout
+        && restartsByTime()
         && rollout.restarted()
         && allAreReady(rollout.counts().wanted());
   }
@@ -245,4 +273,25 @@ public record Snapshot(
    * @param until when to ask again; empty: it refused for good, as far as that goes
    */
   public record Refusal(String message, Optional<Instant> until) {}
+
+  /**
+   * That we asked a workload to restart. The template says so, too, until somebody takes it back.
+   *
+   * @param change the newest one that it was asked to restart for
+   * @param passedOver it failed, and a person said to go on with the others
+   * @param resumed somebody took it back, and a person said to restart it again
+   */
+  public record AskedRestart(Instant change, boolean passedOver, boolean resumed) {
+
+    /**
+     * What two ExternalSecrets remember of one workload: of the newest, whatever either was told.
+     */
+    public AskedRestart and(AskedRestart other) {
+      int order = change.compareTo(other.change);
+      if (order != 0) {
+        return order > 0 ? this : other;
+      }
+      return new AskedRestart(change, passedOver || other.passedOver, resumed || other.resumed);
+    }
+  }
 }

@@ -7,7 +7,12 @@ import java.util.Optional;
  * What we restart, each kind by its own rules; see <a
  * href="https://kubernetes.io/docs/concepts/workloads/controllers/">Workload Management</a>.
  */
-public sealed interface Workload {
+public sealed interface Workload
+    permits Workload.Deployment,
+        Workload.StatefulSet,
+        Workload.DaemonSet,
+        Workload.Foreign,
+        Rollout {
   Subject subject();
 
   /** The same with other marks of its template. */
@@ -79,14 +84,8 @@ public sealed interface Workload {
 
     @Override
     public boolean losesService() {
-      return recreate || missing() >= counts.wanted();
-    }
-
-    /** Where it may neither surge nor be short of pods, by rounding, its controller takes one. */
-    private int missing() {
-      int wanted = counts.wanted();
-      int least = maxSurge.roundedUp(wanted) == 0 ? 1 : 0;
-      return Math.max(maxUnavailable.roundedDown(wanted), least);
+      return recreate
+          || Limit.missing(maxUnavailable, maxSurge, counts.wanted()) >= counts.wanted();
     }
   }
 
@@ -165,62 +164,6 @@ public sealed interface Workload {
     }
   }
 
-  /**
-   * Argo's Deployment: it deletes pods that are older than a time in its spec.
-   *
-   * @param template the workload whose template it uses instead of its own
-   * @param maxUnavailable how many pods are deleted at once
-   * @param progressing whether its controller gets on with an update: at a pause, or after an
-   *     abort, it does not, and waits for a person
-   * @param restarted whether its controller has done what was asked of it last
-   * @param restartAt older pods than that are replaced, once that has come; empty: nobody asked
-   */
-  record Rollout(
-      Subject subject,
-      Optional<String> template,
-      Counts counts,
-      boolean paused,
-      Limit maxUnavailable,
-      boolean progressing,
-      boolean restarted,
-      Optional<Instant> restartAt)
-      implements Workload {
-
-    @Override
-    public Workload marked(Marks marks) {
-      return with(subject.marked(marks));
-    }
-
-    public Rollout withTemplateOf(Subject deployment) {
-      return with(subject.withTemplateOf(deployment));
-    }
-
-    private Rollout with(Subject as) {
-      return new Rollout(
-          as, template, counts, paused, maxUnavailable, progressing, restarted, restartAt);
-    }
-
-    @Override
-    public Progress progress() {
-      return Progress.of(counts.observed(), !progressing && restarted, Optional.empty());
-    }
-
-    @Override
-    public Optional<String> obstacle() {
-      return paused ? Optional.of("it is paused") : Optional.empty();
-    }
-
-    @Override
-    public boolean isEmpty() {
-      return counts.none();
-    }
-
-    @Override
-    public boolean losesService() {
-      return Math.max(maxUnavailable.roundedDown(counts.wanted()), 1) >= counts.wanted();
-    }
-  }
-
   /** A pod of its own, or pods of a controller that we do not know. */
   record Foreign(Subject subject) implements Workload {
 
@@ -273,6 +216,12 @@ public sealed interface Workload {
   record Limit(int value, boolean percent) {
     public static final Limit ONE = new Limit(1, false);
 
+    /** Where it may neither surge nor be short of pods, by rounding, a controller takes one. */
+    static int missing(Limit maxUnavailable, Limit maxSurge, int wanted) {
+      int least = maxSurge.roundedUp(wanted) == 0 ? 1 : 0;
+      return Math.max(maxUnavailable.roundedDown(wanted), least);
+    }
+
     int roundedDown(int total) {
       return percent ? clamped((long) total * value / 100) : value;
     }
@@ -283,6 +232,31 @@ public sealed interface Workload {
 
     private static int clamped(long pods) {
       return Math.clamp(pods, 0, Integer.MAX_VALUE);
+    }
+  }
+
+  /**
+   * How far the newest template of a workload has been rolled out.
+   *
+   * @param lastSign when it last got further, as far as the workload tells
+   */
+  record Progress(Stage stage, Optional<Instant> lastSign) {
+
+    /** How far. */
+    public enum Stage {
+      /** Its controller has not seen the newest template. */
+      UNOBSERVED,
+      /** Pods of an older template are there, or some of the newest are not available. */
+      ROLLING,
+      /** Every pod is of the newest template and available. */
+      COMPLETE
+    }
+
+    static Progress of(boolean observed, boolean complete, Optional<Instant> lastSign) {
+      if (!observed) {
+        return new Progress(Stage.UNOBSERVED, lastSign);
+      }
+      return new Progress(complete ? Stage.COMPLETE : Stage.ROLLING, lastSign);
     }
   }
 }

@@ -7,6 +7,7 @@ import dev.keyturn.cluster.RolloutPruning;
 import dev.keyturn.cluster.TemplatePatcher;
 import dev.keyturn.cluster.UnreadableObjects;
 import dev.keyturn.cluster.WorkloadPruning;
+import dev.keyturn.restart.decide.Rollout;
 import dev.keyturn.restart.decide.SecretUse;
 import dev.keyturn.restart.decide.Subject;
 import dev.keyturn.restart.decide.Workload;
@@ -202,13 +203,12 @@ public final class ConsumerIndex {
                     WorkloadSource.BY_TEMPLATE, key(deployment.namespace(), deployment.name())))
         .flatMap(
             it ->
-                it instanceof Workload.Rollout rollout
+                it instanceof Rollout rollout
                     ? Stream.of(rollout.withTemplateOf(deployment))
                     : Stream.empty());
   }
 
-  private static Workload.Rollout withTemplate(
-      Workload.Rollout rollout, WorkloadSource<Deployment> deployments) {
+  private static Rollout withTemplate(Rollout rollout, WorkloadSource<Deployment> deployments) {
     return rollout
         .template()
         .flatMap(
@@ -234,7 +234,7 @@ public final class ConsumerIndex {
         .map(
             it ->
                 switch (it) {
-                  case Workload.Rollout rollout when rollout.template().isPresent() ->
+                  case Rollout rollout when rollout.template().isPresent() ->
                       rollout.withTemplateOf(known.subject());
                   case Workload.Deployment deployment -> withRollout(deployment);
                   default -> it;

@@ -8,6 +8,7 @@ import dev.keyturn.restart.decide.Change;
 import dev.keyturn.restart.decide.FreshnessRules;
 import dev.keyturn.restart.decide.Look;
 import dev.keyturn.restart.decide.PodView;
+import dev.keyturn.restart.decide.Rollout;
 import dev.keyturn.restart.decide.Snapshot;
 import dev.keyturn.restart.decide.Staleness;
 import dev.keyturn.restart.decide.Subject;
@@ -83,7 +84,7 @@ final class Pods {
       return Optional.of(listed.look().until(end))
           .filter(
               _ ->
-                  !(it.workload() instanceof Workload.Rollout)
+                  !(it.workload() instanceof Rollout)
                       || listed.resourceVersion().equals(it.subject().resourceVersion()));
     }
     return Optional.of(listed.look())

@@ -4,6 +4,7 @@ import dev.keyturn.api.ExternalSecret;
 import dev.keyturn.cluster.Lists;
 import dev.keyturn.cluster.PackedItemStore;
 import dev.keyturn.cluster.UnreadableObjects;
+import dev.keyturn.restart.decide.Rollout;
 import dev.keyturn.restart.decide.Subject;
 import dev.keyturn.restart.decide.Workload;
 import io.fabric8.kubernetes.api.model.HasMetadata;
@@ -99,7 +100,7 @@ record WorkloadSource<T extends HasMetadata>(
   }
 
   private static List<String> template(Workload workload) {
-    return workload instanceof Workload.Rollout rollout
+    return workload instanceof Rollout rollout
         ? rollout.template().stream()
             .map(name -> ConsumerIndex.key(rollout.subject().namespace(), name))
             .toList()

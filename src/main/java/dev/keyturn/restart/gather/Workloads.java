@@ -3,6 +3,7 @@ package dev.keyturn.restart.gather;
 import dev.keyturn.api.Annotations;
 import dev.keyturn.cluster.RolloutPruning;
 import dev.keyturn.restart.decide.Marks;
+import dev.keyturn.restart.decide.Rollout;
 import dev.keyturn.restart.decide.Staleness;
 import dev.keyturn.restart.decide.Subject;
 import dev.keyturn.restart.decide.Subject.Consent;
@@ -40,6 +41,7 @@ import org.jspecify.annotations.Nullable;
 /** Reads what the API server serves as {@link Workload}s, with its defaults for what is absent. */
 public final class Workloads {
   private static final Limit QUARTER = new Limit(25, true);
+  private static final Limit ALL = new Limit(100, true);
   private static final KubernetesSerialization JSON = new KubernetesSerialization();
 
   private Workloads() {}
@@ -124,8 +126,8 @@ public final class Workloads {
             .orElse(Limit.ONE));
   }
 
-  /** Argo keeps our annotations on the Rollout itself, since its template stays as it is. */
-  public static Workload.Rollout of(GenericKubernetesResource it) {
+  /** Our annotations are on the Rollout itself where its template stays as it is. */
+  public static Rollout of(GenericKubernetesResource it) {
     Subject subject =
         subject(
             it,
@@ -134,8 +136,9 @@ public final class Workloads {
                 .map(selector -> JSON.convertValue(selector, LabelSelector.class))
                 .orElse(null));
     String restartAt = text(it, "spec", "restartAt");
-    return new Workload.Rollout(
-        subject.marked(marks(it, restartAt)),
+    Optional<Rollout.Update> update = update(it);
+    return new Rollout(
+        update.isPresent() ? subject : subject.marked(marks(it, restartAt)),
         RolloutPruning.deployment(it),
         new Counts(
             text(it, "status", "observedGeneration")
@@ -145,13 +148,37 @@ public final class Workloads {
             number(it, 0, "status", "updatedReplicas"),
             number(it, 0, "status", "availableReplicas")),
         Boolean.parseBoolean(text(it, "spec", "paused")),
-        Optional.<Object>ofNullable(it.get("spec", "strategy", "canary", "maxUnavailable"))
-            .map(value -> JSON.convertValue(value, IntOrString.class))
-            .flatMap(Workloads::limit)
-            .orElse(QUARTER),
+        canary(it, "maxUnavailable").orElse(QUARTER),
         text(it, "status", "phase").equals("Progressing"),
         restartAt.isEmpty() || !isBefore(text(it, "status", "restartedAt"), restartAt),
-        Optional.of(restartAt).filter(text -> !text.isEmpty()).map(Instant::parse));
+        Optional.of(restartAt).filter(text -> !text.isEmpty()).map(Instant::parse),
+        update);
+  }
+
+  /** Empty unless it is to be restarted by a changed template. */
+  private static Optional<Rollout.Update> update(GenericKubernetesResource it) {
+    String strategy =
+        Optional.ofNullable(it.getMetadata().getAnnotations()).orElse(Map.of()).entrySet().stream()
+            .filter(entry -> entry.getKey().equals(Annotations.ROLLOUT_STRATEGY))
+            .map(entry -> entry.getValue().strip())
+            .findFirst()
+            .orElse("");
+    return Optional.of(strategy)
+        .filter("rollout"::equalsIgnoreCase)
+        .map(
+            _ ->
+                new Rollout.Update(
+                    text(it, "status", "phase"),
+                    text(it, "status", "message"),
+                    it.get("spec", "strategy", "blueGreen") == null
+                        ? canary(it, "maxSurge").orElse(QUARTER)
+                        : ALL));
+  }
+
+  private static Optional<Limit> canary(GenericKubernetesResource it, String limit) {
+    return Optional.<Object>ofNullable(it.get("spec", "strategy", "canary", limit))
+        .map(value -> JSON.convertValue(value, IntOrString.class))
+        .flatMap(Workloads::limit);
   }
 
   /** Whoever takes {@code restartAt} away before Argo is through takes the restart back. */

@@ -17,6 +17,7 @@ import com.github.tomakehurst.wiremock.http.Fault;
 import com.github.tomakehurst.wiremock.matching.RequestPatternBuilder;
 import dev.keyturn.cluster.TemplatePatcher;
 import dev.keyturn.restart.act.Restarter.Result;
+import dev.keyturn.restart.decide.Rollout;
 import dev.keyturn.restart.decide.Scene;
 import dev.keyturn.restart.decide.Snapshot;
 import dev.keyturn.restart.decide.Subject;
@@ -261,7 +262,7 @@ class RefusedPatchTest {
             it.references(),
             it.selector());
     return Snapshot.of(
-        new Workload.Rollout(
+        new Rollout(
             subject,
             Optional.empty(),
             new Workload.Counts(true, 2, 2, 2, 2),
@@ -269,7 +270,8 @@ class RefusedPatchTest {
             new Workload.Limit(25, true),
             false,
             true,
-            restartAt),
+            restartAt,
+            Optional.empty()),
         web.changes(),
         web.policies(),
         false,

@@ -3,6 +3,7 @@ package dev.keyturn.restart.decide;
 import static dev.keyturn.restart.decide.Scene.CHANGED;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.keyturn.restart.decide.Snapshot.AskedRestart;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

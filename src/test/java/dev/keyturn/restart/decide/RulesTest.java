@@ -10,6 +10,7 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import dev.keyturn.restart.decide.PodView.ContainerView;
 import dev.keyturn.restart.decide.Scene.Policy;
+import dev.keyturn.restart.decide.Snapshot.AskedRestart;
 import dev.keyturn.restart.decide.Snapshot.Refusal;
 import dev.keyturn.restart.decide.Subject.Consent;
 import dev.keyturn.restart.decide.Workload.Counts;
@@ -500,7 +501,7 @@ class RulesTest {
             it ->
                 it.shape =
                     _ ->
-                        new Workload.Rollout(
+                        new Rollout(
                             it.subject(),
                             Optional.empty(),
                             it.counts,
@@ -508,6 +509,7 @@ class RulesTest {
                             new Limit(25, true),
                             true,
                             true,
+                            Optional.empty(),
                             Optional.empty()),
             "report DoesNotRoll"),
         says("a bare pod is reported", it -> it.kind = "Pod", "report NotOurs"),
@@ -829,7 +831,7 @@ class RulesTest {
             it ->
                 it.shape =
                     _ ->
-                        new Workload.Rollout(
+                        new Rollout(
                             it.subject(),
                             Optional.empty(),
                             it.counts,
@@ -837,6 +839,7 @@ class RulesTest {
                             new Limit(100, true),
                             false,
                             true,
+                            Optional.empty(),
                             Optional.empty()),
             "report NeedsConsent"),
         says(
@@ -948,6 +951,83 @@ class RulesTest {
                   List.of(pod("web-1", CHANGED.plusSeconds(5)), leaving(pod("web-2", CHANGED)));
             },
             "fresh"),
+        // a Rollout that is restarted by its template
+        says(
+            "a Rollout that wants a changed template is restarted by one",
+            it -> {
+              it.shape = byTemplate(it, "Healthy");
+              it.counts = ONE;
+            },
+            "restart"),
+        says(
+            "it is not restarted while it walks the steps of somebody's update",
+            it -> it.shape = byTemplate(it, "Paused"),
+            "wait OtherRollout until +600"),
+        says(
+            "it rolls out what we asked at each of its steps",
+            it -> {
+              it.marks = marksFor(CHANGED);
+              it.shape = byTemplate(it, "Paused");
+            },
+            "rolling out until +600"),
+        says(
+            "it holds nobody up for longer than a deadline, and has not failed",
+            it -> {
+              it.marks = marksFor(CHANGED.minusSeconds(600));
+              it.changes = List.of(change("db", CHANGED.minusSeconds(600), Scene.policy()));
+              it.shape = byTemplate(it, "Paused");
+            },
+            "report PassedOver"),
+        says(
+            "it is fresh when Argo says so, whatever pods are left of the other colour",
+            it -> {
+              it.marks = marksFor(CHANGED);
+              it.shape = byTemplate(it, "Healthy");
+            },
+            "fresh"),
+        says(
+            "it has failed at once when Argo gives it up",
+            it -> {
+              it.marks = marksFor(CHANGED);
+              it.shape = byTemplate(it, "Degraded");
+            },
+            "failed"),
+        says(
+            "a newer content is tried where the last one was given up",
+            it -> {
+              it.marks = marksFor(CHANGED.minusSeconds(3600));
+              it.shape = byTemplate(it, "Degraded");
+            },
+            "restart"),
+        says(
+            "but an update of somebody else is not tried again",
+            it -> {
+              it.marks = marksFor(CHANGED.minusSeconds(3600));
+              it.pods =
+                  List.of(
+                      marked(it.pods.getFirst(), CHANGED.minusSeconds(3600)),
+                      leaving(pod("web-2", CHANGED)));
+              it.shape = byTemplate(it, "Degraded");
+            },
+            "report DoesNotRoll"),
+        says(
+            "nor one of who was never restarted",
+            it -> it.shape = byTemplate(it, "Degraded"),
+            "report DoesNotRoll"),
+        says(
+            "whose restartAt is to come is restarted by its template all the same",
+            it ->
+                it.shape =
+                    _ ->
+                        byTemplate(
+                            it, Optional.empty(), "Healthy", Optional.of(NOW.plusSeconds(60))),
+            "restart"),
+        says(
+            "the template of a Deployment is not changed for it",
+            it ->
+                it.shape =
+                    _ -> byTemplate(it, Optional.of("template"), "Healthy", Optional.empty()),
+            "report DoesNotRoll"),
         says(
             "a Rollout that has stale pods is at it",
             it -> {
@@ -1411,7 +1491,7 @@ class RulesTest {
   private static java.util.function.UnaryOperator<Workload> rollout(
       Scene it, boolean progressing, boolean restarted) {
     return _ ->
-        new Workload.Rollout(
+        new Rollout(
             it.subject(),
             Optional.empty(),
             it.counts,
@@ -1419,12 +1499,31 @@ class RulesTest {
             new Limit(25, true),
             progressing,
             restarted,
+            Optional.empty(),
             Optional.empty());
+  }
+
+  private static java.util.function.UnaryOperator<Workload> byTemplate(Scene it, String phase) {
+    return _ -> byTemplate(it, Optional.empty(), phase, Optional.empty());
+  }
+
+  private static Workload byTemplate(
+      Scene it, Optional<String> template, String phase, Optional<Instant> restartAt) {
+    return new Rollout(
+        it.subject(),
+        template,
+        it.counts,
+        false,
+        new Limit(25, true),
+        phase.equals("Progressing"),
+        restartAt.isEmpty(),
+        restartAt,
+        Optional.of(new Rollout.Update(phase, "aborted by a person", new Limit(25, true))));
   }
 
   private static java.util.function.UnaryOperator<Workload> restartsAt(Scene it, Instant at) {
     return _ ->
-        new Workload.Rollout(
+        new Rollout(
             it.subject(),
             Optional.empty(),
             it.counts,
@@ -1432,7 +1531,8 @@ class RulesTest {
             new Limit(25, true),
             false,
             false,
-            Optional.of(at));
+            Optional.of(at),
+            Optional.empty());
   }
 
   private static PodView of(String revision, PodView pod) {

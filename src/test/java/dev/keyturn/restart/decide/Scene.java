@@ -3,6 +3,7 @@ package dev.keyturn.restart.decide;
 import dev.keyturn.api.RestartSpec;
 import dev.keyturn.restart.decide.PodView.ContainerView;
 import dev.keyturn.restart.decide.SecretUse.Via;
+import dev.keyturn.restart.decide.Snapshot.AskedRestart;
 import dev.keyturn.restart.decide.Snapshot.Refusal;
 import dev.keyturn.restart.decide.Subject.Consent;
 import dev.keyturn.restart.decide.Workload.Counts;
@@ -168,7 +169,7 @@ public final class Scene {
       case "StatefulSet" -> statefulSet(subject(), counts, false, 0, true);
       case "DaemonSet" -> new Workload.DaemonSet(subject(), counts, false, new Limit(1, false));
       case "Rollout" ->
-          new Workload.Rollout(
+          new Rollout(
               subject(),
               Optional.empty(),
               counts,
@@ -176,6 +177,7 @@ public final class Scene {
               new Limit(25, true),
               false,
               true,
+              Optional.empty(),
               Optional.empty());
       case "Pod" -> new Workload.Foreign(subject());
       default -> deployment(subject(), counts, false, false, new Limit(25, true), Optional.empty());

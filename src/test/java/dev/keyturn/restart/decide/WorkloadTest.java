@@ -2,9 +2,9 @@ package dev.keyturn.restart.decide;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.keyturn.restart.decide.Progress.Stage;
 import dev.keyturn.restart.decide.Workload.Counts;
 import dev.keyturn.restart.decide.Workload.Limit;
+import dev.keyturn.restart.decide.Workload.Progress.Stage;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -37,7 +37,7 @@ class WorkloadTest {
   }
 
   private static Workload rollout(Counts counts, boolean progressing, boolean restarted) {
-    return new Workload.Rollout(
+    return new Rollout(
         SUBJECT,
         Optional.empty(),
         counts,
@@ -45,6 +45,7 @@ class WorkloadTest {
         new Limit(25, true),
         progressing,
         restarted,
+        Optional.empty(),
         Optional.empty());
   }
 
@@ -140,8 +141,8 @@ class WorkloadTest {
   void a_rollout_with_the_template_of_a_deployment_reads_what_that_reads() {
     Scene other = new Scene();
     other.name = "template";
-    Workload.Rollout rollout =
-        new Workload.Rollout(
+    Rollout rollout =
+        new Rollout(
             new Subject(
                 "Rollout",
                 "shop",
@@ -160,8 +161,9 @@ class WorkloadTest {
             new Limit(25, true),
             true,
             false,
+            Optional.empty(),
             Optional.empty());
-    Workload.Rollout with = rollout.withTemplateOf(other.subject());
+    Rollout with = rollout.withTemplateOf(other.subject());
     assertThat(with.subject().references()).containsExactly(Scene.READER, SecretUse.named("mail"));
     assertThat(with.subject().uid()).isEqualTo("uid-rollout");
     assertThat(with.subject().consent()).isEqualTo(Subject.Consent.GIVEN);
