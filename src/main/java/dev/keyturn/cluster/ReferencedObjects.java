@@ -34,6 +34,9 @@ public final class ReferencedObjects {
   private static final Duration UNUSED = Duration.ofMinutes(1);
   private static final int MOST_TRIES = 3;
 
+  /** Each of some hundred objects may have a MiB. */
+  private static final int LARGEST_KEPT = 32 << 10;
+
   private final KubernetesClient client;
   private final KeyedHash hash;
   private final int maxWatches;
@@ -81,19 +84,36 @@ public final class ReferencedObjects {
         Function.identity());
   }
 
+  /** Only a small one is kept; a larger one is read again each time. */
   public Optional<ConfigMap> configMap(String namespace, String name) {
     return current(
-        new ObjectRef(ObjectRef.Kind.CONFIG_MAP, namespace, name),
-        ConfigMap.class,
-        Function.identity());
+            new ObjectRef(ObjectRef.Kind.CONFIG_MAP, namespace, name),
+            ConfigMap.class,
+            ReferencedObjects::smallOrEmpty)
+        .flatMap(
+            kept ->
+                kept.isPresent()
+                    ? kept
+                    : Optional.ofNullable(
+                        client.configMaps().inNamespace(namespace).withName(name).get()));
   }
 
-  /** A Secret without its values; who needs those reads the Secret itself. */
+  private static Optional<ConfigMap> smallOrEmpty(ConfigMap map) {
+    return Optional.of(map).filter(it -> PackedItemStore.JSON.asJson(it).length() <= LARGEST_KEPT);
+  }
+
+  /**
+   * A Secret without its values; who needs those reads the Secret itself. Of one with very many
+   * keys not even those are kept.
+   */
   public Optional<SecretView> secret(String namespace, String name) {
     return current(
         new ObjectRef(ObjectRef.Kind.SECRET, namespace, name),
         Secret.class,
-        secret -> SecretView.of(secret, hash));
+        secret -> {
+          SecretView view = SecretView.of(secret, hash);
+          return view.weight() <= LARGEST_KEPT ? view : view.abridged();
+        });
   }
 
   /** Where the changes stand; to be asked before objects are looked up. */

@@ -12,6 +12,7 @@ import io.fabric8.kubernetes.api.model.Secret;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.Base64;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -19,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 
 /**
  * A Secret without its values.
@@ -27,6 +29,8 @@ import java.util.Set;
  * @param writtenAt the API server's time of the newest write to the data, by any manager
  * @param managers who wrote anything, newest first; empty for who gave no name
  * @param ownedKeys the data keys that each of our field managers owns
+ * @param isAbridged whether only what names it and its controller is kept: there may be more keys,
+ *     labels and annotations than there is room for
  */
 public record SecretView(
     String namespace,
@@ -43,7 +47,16 @@ public record SecretView(
     ContentDigest digest,
     Optional<Instant> writtenAt,
     List<String> managers,
-    Map<String, Set<String>> ownedKeys) {
+    Map<String, Set<String>> ownedKeys,
+    boolean isAbridged) {
+
+  /** Of each string that is kept, beside its characters, in a map. */
+  private static final long ENTRY = 120;
+
+  /** Of a key: its digest, too. */
+  private static final long KEY = 2 * ENTRY;
+
+  private static final long REST = 1_000;
 
   ResourceVersion version() {
     return ResourceVersion.of(resourceVersion);
@@ -74,7 +87,46 @@ public record SecretView(
         ContentDigest.of(hash, bytes(secret)),
         writers.stream().findFirst().flatMap(SecretView::time),
         entries.stream().map(SecretView::manager).distinct().toList(),
-        ownedKeys(writers));
+        ownedKeys(writers),
+        false);
+  }
+
+  /** What little is kept of one that finds no room; who needs more reads the Secret. */
+  SecretView abridged() {
+    return new SecretView(
+        namespace,
+        name,
+        uid,
+        resourceVersion,
+        type,
+        immutable,
+        terminating,
+        List.of(),
+        Map.of(),
+        Map.of(),
+        controller,
+        new ContentDigest(new TreeMap<>()),
+        Optional.empty(),
+        List.of(),
+        Map.of(),
+        true);
+  }
+
+  /** What it takes in the heap, about. */
+  long weight() {
+    return REST
+        + sum(digest.keys().keySet(), KEY)
+        + ownedKeys.values().stream().mapToLong(keys -> sum(keys, ENTRY)).sum()
+        + sum(labels.keySet(), ENTRY)
+        + sum(labels.values(), ENTRY)
+        + sum(annotations.keySet(), ENTRY)
+        + sum(annotations.values(), ENTRY)
+        + sum(finalizers, ENTRY)
+        + sum(managers, ENTRY);
+  }
+
+  private static long sum(Collection<String> strings, long each) {
+    return strings.stream().mapToLong(string -> string.length() + each).sum();
   }
 
   /**

@@ -2,6 +2,7 @@ package dev.keyturn.cluster;
 
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.keyturn.api.Labels;
+import dev.keyturn.ops.Room;
 import dev.keyturn.source.KeyedHash;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
@@ -24,7 +25,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The managed Secrets of the cluster, without their values. Foreign Secrets cost nothing: the watch
- * selects our label.
+ * selects our label. Whoever writes Secrets may set that, too, so that there is a bound: who finds
+ * no {@link Room} is kept abridged, and read again when it is needed.
  */
 public final class SecretViews {
   private static final long SYNC_MINUTES = 2;
@@ -33,6 +35,7 @@ public final class SecretViews {
   private final KubernetesClient client;
   private final KeyedHash hash;
   private final UnreadableObjects unreadable;
+  private final Room room;
   private final List<Consumer<SecretView>> listeners = new CopyOnWriteArrayList<>();
   private final ConcurrentHashMap<String, SecretView> views = new ConcurrentHashMap<>();
 
@@ -51,9 +54,14 @@ public final class SecretViews {
       new AtomicReference<>();
 
   public SecretViews(KubernetesClient client, KeyedHash hash, UnreadableObjects unreadable) {
+    this(client, hash, unreadable, ObjectRoom.SHARED);
+  }
+
+  SecretViews(KubernetesClient client, KeyedHash hash, UnreadableObjects unreadable, Room room) {
     this.client = client;
     this.hash = hash;
     this.unreadable = unreadable;
+    this.room = room;
   }
 
   /** Has the listener told of every Secret that somebody wrote or deleted, with its last view. */
@@ -99,8 +107,9 @@ public final class SecretViews {
     return started != null && started.isWatching();
   }
 
+  /** Empty, too, for one of which little is kept. */
   public Optional<SecretView> get(String namespace, String name) {
-    return Optional.ofNullable(views.get(key(namespace, name)));
+    return Optional.ofNullable(views.get(key(namespace, name))).filter(view -> !view.isAbridged());
   }
 
   /** The names of the keys of a managed Secret; empty if none is known by that name. */
@@ -144,23 +153,38 @@ public final class SecretViews {
             return view;
           }
           disown(key, view);
+          room.give(view.namespace(), view.weight());
           return null;
         });
   }
 
+  /** The newer of the two, whole, whatever is kept of it. */
   private SecretView keepNewer(SecretView offered) {
-    return views.compute(
-        key(offered.namespace(), offered.name()),
-        (key, known) -> {
-          if (known != null && known.version().isAfter(offered.version())) {
-            return known;
-          }
-          if (known != null) {
-            disown(key, known);
-          }
-          own(key, offered);
-          return offered;
-        });
+    SecretView kept =
+        views.compute(
+            key(offered.namespace(), offered.name()),
+            (key, known) -> {
+              if (known != null && known.version().isAfter(offered.version())) {
+                return known;
+              }
+              if (known != null) {
+                disown(key, known);
+              }
+              return fitting(key, offered, known == null ? 0 : known.weight());
+            });
+    return kept != null && kept.version().isAfter(offered.version()) ? kept : offered;
+  }
+
+  private @Nullable SecretView fitting(String key, SecretView offered, long before) {
+    SecretView little = offered.abridged();
+    boolean whole = room.replace(offered.namespace(), before, offered.weight());
+    if (!whole && !room.squeeze(offered.namespace(), before, little.weight())) {
+      room.give(offered.namespace(), before);
+      unreadable.found("Secret", key, new NoRoomForIt());
+      return null;
+    }
+    own(key, offered);
+    return whole ? offered : little;
   }
 
   private void own(String key, SecretView view) {
@@ -229,7 +253,7 @@ public final class SecretViews {
         String name = removed.getMetadata().getName();
         SecretView last = views.get(key(namespace, name));
         if (last != null && last.uid().equals(removed.getMetadata().getUid())) {
-          gone.put(key(namespace, name), last);
+          gone.put(key(namespace, name), last.abridged());
           drop(last);
           tell(last);
         }

@@ -9,6 +9,7 @@ import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeoutException;
 
 /** Start and stop, in order: what is read before what reads it. */
@@ -52,9 +53,21 @@ class Lifecycle {
       deadline.watch();
     }
     operator.start();
+    keepTimerThread();
     blind.watch();
     if (!settings.leader().election()) {
       leadership.start();
+    }
+  }
+
+  /**
+   * The framework's timer has no thread of its own, so that the JDK lets one wake up every ten
+   * milliseconds as long as anything waits: more than a quarter of the CPU at rest.
+   */
+  private void keepTimerThread() {
+    if (operator.getConfigurationService().getExecutorServiceManager().scheduledExecutorService()
+        instanceof ScheduledThreadPoolExecutor timer) {
+      timer.setCorePoolSize(1);
     }
   }
 

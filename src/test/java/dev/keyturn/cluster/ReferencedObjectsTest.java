@@ -7,6 +7,7 @@ import dev.keyturn.source.KeyedHash;
 import dev.keyturn.testbed.Eventually;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
+import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.server.mock.KubernetesCrudDispatcher;
 import io.fabric8.kubernetes.client.server.mock.KubernetesMockServer;
@@ -127,6 +128,45 @@ class ReferencedObjectsTest {
     use(objects, ONE, "template");
     time.advance(Duration.ofMinutes(5));
     assertThat(woken).containsExactly(ONE);
+  }
+
+  @Test
+  void a_large_one_is_followed_and_not_kept() {
+    ReferencedObjects objects = objects(2);
+    write("large", "x".repeat(40_000));
+    use(objects, ONE, "large");
+    use(objects, ONE, "template");
+    int before = server.getRequestCount();
+    assertThat(text(objects, "template")).contains("old");
+    assertThat(server.getRequestCount()).isEqualTo(before);
+    assertThat(text(objects, "large")).get().asString().hasSize(40_000);
+    assertThat(server.getRequestCount()).isEqualTo(before + 1);
+    objects.use(TWO, refs("large"), objects.changes());
+    write("large", "y".repeat(40_000));
+    Eventually.holds(() -> assertThat(woken).containsExactly(TWO));
+    assertThat(text(objects, "large")).get().asString().startsWith("y");
+    objects.close();
+  }
+
+  @Test
+  void of_a_secret_with_very_many_keys_only_that_it_is_there_is_kept() {
+    ReferencedObjects objects = objects(2);
+    Map<String, String> data = new HashMap<>();
+    for (int i = 0; i < 1_000; i++) {
+      data.put("key-" + i, "AA==");
+    }
+    client
+        .resource(
+            new SecretBuilder()
+                .withNewMetadata()
+                .withNamespace("shop")
+                .withName("keys")
+                .endMetadata()
+                .withData(data)
+                .build())
+        .create();
+    assertThat(objects.secret("shop", "keys")).get().matches(SecretView::isAbridged);
+    objects.close();
   }
 
   private ReferencedObjects objects(int watches) {

@@ -65,6 +65,15 @@ final class StaticKeyResolver {
                     .formatted(key.namespace(), key.name()),
                 uses));
       }
+      if (secret.get().isAbridged()) {
+        return new Keys.Refused(
+            StoreResolver.refused(
+                name,
+                Resolution.Cause.REFERENCE,
+                "names Secret %s/%s for its access keys, which has too many keys to be followed: use a Secret of their own"
+                    .formatted(key.namespace(), key.name()),
+                uses));
+      }
       String digest = secret.get().digest().keys().get(key.key());
       if (digest == null) {
         return new Keys.Refused(

@@ -13,6 +13,7 @@ import dev.keyturn.source.CredentialSubject;
 import dev.keyturn.source.Identity;
 import dev.keyturn.source.Reference;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -45,6 +46,7 @@ public final class Waiting {
 
   private final Resolving resolver;
   private final Predicate<ExternalSecret> waits;
+  private final AtomicInteger next = new AtomicInteger();
   private volatile Function<StoreKey, Stream<ExternalSecret>> users = store -> Stream.empty();
   private volatile StoreLookup stores = store -> Optional.empty();
 
@@ -66,6 +68,18 @@ public final class Waiting {
     this.stores = stores;
   }
 
+  /**
+   * Whom a call has brought along waits on until it is his turn: another call begins behind him.
+   */
+  private Stream<ExternalSecret> fromTheNext(List<ExternalSecret> users) {
+    if (users.isEmpty()) {
+      return Stream.empty();
+    }
+    int begin = Math.floorMod(next.getAndAdd(FEW), users.size());
+    return Stream.concat(
+        users.subList(begin, users.size()).stream(), users.subList(0, begin).stream());
+  }
+
   /** What will be asked for as that identity, by those who use the store from the namespace. */
   public Supplier<Stream<Reference>> as(Identity identity, StoreName store, String namespace) {
     return new Company(this, identity, store, namespace);
@@ -80,8 +94,7 @@ public final class Waiting {
       Map<String, Resolution> resolved = new HashMap<>();
       AtomicInteger tried = new AtomicInteger();
       return waiting
-          .users
-          .apply(key)
+          .fromTheNext(waiting.users.apply(key).toList())
           .filter(it -> inReach(it.getMetadata().getNamespace()))
           .filter(it -> mayBeReadEarly(it) && waiting.waits.test(it))
           .takeWhile(it -> tried.addAndGet(1 + entries(it)) <= MOST_TRIED)

@@ -97,8 +97,7 @@ public final class SecretWriter {
 
   /** Whether the managed Secret still holds what status records. */
   public boolean intact(ExternalSecret resource, Optional<Content> recorded) {
-    Optional<SecretView> view =
-        views.get(resource.getMetadata().getNamespace(), resource.targetName());
+    Optional<SecretView> view = live(resource).filter(SecretView::managed);
     return view.isPresent()
         && !view.get().terminating()
         && TargetSecret.marksHold(resource, view.get())

@@ -175,6 +175,20 @@ class WaitingTest {
     assertThat(tried()).isLessThanOrEqualTo(101);
   }
 
+  /** On a cold JVM some hundred wait to be reconciled whose values have come already. */
+  @Test
+  void whoWasBroughtAlongMakesWayForOthers() {
+    clusterStore(NO_ROLE, "");
+    for (int i = 0; i < 1000; i++) {
+      externalSecret("shop", "e" + i);
+    }
+    Set<Reference> brought = new HashSet<>();
+    for (int call = 0; call < 50; call++) {
+      waiting.as(identity("shop"), CLUSTER, "shop").get().limit(20).forEach(brought::add);
+    }
+    assertThat(brought).hasSize(1000);
+  }
+
   /** A pattern is compiled to be looked at. */
   @Test
   void whoSearchesIsNotAmongThem() {
