@@ -1,5 +1,6 @@
 package dev.keyturn.cluster;
 
+import dev.keyturn.api.Annotations;
 import dev.keyturn.ops.Room;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.informers.cache.Cache;
@@ -22,6 +23,9 @@ import org.jspecify.annotations.Nullable;
 public final class PackedItemStore<T extends HasMetadata> implements ItemStore<T> {
   /** One for all caches: to make another takes a tenth of a second. */
   static final KubernetesSerialization JSON = new KubernetesSerialization();
+
+  /** Characters that a restart for some Secrets adds to a template. */
+  private static final long MARKS = 400;
 
   private final ConcurrentHashMap<String, byte[]> items = new ConcurrentHashMap<>();
   private final Class<T> type;
@@ -61,7 +65,7 @@ public final class PackedItemStore<T extends HasMetadata> implements ItemStore<T
     after = object;
     try {
       byte[] packed = pack(object);
-      if (!room.replace(namespace(key), weight(replaced), packed.length)) {
+      if (!room.replace(namespace(key), weight(replaced), weight(packed))) {
         throw new NoRoomForIt();
       }
       items.put(key, packed);
@@ -84,12 +88,16 @@ public final class PackedItemStore<T extends HasMetadata> implements ItemStore<T
     return before;
   }
 
+  /** With room for our marks: who is followed is so after a restart. */
   private static long weight(byte @Nullable [] packed) {
-    return packed == null ? 0 : packed.length;
+    if (packed == null) {
+      return 0;
+    }
+    return packed.length + (json(packed).contains(Annotations.RESTARTED_FOR) ? 0 : MARKS);
   }
 
   private static String namespace(String key) {
-    return key.substring(0, key.indexOf('/') + 1);
+    return key.substring(0, Math.max(0, key.indexOf('/')));
   }
 
   @Override
@@ -137,6 +145,10 @@ public final class PackedItemStore<T extends HasMetadata> implements ItemStore<T
   }
 
   private @Nullable T unpack(byte @Nullable [] packed) {
-    return packed == null ? null : JSON.unmarshal(new String(packed, StandardCharsets.UTF_8), type);
+    return packed == null ? null : JSON.unmarshal(json(packed), type);
+  }
+
+  private static String json(byte[] packed) {
+    return new String(packed, StandardCharsets.UTF_8);
   }
 }

@@ -236,7 +236,7 @@ public final class ReferencedObjects {
       tasks.after(UNWATCHED_AGE, () -> expire(ref, once));
       return once;
     }
-    return new Watched<>(resource, view, () -> changed(ref), unreadable);
+    return new Watched<>(ref, resource, view, () -> changed(ref), unreadable);
   }
 
   /** Nobody says whether it changed: who uses it looks it up anew. */

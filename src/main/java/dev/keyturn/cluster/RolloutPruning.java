@@ -26,9 +26,6 @@ public final class RolloutPruning {
 
   private static final List<String> LIMITS = List.of("maxUnavailable", "maxSurge");
 
-  /** It may quote what somebody wrote into an analysis. */
-  private static final int LONGEST_MESSAGE = 200;
-
   private RolloutPruning() {}
 
   public static GenericKubernetesResource prune(GenericKubernetesResource it) {
@@ -44,7 +41,7 @@ public final class RolloutPruning {
     pruned.setAdditionalProperty("spec", spec);
     Map<String, Object> status = some(it, STATUS, "status");
     if (status.get("message") instanceof String text) {
-      status.put("message", text.substring(0, Math.min(text.length(), LONGEST_MESSAGE)));
+      status.put("message", WorkloadPruning.shortened(text));
     }
     pruned.setAdditionalProperty("status", status);
     return pruned;

@@ -22,6 +22,7 @@ final class Watched<R extends HasMetadata, T>
 
   private final Resource<R> resource;
   private final Function<R, T> view;
+  private final ObjectRef object;
   private final Runnable changed;
   private final UnreadableObjects unreadable;
   private volatile Optional<T> current = Optional.empty();
@@ -31,7 +32,12 @@ final class Watched<R extends HasMetadata, T>
   private Optional<SharedIndexInformer<R>> informer = Optional.empty();
 
   Watched(
-      Resource<R> resource, Function<R, T> view, Runnable changed, UnreadableObjects unreadable) {
+      ObjectRef object,
+      Resource<R> resource,
+      Function<R, T> view,
+      Runnable changed,
+      UnreadableObjects unreadable) {
+    this.object = object;
     this.resource = resource;
     this.view = view;
     this.changed = changed;
@@ -63,7 +69,7 @@ final class Watched<R extends HasMetadata, T>
       throw new IllegalStateException("Interrupted while starting a watch", e);
     } catch (ExecutionException | TimeoutException e) {
       started.stop();
-      throw new WatchNotStarted("a watch of a referenced object does not start", e);
+      throw WatchNotStarted.of(object.toString(), e);
     }
     listed = true;
     started.addEventHandler(this);

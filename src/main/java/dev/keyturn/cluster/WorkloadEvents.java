@@ -1,5 +1,6 @@
 package dev.keyturn.cluster;
 
+import dev.keyturn.ops.EventPublisher;
 import dev.keyturn.ops.NamespaceGone;
 import io.fabric8.kubernetes.api.model.EventBuilder;
 import io.fabric8.kubernetes.api.model.ObjectReference;
@@ -15,7 +16,6 @@ import org.slf4j.LoggerFactory;
 /** Tells people what happened to an object, once: the same words make the same Event. */
 public final class WorkloadEvents {
   private static final Logger LOG = LoggerFactory.getLogger(WorkloadEvents.class);
-  private static final int LONGEST_MESSAGE = 1000;
 
   private final KubernetesClient client;
   private final Clock clock;
@@ -33,7 +33,7 @@ public final class WorkloadEvents {
   /** Nothing depends on it: if the API server refuses, the log says so. */
   public void tell(ObjectReference about, boolean warning, String reason, String message) {
     String now = clock.instant().toString();
-    String text = message.substring(0, Math.min(message.length(), LONGEST_MESSAGE));
+    String text = EventPublisher.shortened(message);
     try {
       client
           .resource(

@@ -1,6 +1,6 @@
 package dev.keyturn.cluster;
 
-import static java.util.stream.Collectors.toMap;
+import static java.util.stream.Collectors.toCollection;
 import static java.util.stream.Collectors.toSet;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
@@ -17,6 +17,7 @@ import java.net.HttpURLConnection;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,6 +27,7 @@ import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Gatherers;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,8 +37,11 @@ import org.jspecify.annotations.Nullable;
  * and Dependents</a>. They are read one by one, and what is kept of each is up to who asks.
  */
 public final class WorkloadPods {
-  /** Up to so many workloads are asked for one by one; more, by their namespace. */
-  private static final int FEW = 16;
+  /** Up to so many workloads are asked for by their selectors; more, by their namespace. */
+  private static final int FEW = 32;
+
+  /** Of so many ReplicaSets the owners are asked for one by one. */
+  private static final int ONE_BY_ONE = 2;
 
   /** One reconcile does not ask for more at a time: others ask as well. */
   private static final int AT_ONCE = 4;
@@ -75,6 +80,14 @@ public final class WorkloadPods {
 
   private record Candidate<V>(String uid, Optional<OwnerReference> owner, V view) {}
 
+  private record Selected<V>(List<Candidate<V>> candidates, Set<String> unlistable) {
+    Selected<V> and(Selected<V> more) {
+      return new Selected<>(
+          Stream.concat(candidates.stream(), more.candidates.stream()).toList(),
+          Stream.concat(unlistable.stream(), more.unlistable.stream()).collect(toSet()));
+    }
+  }
+
   @JsonIgnoreProperties(ignoreUnknown = true)
   private record Bare(ObjectMeta metadata) {}
 
@@ -95,16 +108,20 @@ public final class WorkloadPods {
           });
       return new OwnedPods<>(byUid, Set.of());
     }
-    Map<String, Optional<List<Candidate<V>>>> selected =
+    Set<String> unlistable =
         workloads.stream()
-            .gather(
-                Gatherers.mapConcurrent(
-                    AT_ONCE, it -> Map.entry(it.uid(), selected(namespace, it.selector(), view))))
-            .collect(toMap(Map.Entry::getKey, Map.Entry::getValue, (one, _) -> one));
-    selected.values().stream()
-        .flatMap(Optional::stream)
-        .flatMap(List::stream)
-        .collect(toMap(Candidate::uid, it -> it, (one, _) -> one))
+            .filter(it -> Selectors.query(it.selector()).isEmpty())
+            .map(Wanted::uid)
+            .collect(toCollection(HashSet::new));
+    Map<String, Candidate<V>> candidates = new HashMap<>();
+    Selectors.together(workloads).stream()
+        .gather(Gatherers.mapConcurrent(AT_ONCE, it -> selected(namespace, it, view)))
+        .forEach(
+            it -> {
+              unlistable.addAll(it.unlistable());
+              it.candidates().forEach(one -> candidates.put(one.uid(), one));
+            });
+    candidates
         .values()
         .forEach(
             it ->
@@ -113,12 +130,7 @@ public final class WorkloadPods {
                     .filter(uids::contains)
                     .ifPresent(
                         uid -> byUid.computeIfAbsent(uid, _ -> new ArrayList<>()).add(it.view())));
-    return new OwnedPods<>(
-        byUid,
-        selected.entrySet().stream()
-            .filter(it -> it.getValue().isEmpty())
-            .map(Map.Entry::getKey)
-            .collect(toSet()));
+    return new OwnedPods<>(byUid, unlistable);
   }
 
   /**
@@ -170,40 +182,71 @@ public final class WorkloadPods {
             .anyMatch(it -> "Ready".equals(it.getType()) && "True".equals(it.getStatus()));
   }
 
-  /** Empty if nobody understands the selector: whoever makes a Rollout may write anything there. */
-  private <V> Optional<List<Candidate<V>>> selected(
-      String namespace, LabelSelector selector, Function<Pod, V> view) {
-    Optional<String> words = Selectors.query(selector);
-    if (words.isEmpty()) {
-      return Optional.empty();
-    }
+  /**
+   * The pods that a query finds, and more than those of the workloads that it is for. Whoever makes
+   * a Rollout may write anything into its selector: then each is asked for by itself.
+   */
+  private <V> Selected<V> selected(String namespace, Selectors.Query query, Function<Pod, V> view) {
     List<Candidate<V>> found = new ArrayList<>();
     try {
       pods(
           namespace,
-          Map.of("labelSelector", words.get()),
+          Map.of("labelSelector", query.words()),
           pod ->
               found.add(
                   new Candidate<>(
                       pod.getMetadata().getUid(), controller(pod.getMetadata()), view.apply(pod))));
     } catch (KubernetesClientException e) {
-      if (e.getCode() == HttpURLConnection.HTTP_BAD_REQUEST) {
-        return Optional.empty();
+      if (e.getCode() != HttpURLConnection.HTTP_BAD_REQUEST) {
+        throw e;
       }
-      throw e;
+      return query.of().size() == 1
+          ? new Selected<>(List.of(), Set.of(query.of().getFirst().uid()))
+          : query.each().stream()
+              .map(it -> this.<V>selected(namespace, it, view))
+              .reduce(new Selected<>(List.of(), Set.of()), Selected::and);
     }
-    return Optional.of(
+    learnOwners(namespace, query, found);
+    return new Selected<>(
         found.stream()
             .map(
                 it ->
                     new Candidate<>(
                         it.uid(), it.owner().map(owner -> above(namespace, owner)), it.view()))
-            .toList());
+            .toList(),
+        Set.of());
+  }
+
+  /** ReplicaSets have the labels of their pods, and one list costs less than to ask for each. */
+  private void learnOwners(
+      String namespace, Selectors.Query query, List<? extends Candidate<?>> candidates) {
+    Set<String> unknown =
+        candidates.stream()
+            .flatMap(it -> it.owner().stream())
+            .filter(WorkloadPods::isReplicaSet)
+            .map(OwnerReference::getUid)
+            .filter(uid -> ownersOfReplicaSets.getIfPresent(uid) == null)
+            .collect(toSet());
+    if (unknown.size() > ONE_BY_ONE) {
+      lists.each(
+          "apis/apps/v1/namespaces/" + namespace + "/replicasets",
+          Map.of("labelSelector", query.words()),
+          StreamedLists.METADATA_ONLY,
+          Bare.class,
+          it ->
+              controller(it.metadata())
+                  .filter(_ -> unknown.contains(it.metadata().getUid()))
+                  .ifPresent(by -> ownersOfReplicaSets.put(it.metadata().getUid(), by)));
+    }
+  }
+
+  private static boolean isReplicaSet(OwnerReference owner) {
+    return "ReplicaSet".equals(owner.getKind());
   }
 
   /** What controls a ReplicaSet; anything else controls itself, and so does one that is alone. */
   private OwnerReference above(String namespace, OwnerReference owner) {
-    return "ReplicaSet".equals(owner.getKind())
+    return isReplicaSet(owner)
         ? Optional.ofNullable(ownersOfReplicaSets.getIfPresent(owner.getUid()))
             .or(() -> askFor(namespace, owner))
             .orElse(owner)

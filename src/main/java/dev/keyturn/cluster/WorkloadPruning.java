@@ -19,6 +19,7 @@ import io.fabric8.kubernetes.api.model.apps.DaemonSet;
 import io.fabric8.kubernetes.api.model.apps.DaemonSetBuilder;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
+import io.fabric8.kubernetes.api.model.apps.DeploymentCondition;
 import io.fabric8.kubernetes.api.model.apps.DeploymentStatus;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.api.model.apps.StatefulSetBuilder;
@@ -36,6 +37,9 @@ import org.jspecify.annotations.Nullable;
  * annotations, how it rolls and how far it got. A cache of 5,000 workloads stays small this way.
  */
 public final class WorkloadPruning {
+  /** It may quote what somebody wrote into an analysis or a webhook. */
+  private static final int LONGEST_MESSAGE = 200;
+
   private WorkloadPruning() {}
 
   public static Deployment prune(Deployment it) {
@@ -93,10 +97,26 @@ public final class WorkloadPruning {
             .edit()
             .withConditions(
                 status.getConditions().stream()
-                    .filter(condition -> "Progressing".equals(condition.getType()))
-                    .map(condition -> condition.edit().withMessage(null).withReason(null).build())
+                    .flatMap(condition -> condition(condition).stream())
                     .toList())
             .build();
+  }
+
+  /** When it got on last, and why no pod can be made. */
+  private static Optional<DeploymentCondition> condition(DeploymentCondition condition) {
+    return switch (condition.getType()) {
+      case "Progressing" ->
+          Optional.of(condition.edit().withMessage(null).withReason(null).build());
+      case "ReplicaFailure" ->
+          Optional.of(condition.edit().withMessage(shortened(condition.getMessage())).build());
+      default -> Optional.empty();
+    };
+  }
+
+  static @Nullable String shortened(@Nullable String message) {
+    return message == null
+        ? null
+        : message.substring(0, Math.min(message.length(), LONGEST_MESSAGE));
   }
 
   static ObjectMeta meta(ObjectMeta meta) {

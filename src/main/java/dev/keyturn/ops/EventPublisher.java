@@ -7,6 +7,7 @@ import io.fabric8.kubernetes.api.model.ObjectReference;
 import io.fabric8.kubernetes.api.model.ObjectReferenceBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -21,7 +22,11 @@ import org.slf4j.LoggerFactory;
  */
 public final class EventPublisher {
   private static final Logger LOG = LoggerFactory.getLogger(EventPublisher.class);
-  private static final int MESSAGE_LENGTH = 1024;
+
+  /** Bytes that the API server takes in a message. */
+  private static final int LONGEST_MESSAGE = 1024;
+
+  private static final String MORE = "…";
   private static final DateTimeFormatter MICROS =
       DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSSSS'Z'").withZone(ZoneOffset.UTC);
 
@@ -91,9 +96,20 @@ public final class EventPublisher {
         .build();
   }
 
-  private static String shortened(String message) {
-    return message.length() <= MESSAGE_LENGTH
-        ? message
-        : message.substring(0, MESSAGE_LENGTH - 1) + "…";
+  /** As much as the API server takes; it counts bytes. */
+  public static String shortened(String message) {
+    byte[] bytes = message.getBytes(StandardCharsets.UTF_8);
+    if (bytes.length <= LONGEST_MESSAGE) {
+      return message;
+    }
+    int end = LONGEST_MESSAGE - MORE.getBytes(StandardCharsets.UTF_8).length;
+    while (isWithinCharacter(bytes[end])) {
+      end--;
+    }
+    return new String(bytes, 0, end, StandardCharsets.UTF_8) + MORE;
+  }
+
+  private static boolean isWithinCharacter(byte next) {
+    return (next & 0b1100_0000) == 0b1000_0000;
   }
 }

@@ -143,7 +143,7 @@ public class ExternalSecretReconciler implements ToldReconciler<ExternalSecret> 
     } catch (OutOfPatience e) {
       return SyncOutcome.Waits.of(e, told);
     } catch (WatchNotStarted e) {
-      return new SyncOutcome.ApiFailed(0, e.getMessage());
+      return new SyncOutcome.ApiFailed(e.code(), e.getMessage());
     } catch (KubernetesClientException e) {
       if (NamespaceGone.refused(e)) {
         return new SyncOutcome.Ignored();

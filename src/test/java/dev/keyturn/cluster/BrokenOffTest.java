@@ -44,8 +44,14 @@ class BrokenOffTest {
     assertThat(sentence(new IllegalStateException("hunter2")))
         .endsWith(": java.lang.IllegalStateException")
         .doesNotContain("hunter2");
-    assertThat(sentence(new WatchNotStarted("a watch does not start", new IOException("x"))))
-        .endsWith(": a watch does not start");
+    assertThat(sentence(WatchNotStarted.of("Secret shop/db", new IOException("x"))))
+        .endsWith(": the watch of Secret shop/db does not start");
+    assertThat(
+            sentence(
+                WatchNotStarted.of(
+                    "Secret shop/db",
+                    new IllegalStateException(new KubernetesClientException("x", 403, null)))))
+        .endsWith(": the watch of Secret shop/db does not start: HTTP 403");
   }
 
   @Test

@@ -17,12 +17,13 @@ class PackedItemStoreTest {
   private static final String BY_VALUE = "value";
   private static final int LARGE = 10_000;
 
+  private final Room room = new Room(1_000, 24_000);
   private final PackedItemStore<ConfigMap> store =
       new PackedItemStore<>(
           ConfigMap.class,
           UnaryOperator.identity(),
           new UnreadableObjects(new SimpleMeterRegistry()),
-          new Room(1_000, 24_000));
+          room);
   private final CacheImpl<ConfigMap> cache =
       new CacheImpl<>("namespace", _ -> List.of(), PackedItemStoreTest::key);
 
@@ -59,6 +60,31 @@ class PackedItemStoreTest {
     cache.remove(map("a", "one", LARGE));
     cache.put(map("b", "two", LARGE));
     assertThat(cache.byIndex(BY_VALUE, "two")).hasSize(1);
+  }
+
+  @Test
+  void a_namespace_has_one_room_in_all_caches() {
+    assertThat(room.replace(map("a", "one", 1).getMetadata().getNamespace(), 0, 13_000)).isTrue();
+    cache.put(map("a", "one", 1));
+    assertThat(cache.indexKeys(BY_VALUE, "one")).isEmpty();
+  }
+
+  /** What we write into its template does not make a workload unknown. */
+  @Test
+  void who_has_found_room_has_it_for_our_marks() {
+    int size = 13_000;
+    do {
+      size -= 10;
+      cache.put(map("a", "one", size));
+    } while (cache.byIndex(BY_VALUE, "one").isEmpty());
+    cache.put(
+        map("a", "one", size)
+            .edit()
+            .editMetadata()
+            .addToAnnotations("keyturn.dev/restarted-for", "x".repeat(300))
+            .endMetadata()
+            .build());
+    assertThat(cache.byIndex(BY_VALUE, "one")).hasSize(1);
   }
 
   @Test

@@ -13,7 +13,10 @@ import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.PodList;
 import io.fabric8.kubernetes.api.model.PodListBuilder;
 import io.fabric8.kubernetes.api.model.StatusBuilder;
+import io.fabric8.kubernetes.api.model.apps.ReplicaSet;
+import io.fabric8.kubernetes.api.model.apps.ReplicaSetBuilder;
 import io.fabric8.kubernetes.api.model.apps.ReplicaSetList;
+import io.fabric8.kubernetes.api.model.apps.ReplicaSetListBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.server.mock.KubernetesMockServer;
@@ -186,6 +189,77 @@ class WorkloadPodsTest {
                     .build()))
         .contains("app=web,tier in (a,b),zone notin (c),blue,!green");
     assertThat(Selectors.query(new LabelSelector())).contains("");
+  }
+
+  @Test
+  void who_selects_by_the_same_labels_is_asked_for_together() {
+    server
+        .expect()
+        .get()
+        .withPath(
+            "/api/v1/namespaces/shop/pods?labelSelector=app+in+%28a%2Cb%2Cc%29%2Ctier%3Dx&" + PAGE)
+        .andReturn(
+            200,
+            new PodListBuilder()
+                .withItems(
+                    ofReplicaSet("a-1", "a-rs"),
+                    ofReplicaSet("b-1", "b-rs"),
+                    ofReplicaSet("c-1", "c-rs"),
+                    pod("other", "other"))
+                .build())
+        .once();
+    server
+        .expect()
+        .get()
+        .withPath(
+            "/apis/apps/v1/namespaces/shop/replicasets?labelSelector=app+in+%28a%2Cb%2Cc%29%2Ctier%3Dx&"
+                + PAGE)
+        .andReturn(
+            200,
+            new ReplicaSetListBuilder()
+                .withItems(replicaSet("a"), replicaSet("b"), replicaSet("c"))
+                .build())
+        .once();
+    OwnedPods<String> found =
+        of(new Wanted("a", tier("a")), new Wanted("b", tier("b")), new Wanted("c", tier("c")));
+    assertThat(found.byUid())
+        .isEqualTo(Map.of("a", List.of("a-1"), "b", List.of("b-1"), "c", List.of("c-1")));
+    assertThat(server.getRequestCount()).isEqualTo(2);
+  }
+
+  @Test
+  void what_would_end_a_list_of_values_is_asked_for_by_itself() {
+    List<Selectors.Query> queries =
+        Selectors.together(
+            List.of(
+                new Wanted("a", app("a")),
+                new Wanted("evil", app("x),app in (y")),
+                new Wanted("b", app("b")),
+                new Wanted("c", tier("c"))));
+    assertThat(queries)
+        .extracting(Selectors.Query::words)
+        .containsExactlyInAnyOrder("app in (a,b)", "app=x),app in (y", "app=c,tier=x");
+  }
+
+  private static LabelSelector tier(String app) {
+    return new LabelSelectorBuilder().withMatchLabels(Map.of("app", app, "tier", "x")).build();
+  }
+
+  private static Pod ofReplicaSet(String name, String owner) {
+    return new PodBuilder(pod(name, owner))
+        .editMetadata()
+        .editFirstOwnerReference()
+        .withKind("ReplicaSet")
+        .withName(owner)
+        .endOwnerReference()
+        .endMetadata()
+        .build();
+  }
+
+  private static ReplicaSet replicaSet(String deployment) {
+    return new ReplicaSetBuilder()
+        .withMetadata(pod(deployment + "-rs", deployment).getMetadata())
+        .build();
   }
 
   @Test

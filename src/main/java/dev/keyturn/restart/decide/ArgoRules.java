@@ -52,6 +52,17 @@ final class ArgoRules {
         : Optional.empty();
   }
 
+  /** Another template would begin the steps anew, which somebody may have approved of. */
+  static Optional<Decision> atAStepOfAnother(Snapshot it, Instant now) {
+    return Rules.when(
+        it.workload() instanceof Rollout rollout && rollout.atAStep(),
+        () ->
+            new Decision.Wait(
+                Reason.OTHER_ROLLOUT,
+                Optional.empty(),
+                it.subject() + " is at the steps of an update, after which it is looked at again"));
+  }
+
   /** Why it gave up what we asked for, in its own words. */
   static Optional<String> trouble(Snapshot it) {
     return it.workload() instanceof Rollout rollout

@@ -35,6 +35,7 @@ public final class Rules {
           ArgoRules::wouldTryAgainWhatArgoGaveUp,
           Rules::ownRolloutInProgress,
           ArgoRules::restartsLater,
+          ArgoRules::atAStepOfAnother,
           Rules::rolloutInProgress,
           Rules::settling,
           Rules::wouldNotStart,
@@ -125,19 +126,28 @@ public final class Rules {
                         .collect(joining(", "))));
   }
 
-  /** The state of the newest container that fails, without any text of its own. */
   private static String trouble(Snapshot it) {
-    return ArgoRules.trouble(it).orElseGet(() -> troubleOfContainer(it));
+    return ArgoRules.trouble(it)
+        .or(() -> troubleOfContainer(it))
+        .or(() -> troubleOfController(it))
+        .orElse("No container of it says why.");
   }
 
-  private static String troubleOfContainer(Snapshot it) {
+  /** A quota, a webhook, a missing ServiceAccount. */
+  private static Optional<String> troubleOfController(Snapshot it) {
+    return it.workload() instanceof Workload.Deployment deployment
+        ? deployment.failure().map("Its controller: "::concat)
+        : Optional.empty();
+  }
+
+  /** The state of the newest container that fails, without any text of its own. */
+  private static Optional<String> troubleOfContainer(Snapshot it) {
     return it.pods().stream()
         .filter(PodView::runs)
         .sorted(comparing(PodView::createdAt).reversed())
         .flatMap(
             pod -> pod.containers().stream().flatMap(container -> trouble(pod, container).stream()))
-        .findFirst()
-        .orElse("No container of it says why.");
+        .findFirst();
   }
 
   private static Optional<String> trouble(PodView pod, ContainerView container) {

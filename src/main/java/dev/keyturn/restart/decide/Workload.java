@@ -34,6 +34,7 @@ public sealed interface Workload
    * Replaces pods through ReplicaSets.
    *
    * @param rollout uses its template instead of one of its own; empty: none does
+   * @param failure why its controller cannot make pods, in its words
    */
   record Deployment(
       Subject subject,
@@ -43,7 +44,8 @@ public sealed interface Workload
       Limit maxUnavailable,
       Limit maxSurge,
       Optional<Instant> lastSign,
-      Optional<String> rollout)
+      Optional<String> rollout,
+      Optional<String> failure)
       implements Workload {
 
     public Deployment usedBy(String other) {
@@ -56,7 +58,8 @@ public sealed interface Workload
     }
 
     private Deployment with(Subject as, Optional<String> by) {
-      return new Deployment(as, counts, paused, recreate, maxUnavailable, maxSurge, lastSign, by);
+      return new Deployment(
+          as, counts, paused, recreate, maxUnavailable, maxSurge, lastSign, by, failure);
     }
 
     @Override

@@ -67,7 +67,13 @@ public final class Workloads {
             .filter(Objects::nonNull)
             .map(Instant::parse)
             .findFirst(),
-        Optional.empty());
+        Optional.empty(),
+        status.getConditions().stream()
+            .filter(condition -> "ReplicaFailure".equals(condition.getType()))
+            .filter(condition -> "True".equals(condition.getStatus()))
+            .map(DeploymentCondition::getMessage)
+            .filter(Objects::nonNull)
+            .findFirst());
   }
 
   private static Limit limit(

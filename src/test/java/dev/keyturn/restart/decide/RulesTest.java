@@ -962,7 +962,7 @@ class RulesTest {
         says(
             "it is not restarted while it walks the steps of somebody's update",
             it -> it.shape = byTemplate(it, "Paused"),
-            "wait OtherRollout until +600"),
+            "wait OtherRollout"),
         says(
             "it rolls out what we asked at each of its steps",
             it -> {
@@ -983,6 +983,7 @@ class RulesTest {
             it -> {
               it.marks = marksFor(CHANGED);
               it.shape = byTemplate(it, "Healthy");
+              it.looked = false;
             },
             "fresh"),
         says(
@@ -1436,6 +1437,32 @@ class RulesTest {
             new Decision.Failed(
                 "Deployment shop/web did not become healthy after its restart. Container app of pod"
                     + " web-2: CrashLoopBackOff, last ended."));
+  }
+
+  @Test
+  void a_failure_quotes_a_controller_that_can_make_no_pods() {
+    Scene scene = new Scene();
+    scene.marks = restarted(-7_200);
+    scene.counts = ROLLING;
+    scene.shape =
+        it -> {
+          Workload.Deployment web = (Workload.Deployment) it;
+          return new Workload.Deployment(
+              web.subject(),
+              web.counts(),
+              web.paused(),
+              web.recreate(),
+              web.maxUnavailable(),
+              web.maxSurge(),
+              web.lastSign(),
+              web.rollout(),
+              Optional.of("exceeded quota: full"));
+        };
+    assertThat(Rules.decide(scene.snapshot(), NOW))
+        .isEqualTo(
+            new Decision.Failed(
+                "Deployment shop/web did not become healthy after its restart. Its controller:"
+                    + " exceeded quota: full"));
   }
 
   @Test

@@ -73,6 +73,7 @@ public final class Scene {
         maxUnavailable,
         maxUnavailable,
         lastSign,
+        Optional.empty(),
         Optional.empty());
   }
 

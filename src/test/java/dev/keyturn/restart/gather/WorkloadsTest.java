@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.keyturn.cluster.RolloutPruning;
 import dev.keyturn.cluster.WorkloadPruning;
+import dev.keyturn.restart.decide.Rollout;
 import dev.keyturn.restart.decide.Subject.Consent;
 import dev.keyturn.restart.decide.Workload;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
@@ -86,6 +87,62 @@ class WorkloadsTest {
               RolloutPruning.prune(
                   Serialization.unmarshal(manifest, GenericKubernetesResource.class)));
     };
+  }
+
+  @ParameterizedTest
+  @CsvSource({"True, 200", "False, -1"})
+  void why_a_controller_makes_no_pods_is_kept_in_short(String status, int length) {
+    String manifest =
+        """
+        kind: Deployment
+        metadata: {name: web, creationTimestamp: "2026-11-30T12:00:00Z"}
+        spec: {selector: {}, template: {}}
+        status: {conditions: [{type: ReplicaFailure, status: "%s", message: %s}]}
+        """
+            .formatted(status, "x".repeat(300));
+    Workload.Deployment read =
+        Workloads.of(WorkloadPruning.prune(Serialization.unmarshal(manifest, Deployment.class)));
+    assertThat(read.failure().map(String::length).orElse(-1)).isEqualTo(length);
+  }
+
+  @ParameterizedTest(name = "{0} {1}")
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "restart | canary: {maxSurge: 1} | false | true",
+        "whatever | canary: {maxSurge: 1} | false | true",
+        "rollout | canary: {maxSurge: 1} | true | false",
+        "' Rollout ' | canary: {} | true | false",
+        "rollout | canary: {maxSurge: 0, maxUnavailable: 0} | true | true",
+        "rollout | 'blueGreen: {activeService: web}' | true | false"
+      })
+  void a_rollout_is_restarted_by_its_template_if_it_says_so(
+      String strategy, String steps, boolean byTemplate, boolean losesService) {
+    String manifest =
+        """
+        apiVersion: argoproj.io/v1alpha1
+        kind: Rollout
+        metadata:
+          name: web
+          generation: 2
+          creationTimestamp: "2026-11-30T12:00:00Z"
+          annotations: {keyturn.dev/rollout-strategy: "%s"}
+        spec: {replicas: 1, selector: {}, template: {metadata: {annotations: {}}}, strategy: {%s}}
+        status: {observedGeneration: "2", phase: Paused, message: %s}
+        """
+            .formatted(strategy, steps, "x".repeat(300));
+    Rollout read =
+        Workloads.of(
+            RolloutPruning.prune(
+                Serialization.unmarshal(manifest, GenericKubernetesResource.class)));
+    assertThat(read.byTemplate()).isEqualTo(byTemplate);
+    assertThat(read.losesService()).isEqualTo(losesService);
+    read.update()
+        .ifPresent(
+            it -> {
+              assertThat(it.phase()).isEqualTo("Paused");
+              assertThat(it.message()).hasSize(200);
+            });
   }
 
   @ParameterizedTest
