@@ -2,6 +2,7 @@ package dev.keyturn.restart;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.keyturn.api.Annotations;
 import dev.keyturn.api.RestartStatus;
 import dev.keyturn.restart.decide.Reason;
 import dev.keyturn.testbed.Eventually;
@@ -225,7 +226,10 @@ class ArgoIT extends OnArgo {
     untilPhase(ns, "Paused");
     patchStatus(ns, "{\"status\":{\"pauseConditions\":null}}");
     untilIdle(ns, "db");
-    untilNoPodIsOlderThan(ns, newer);
+    assertThat(pods(ns))
+        .extracting(it -> it.getMetadata().getAnnotations().get(Annotations.RESTARTED_FOR))
+        .isNotEmpty()
+        .allSatisfy(marks -> assertThat(marks).contains(newer.toString()));
   }
 
   @Test
