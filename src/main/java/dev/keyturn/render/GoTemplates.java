@@ -15,10 +15,14 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The templates of one Secret: all of them together may use what the limits allow one to use, so
- * that five hundred keys do not hold the operator five hundred times as long.
+ * The templates of one Secret: all of them together, and the mapping of its keys, may use what the
+ * limits allow one template to use, so that five hundred keys do not hold the operator five hundred
+ * times as long.
  */
 final class GoTemplates {
+  /** JSON of many small members takes as long as four times as many bytes that are copied. */
+  private static final int BYTES_READ_PER_STEP = 16;
+
   private final Rendering rendering;
   private final ParsedTemplates parsed;
   private final Budget budget;
@@ -102,6 +106,29 @@ final class GoTemplates {
     }
   }
 
+  /** Pays for reading so many bytes of JSON. */
+  void read(String where, long bytes) throws RenderException {
+    pay(where, () -> budget.spend(1 + bytes / BYTES_READ_PER_STEP));
+  }
+
+  /** Pays for a value of so many bytes. */
+  void make(String where, long bytes) throws RenderException {
+    pay(where, () -> budget.allocate(bytes));
+  }
+
+  /** Pays for so many keys. */
+  void makeKeys(String where, long count) throws RenderException {
+    pay(where, () -> budget.allocateEntries(count));
+  }
+
+  private void pay(String where, Payment payment) throws RenderException {
+    try {
+      payment.run();
+    } catch (Failure failure) {
+      throw failed(where, TemplateException.Kind.LIMIT, failure.reason());
+    }
+  }
+
   /** Whether what all of them may use was used up, even where a template got over it. */
   boolean isExceeded() {
     return budget.isExceeded();
@@ -110,6 +137,10 @@ final class GoTemplates {
   /** Whether the template of that name gives other bytes each time it is rendered. */
   boolean isUnsteady(String where) {
     return unsteady.contains(where);
+  }
+
+  private interface Payment {
+    void run() throws Failure;
   }
 
   private interface Parsing {

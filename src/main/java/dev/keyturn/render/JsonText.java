@@ -12,6 +12,9 @@ import java.util.Optional;
  * bytes, so large numbers, duplicate keys, key order and white space survive.
  */
 final class JsonText {
+  /** No double has as many; to compute with 60,000 takes as long as to scan megabytes. */
+  private static final int MOST_DIGITS = 1_000;
+
   private final byte[] text;
   private final int start;
   private final int end;
@@ -46,6 +49,11 @@ final class JsonText {
         && utf8[2] == (byte) 0xBF;
   }
 
+  /** Bytes of the source. */
+  int size() {
+    return end - start;
+  }
+
   boolean isObject() {
     return text[start] == '{';
   }
@@ -64,8 +72,19 @@ final class JsonText {
 
   /** The element at that index, if this is an array that long. */
   Optional<JsonText> element(int index) {
-    List<JsonText> elements = isArray() ? elements() : List.of();
-    return index < elements.size() ? Optional.of(elements.get(index)) : Optional.empty();
+    if (!isArray()) {
+      return Optional.empty();
+    }
+    JsonScanner scanner = new JsonScanner(text, end);
+    int at = scanner.skipSpace(start + 1);
+    for (int i = 0; at < end && !scanner.is(at, ']'); i++) {
+      int elementEnd = scanner.skipValue(at);
+      if (i == index) {
+        return Optional.of(new JsonText(text, at, elementEnd));
+      }
+      at = scanner.skipSpace(scanner.skipSpace(elementEnd) + 1);
+    }
+    return Optional.empty();
   }
 
   /** All members of an object in the source's order, duplicates too; none of anything else. */
@@ -84,18 +103,6 @@ final class JsonText {
       at = scanner.skipSpace(scanner.skipSpace(valueEnd) + 1);
     }
     return members;
-  }
-
-  private List<JsonText> elements() {
-    List<JsonText> elements = new ArrayList<>();
-    JsonScanner scanner = new JsonScanner(text, end);
-    int at = scanner.skipSpace(start + 1);
-    while (at < end && !scanner.is(at, ']')) {
-      int elementEnd = scanner.skipValue(at);
-      elements.add(new JsonText(text, at, elementEnd));
-      at = scanner.skipSpace(scanner.skipSpace(elementEnd) + 1);
-    }
-    return elements;
   }
 
   /** The bytes of the source, without the white space around them. */
@@ -128,7 +135,8 @@ final class JsonText {
   }
 
   private static String shortest(String number) {
-    if (number.chars().skip(1).allMatch(c -> c >= '0' && c <= '9')) {
+    if (number.length() > MOST_DIGITS
+        || number.chars().skip(1).allMatch(c -> c >= '0' && c <= '9')) {
       return number;
     }
     double value = Double.parseDouble(number);
@@ -201,6 +209,6 @@ final class JsonText {
 
   @Override
   public String toString() {
-    return "JsonText[redacted, " + (end - start) + " bytes]";
+    return "JsonText[redacted, " + size() + " bytes]";
   }
 }

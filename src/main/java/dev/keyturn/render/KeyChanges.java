@@ -39,7 +39,7 @@ final class KeyChanges {
       }
       case KeyChange.Render(String template) ->
           rename(here, keys, key -> templates.renderKey(here + ".transform", template, key));
-      case KeyChange.Merge merge -> new ObjectMerge(here, merge).apply(keys);
+      case KeyChange.Merge merge -> new ObjectMerge(here, merge, templates).apply(keys);
     };
   }
 

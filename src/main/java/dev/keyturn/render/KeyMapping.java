@@ -1,16 +1,20 @@
 package dev.keyturn.render;
 
+import dev.keyturn.api.ConversionStrategy;
 import dev.keyturn.api.DecodingStrategy;
 import dev.keyturn.api.NullBytePolicy;
 import dev.keyturn.source.SecretValue;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /** Makes keys of the Secret from one entry and its values. */
 final class KeyMapping {
   private final GoTemplates templates;
+
+  /** Five hundred entries may name one secret. */
+  private final Map<SecretValue, JsonText> parsed = new HashMap<>();
 
   KeyMapping(GoTemplates templates) {
     this.templates = templates;
@@ -29,7 +33,7 @@ final class KeyMapping {
     };
   }
 
-  private static byte[] single(Entry.Single entry, SecretValue value) throws RenderException {
+  private byte[] single(Entry.Single entry, SecretValue value) throws RenderException {
     return finished(
         entry.where(),
         entry.secretKey(),
@@ -43,6 +47,7 @@ final class KeyMapping {
     String secret = entry.remote().key();
     byte[] selected = selected(entry.where(), entry.remote(), value);
     requireText(entry.where(), secret, value);
+    templates.read(entry.where(), 2L * selected.length);
     JsonText json =
         JsonText.parse(selected)
             .filter(JsonText::isObject)
@@ -51,13 +56,15 @@ final class KeyMapping {
                     new RenderException(
                         new RenderFailure.NotJson(entry.where(), secret, "a JSON object")));
     Map<String, byte[]> keys = new LinkedHashMap<>();
-    for (JsonText.Member member : json.members()) {
+    List<JsonText.Member> members = json.members();
+    templates.makeKeys(entry.where(), members.size());
+    templates.make(entry.where(), selected.length);
+    for (JsonText.Member member : members) {
       keys.put(member.key(), member.value().plain());
     }
     Map<String, byte[]> named =
         entry.changes().isEmpty()
-            ? KeyChanges.rename(
-                entry.where(), keys, key -> KeyName.convert(entry.conversion(), key))
+            ? converted(entry.where(), entry.conversion(), keys)
             : changed(entry.where(), entry.changes(), keys);
     return finished(entry.where(), named, entry.remote().decoding(), entry.remote().nullBytes());
   }
@@ -65,13 +72,25 @@ final class KeyMapping {
   private Map<String, byte[]> search(Entry.Search entry, Map<String, SecretValue> byName)
       throws RenderException {
     Map<String, byte[]> keys = new LinkedHashMap<>();
+    templates.makeKeys(entry.where(), byName.size());
     byName.forEach((name, value) -> keys.put(name, value.bytes()));
     Map<String, byte[]> named =
         entry.changes().isEmpty()
-            ? KeyChanges.rename(
-                entry.where(), keys, key -> KeyName.convert(entry.conversion(), key))
+            ? converted(entry.where(), entry.conversion(), keys)
             : changed(entry.where(), entry.changes(), keys);
     return finished(entry.where(), named, entry.decoding(), entry.nullBytes());
+  }
+
+  private Map<String, byte[]> converted(
+      String where, ConversionStrategy conversion, Map<String, byte[]> keys)
+      throws RenderException {
+    return KeyChanges.rename(
+        where,
+        keys,
+        key -> {
+          templates.read(where, key.length());
+          return KeyName.convert(conversion, key);
+        });
   }
 
   /**
@@ -88,34 +107,46 @@ final class KeyMapping {
   }
 
   /** The value, or the property of it. */
-  private static byte[] selected(String where, Entry.Remote remote, SecretValue value)
+  private byte[] selected(String where, Entry.Remote remote, SecretValue value)
       throws RenderException {
     if (remote.property().isEmpty()) {
       return value.bytes();
     }
-    requireText(where, remote.key(), value);
+    JsonText property =
+        new PropertyPath(remote.property().get())
+            .in(json(where, remote.key(), value), bytes -> templates.read(where, bytes))
+            .orElseThrow(
+                () ->
+                    new RenderException(
+                        new RenderFailure.MissingProperty(
+                            where, remote.property().get(), remote.key())));
+    templates.make(where, property.size());
+    return property.scalar();
+  }
+
+  private JsonText json(String where, String secret, SecretValue value) throws RenderException {
+    JsonText known = parsed.get(value);
+    if (known != null) {
+      return known;
+    }
+    requireText(where, secret, value);
+    templates.read(where, value.bytes().length);
     JsonText json =
         JsonText.parse(value.bytes())
             .orElseThrow(
-                () -> new RenderException(new RenderFailure.NotJson(where, remote.key(), "JSON")));
-    Optional<JsonText> property = new PropertyPath(remote.property().get()).in(json);
-    return property
-        .orElseThrow(
-            () ->
-                new RenderException(
-                    new RenderFailure.MissingProperty(
-                        where, remote.property().get(), remote.key())))
-        .scalar();
+                () -> new RenderException(new RenderFailure.NotJson(where, secret, "JSON")));
+    parsed.put(value, json);
+    return json;
   }
 
-  private static void requireText(String where, String secret, SecretValue value)
-      throws RenderException {
+  private void requireText(String where, String secret, SecretValue value) throws RenderException {
+    templates.read(where, value.bytes().length);
     if (value.text().isEmpty()) {
       throw new RenderException(new RenderFailure.NotUtf8(where, secret));
     }
   }
 
-  private static Map<String, byte[]> finished(
+  private Map<String, byte[]> finished(
       String where, Map<String, byte[]> keys, DecodingStrategy decoding, NullBytePolicy nullBytes)
       throws RenderException {
     Map<String, byte[]> finished = new LinkedHashMap<>();
@@ -131,9 +162,13 @@ final class KeyMapping {
     return finished;
   }
 
-  private static byte[] finished(
+  private byte[] finished(
       String where, String key, byte[] value, DecodingStrategy decoding, NullBytePolicy nullBytes)
       throws RenderException {
+    if (decoding != DecodingStrategy.NONE) {
+      templates.read(where, value.length);
+      templates.make(where, value.length);
+    }
     byte[] decoded =
         Decoding.decode(decoding, value)
             .orElseThrow(
@@ -141,6 +176,7 @@ final class KeyMapping {
     switch (nullBytes) {
       case IGNORE -> {}
       case FAIL -> {
+        templates.read(where, decoded.length);
         for (byte b : decoded) {
           if (b == 0) {
             throw new RenderException(new RenderFailure.NullByte(where, key));

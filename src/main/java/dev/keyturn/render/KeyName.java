@@ -1,6 +1,7 @@
 package dev.keyturn.render;
 
 import dev.keyturn.api.ConversionStrategy;
+import java.util.HexFormat;
 
 /** What Kubernetes accepts as the key of a Secret, and how other names become one. */
 final class KeyName {
@@ -34,6 +35,11 @@ final class KeyName {
         || c == '.';
   }
 
+  /** A format string would take ten times as long, and a secret may have 60,000 of them. */
+  private static String hex(int c) {
+    return c > 0xFFFF ? Integer.toHexString(c) : HexFormat.of().toHexDigits((char) c);
+  }
+
   /** Replaces each illegal character. */
   static String convert(ConversionStrategy strategy, String name) {
     if (isLegal(name)) {
@@ -49,7 +55,7 @@ final class KeyName {
                 key.append(
                     switch (strategy) {
                       case DEFAULT -> "_";
-                      case UNICODE -> String.format("_U%04x_", c);
+                      case UNICODE -> "_U" + hex(c) + "_";
                     });
               }
             });

@@ -4,9 +4,11 @@ import dev.keyturn.api.Rewrite;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -18,10 +20,12 @@ import java.util.TreeSet;
 final class ObjectMerge {
   private final String here;
   private final KeyChange.Merge merge;
+  private final GoTemplates templates;
 
-  ObjectMerge(String here, KeyChange.Merge merge) {
+  ObjectMerge(String here, KeyChange.Merge merge, GoTemplates templates) {
     this.here = here;
     this.merge = merge;
+    this.templates = templates;
   }
 
   Map<String, byte[]> apply(Map<String, byte[]> keys) throws RenderException {
@@ -42,7 +46,9 @@ final class ObjectMerge {
     TreeSet<String> conflicts = new TreeSet<>();
     for (String key : order(keys)) {
       Map<String, JsonText> own = new LinkedHashMap<>();
-      for (JsonText.Member member : object(key, keys).members()) {
+      List<JsonText.Member> members = object(key, keys).members();
+      templates.makeKeys(here, members.size());
+      for (JsonText.Member member : members) {
         own.put(member.key(), member.value());
       }
       own.forEach(
@@ -61,7 +67,7 @@ final class ObjectMerge {
 
   private List<String> order(Map<String, byte[]> keys) throws RenderException {
     List<String> order = new ArrayList<>(new TreeSet<>(keys.keySet()));
-    order.removeAll(merge.priority());
+    order.removeAll(Set.copyOf(merge.priority()));
     for (String key : merge.priority()) {
       if (keys.containsKey(key)) {
         order.add(key);
@@ -74,6 +80,8 @@ final class ObjectMerge {
 
   private JsonText object(String key, Map<String, byte[]> keys) throws RenderException {
     byte[] value = keys.getOrDefault(key, new byte[0]);
+    templates.read(here, 2L * value.length);
+    templates.make(here, value.length);
     return JsonText.parse(value)
         .filter(JsonText::isObject)
         .orElseThrow(
@@ -113,7 +121,7 @@ final class ObjectMerge {
         case '\t' -> out.append("\\t");
         default -> {
           if (c < ' ' || c == '\u2028' || c == '\u2029') {
-            out.append(String.format("\\u%04x", (int) c));
+            out.append("\\u").append(HexFormat.of().toHexDigits(c));
           } else {
             out.append(c);
           }

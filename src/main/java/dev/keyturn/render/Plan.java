@@ -51,7 +51,7 @@ public record Plan(
   }
 
   /** The keys of it that are read as templates. */
-  Set<String> templateKeys(TemplateSource source) {
+  public Set<String> templateKeys(TemplateSource source) {
     Set<String> keys = new TreeSet<>();
     template.stream()
         .flatMap(t -> t.templateFrom().stream())

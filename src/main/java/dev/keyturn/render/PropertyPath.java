@@ -10,20 +10,35 @@ import java.util.Optional;
  */
 record PropertyPath(String text) {
 
-  /** Of equal keys the last one counts, as for {@code extract}. */
-  Optional<JsonText> in(JsonText json) {
-    return json.member(text).or(() -> walk(json, steps()));
+  /** Scans so many bytes, if that is not too much. */
+  @FunctionalInterface
+  interface Scanning<E extends Exception> {
+    void pay(long bytes) throws E;
   }
 
-  private static Optional<JsonText> walk(JsonText json, List<String> steps) {
-    if (steps.isEmpty()) {
-      return Optional.of(json);
+  /**
+   * Of equal keys the last one counts, as for {@code extract}.
+   *
+   * @param scanning asked at each step, since each scans all that is inside: 500 nested arrays
+   *     around 60 KB are 30 MB
+   */
+  <E extends Exception> Optional<JsonText> in(JsonText json, Scanning<E> scanning) throws E {
+    scanning.pay(json.size());
+    Optional<JsonText> found = json.member(text);
+    return found.isPresent() ? found : walk(json, scanning);
+  }
+
+  private <E extends Exception> Optional<JsonText> walk(JsonText json, Scanning<E> scanning)
+      throws E {
+    Optional<JsonText> found = Optional.of(json);
+    for (String step : steps()) {
+      if (found.isPresent()) {
+        JsonText value = found.get();
+        scanning.pay(value.size());
+        found = value.isArray() ? element(value, step) : value.member(step);
+      }
     }
-    String step = steps.getFirst();
-    List<String> rest = steps.subList(1, steps.size());
-    return json.isArray()
-        ? element(json, step).flatMap(value -> walk(value, rest))
-        : json.member(step).flatMap(value -> walk(value, rest));
+    return found;
   }
 
   private static Optional<JsonText> element(JsonText array, String step) {

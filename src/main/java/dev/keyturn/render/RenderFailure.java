@@ -240,7 +240,7 @@ public sealed interface RenderFailure {
 
     @Override
     public String advice() {
-      return "the template failed: " + reason + "; it is tried again";
+      return "not done in time: " + reason + "; it is tried again";
     }
   }
 

@@ -20,6 +20,9 @@ import java.util.TreeSet;
 final class Templating {
   private static final String HERE = "spec.target.template";
 
+  /** To read a byte of it, than one of JSON. */
+  private static final long YAML_IS_SO_MUCH_DEARER = 16;
+
   /** By the type of the Secret, the key that has to hold JSON. */
   private static final Map<String, String> DOCKER_CONFIGS =
       Map.of(
@@ -179,6 +182,7 @@ final class Templating {
     if (into == Into.DATA) {
       makesData = true;
     }
+    templates.read(here, YAML_IS_SO_MUCH_DEARER * rendered.length);
     Map<String, String> map = YamlMap.parse(here, rendered);
     Map<String, byte[]> values = new LinkedHashMap<>();
     for (Map.Entry<String, String> entry : map.entrySet()) {

@@ -34,20 +34,19 @@ final class FairRenderer {
                     namespace, () -> renderer.render(plan, request, fetched, templates))) {
                   case Turn.Done<Rendered>(Rendered rendered) -> rendered;
                   case Turn.NoTurn<Rendered>(Turn.Why why) ->
-                      new Rendered.Failed(
-                          new RenderFailure.NoTurn("spec.target.template", reason(why)));
+                      new Rendered.Failed(new RenderFailure.NoTurn("spec", reason(why)));
                 });
   }
 
   private static String reason(Turn.Why why) {
     return switch (why) {
-      case OWN -> "as many costly templates of this namespace as may be wait already";
+      case OWN -> "as many costly renderings of this namespace as may be wait already";
       case ALL ->
-          "as many costly templates of all namespaces as may be wait already, one of this namespace"
-              + " among them";
+          "as many costly renderings of all namespaces as may be wait already, one of this"
+              + " namespace among them";
       case GAVE_WAY ->
           "it took two seconds of a processor, and had to give way to other namespaces";
-      case TOO_LONG -> "the costly templates before it took five minutes";
+      case TOO_LONG -> "the costly renderings before it took five minutes";
     };
   }
 }

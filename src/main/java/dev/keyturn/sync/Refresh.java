@@ -60,7 +60,8 @@ final class Refresh {
 
   /** What ends the sync of a good Secret for now; empty where the windows let it go on. */
   Optional<SyncOutcome> closed(ExternalSecret resource) {
-    return gate(resource) instanceof SyncGate.Closed(Optional<Instant> until)
+    return resource.getSpec().refreshPolicy() == RefreshPolicy.PERIODIC
+            && gate(resource) instanceof SyncGate.Closed(Optional<Instant> until)
         ? Optional.of(
             new SyncOutcome.Closed(
                 until.map(opening -> Duration.between(clock.instant(), opening))))

@@ -79,12 +79,15 @@ final class Sync {
    */
   SyncOutcome run(ExternalSecret resource, StoreLookup stores, Rivals rivals) {
     return switch (SpecReader.read(resource)) {
-      case Checked.Refused<Plan>(RenderFailure failure) -> {
-        reader.forget(Dependants.of(resource));
-        yield new SyncOutcome.RenderFailed(failure, false);
-      }
+      case Checked.Refused<Plan>(RenderFailure failure) ->
+          unread(resource, new SyncOutcome.RenderFailed(failure, false));
       case Checked.Good<Plan>(Plan plan) -> resolved(resource, plan, stores, rivals);
     };
+  }
+
+  private SyncOutcome unread(ExternalSecret resource, SyncOutcome outcome) {
+    reader.forget(Dependants.of(resource));
+    return outcome;
   }
 
   void forget(ExternalSecret resource) {
@@ -103,12 +106,8 @@ final class Sync {
     SourceResolver.Resolved resolved = resolver.resolve(resource, plan, stores);
     objects.use(Dependants.user(resource), resolved.uses(), seen);
     return switch (resolved) {
-      case SourceResolver.Resolved.Obstacle(SyncOutcome outcome, var uses) -> {
-        reader.forget(Dependants.of(resource));
-        yield outcome;
-      }
-      case SourceResolver.Resolved.Ready(Sources sources, var uses) ->
-          looked(resource, sources, rivals);
+      case SourceResolver.Resolved.Obstacle(SyncOutcome outcome, _) -> unread(resource, outcome);
+      case SourceResolver.Resolved.Ready(Sources sources, _) -> looked(resource, sources, rivals);
     };
   }
 
@@ -132,37 +131,41 @@ final class Sync {
         && writer.isWritten(resource)) {
       return unchanged(resource, status);
     }
-    TemplateSources templateSources =
-        templates.read(sources.plan(), resource.getMetadata().getNamespace());
-    if (intact && !forced) {
-      Optional<SyncOutcome> rest = atRest(resource, sources, templateSources, status);
-      if (rest.isPresent()) {
-        return rest.get();
-      }
-      if (policy == RefreshPolicy.PERIODIC && status.observed(resource)) {
-        Optional<SyncOutcome> closed = refresh.closed(resource);
-        if (closed.isPresent()) {
-          reader.leaveOthers(Dependants.of(resource), sources);
-          return closed.get();
-        }
-      }
-    }
-    if (forced || !status.observed(resource)) {
-      writer.forget(resource);
-    }
-    return read(new Turn(resource, sources, templateSources, status, rivals), forced);
+    return templates.with(
+        sources.plan(),
+        Dependants.of(resource),
+        found -> compared(new Turn(resource, sources, found, status, rivals), intact, forced),
+        failure -> unread(resource, new SyncOutcome.RenderFailed(failure, false)));
   }
 
-  private Optional<SyncOutcome> atRest(
-      ExternalSecret resource,
-      Sources sources,
-      TemplateSources templateSources,
-      ExternalSecretStatus status) {
-    Optional<String> recorded = Optional.ofNullable(status.content()).map(Content::inputs);
-    return versions(resource, sources)
-        .map(known -> inputs(resource, sources, known, templateSources))
+  private SyncOutcome compared(Turn turn, boolean intact, boolean forced) {
+    if (intact && !forced) {
+      Optional<SyncOutcome> end = atRest(turn).or(() -> closed(turn));
+      if (end.isPresent()) {
+        return end.get();
+      }
+    }
+    if (forced || !turn.status().observed(turn.resource())) {
+      writer.forget(turn.resource());
+    }
+    return read(turn, forced);
+  }
+
+  private Optional<SyncOutcome> closed(Turn turn) {
+    ExternalSecret resource = turn.resource();
+    Optional<SyncOutcome> closed =
+        turn.status().observed(resource) ? refresh.closed(resource) : Optional.empty();
+    closed.ifPresent(_ -> reader.leaveOthers(Dependants.of(resource), turn.sources()));
+    return closed;
+  }
+
+  private Optional<SyncOutcome> atRest(Turn turn) {
+    ExternalSecret resource = turn.resource();
+    Optional<String> recorded = Optional.ofNullable(turn.status().content()).map(Content::inputs);
+    return versions(resource, turn.sources())
+        .map(known -> inputs(turn, known))
         .filter(inputs -> recorded.filter(inputs::equals).isPresent())
-        .map(_ -> unchanged(resource, status));
+        .map(_ -> unchanged(resource, turn.status()));
   }
 
   /** By which it is told whether there is anything to read; empty when it has to be read. */
@@ -194,7 +197,7 @@ final class Sync {
         refresh.remark(resource));
   }
 
-  /** What a sync that reads goes by. */
+  /** What a sync goes by. */
   private record Turn(
       ExternalSecret resource,
       Sources sources,
@@ -217,7 +220,7 @@ final class Sync {
                 resource,
                 sources,
                 reader.known(dependant, sources),
-                versions -> inputs(resource, sources, versions, turn.templates()))
+                versions -> inputs(turn, versions))
             .orElseGet(() -> reader.fetch(dependant, sources, freshness));
     reader.follow(resource, sources, fetched, refresh.interval(resource));
     Inputs.Versions versions = Inputs.Versions.of(fetched, hash);
@@ -259,7 +262,7 @@ final class Sync {
 
   private SyncOutcome write(Turn turn, Inputs.Versions versions, Rendered.Done rendered) {
     ExternalSecret resource = turn.resource();
-    String inputs = inputs(resource, turn.sources(), versions, turn.templates());
+    String inputs = inputs(turn, versions);
     Recorded recorded = Recorded.of(turn.status(), resource.targetName());
     SecretWriter.Wish wish = new SecretWriter.Wish(resource, rendered.data(), inputs, recorded);
     SecretWriter.Written written = writer.write(wish, turn.rivals());
@@ -284,9 +287,9 @@ final class Sync {
     };
   }
 
-  private String inputs(
-      ExternalSecret resource, Sources sources, Inputs.Versions read, TemplateSources templates) {
-    return sources.inputs(resource.getSpec().refreshPolicy(), read, templates, hash);
+  private String inputs(Turn turn, Inputs.Versions read) {
+    RefreshPolicy policy = turn.resource().getSpec().refreshPolicy();
+    return turn.sources().inputs(policy, read, turn.templates(), hash);
   }
 
   /** Whether a change of the source would wake nobody, or there is no Secret to live on. */

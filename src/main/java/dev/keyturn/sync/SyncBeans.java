@@ -154,12 +154,18 @@ class SyncBeans {
       FairShare share,
       WatchBudget budget,
       SecondLook secondLook,
+      Wakeups wakeups,
+      Tasks tasks,
       Clock clock,
       SteadyTime cacheTime) {
     return new Sync(
         new SourceResolver(resolver),
         objects,
-        new TemplateReader(objects, views),
+        new TemplateReader(
+            objects,
+            views,
+            new Patience(TemplateReader.LARGE_AT_A_TIME, tasks, cacheTime),
+            wakeups),
         reader,
         new FairRenderer(
             new Renderer(clock, System::nanoTime, share::usedNanos, new SecureRandom()), share),

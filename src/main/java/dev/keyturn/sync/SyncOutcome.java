@@ -113,8 +113,9 @@ public sealed interface SyncOutcome {
                 "AWS answers this namespace slowly, and %s for it; this one is read as soon as"
                     + " there is room: see that endpoint and region of its stores are right";
             case TURN ->
-                "it waits for its turn to read more than 16 values, as %s; it is read as soon as"
-                    + " there is room: name fewer in one ExternalSecret to need none";
+                "it waits for its turn to read more than 16 values, or more than 256 KiB of"
+                    + " templates, as %s; it is read as soon as there is room: name fewer in one"
+                    + " ExternalSecret to need none";
           };
       return text.formatted(why);
     }

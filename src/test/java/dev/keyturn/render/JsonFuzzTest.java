@@ -56,7 +56,7 @@ class JsonFuzzTest {
     String path = text.orElseThrow().substring(0, lineBreak);
     String rest = text.orElseThrow().substring(lineBreak + 1);
     JsonText.parse(rest.getBytes(UTF_8))
-        .flatMap(json -> new PropertyPath(path).in(json))
+        .flatMap(json -> new PropertyPath(path).in(json, _ -> {}))
         .ifPresent(
             found -> {
               byte[] raw = found.raw();

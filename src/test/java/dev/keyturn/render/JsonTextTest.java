@@ -3,6 +3,7 @@ package dev.keyturn.render;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -215,7 +216,8 @@ class JsonTextTest {
             {"a":1,"b":{"c":2,"d":["y",{"e":"x"}]},"f.g":"dotted","h.i":"literal","h":{"i":"nested"},\
             "j\\\\k":"back","l":{"0":"zero"},"m":{"":"empty"},"*":"star","n\\\\":"end"}\
             """);
-    assertThat(new PropertyPath(path).in(json).map(JsonText::plain).map(JsonTextTest::text))
+    assertThat(
+            new PropertyPath(path).in(json, _ -> {}).map(JsonText::plain).map(JsonTextTest::text))
         .hasValue(value);
   }
 
@@ -236,12 +238,26 @@ class JsonTextTest {
       })
   void pathsThatSelectNothing(String path) {
     JsonText json = json("{\"a\":1,\"b\":{\"c\":2,\"d\":[\"y\",\"z\"]}}");
-    assertThat(new PropertyPath(path).in(json)).isEmpty();
+    assertThat(new PropertyPath(path).in(json, _ -> {})).isEmpty();
+  }
+
+  @Test
+  void eachStepOfAPathPaysForAllThatItScans() {
+    List<Long> paid = new ArrayList<>();
+    new PropertyPath("0.a.1").in(json("[{\"a\":[1,22]}, 333]"), paid::add).orElseThrow();
+    assertThat(paid).as("the whole text as a key, then inwards").containsExactly(19L, 19L, 12L, 6L);
+  }
+
+  @Test
+  void aNumberOfMoreDigitsThanAnyDoubleHasIsNotComputedWith() {
+    String number = "1.5" + "0".repeat(60_000);
+    assertThat(text(json(number).scalar())).isEqualTo(number);
+    assertThat(text(json("1.5" + "0".repeat(900)).scalar())).isEqualTo("1.5");
   }
 
   @Test
   void anArrayCanBeTheTop() {
-    assertThat(new PropertyPath("0.a").in(json("[{\"a\":1}]"))).isPresent();
-    assertThat(new PropertyPath("a").in(json("\"a\""))).isEmpty();
+    assertThat(new PropertyPath("0.a").in(json("[{\"a\":1}]"), _ -> {})).isPresent();
+    assertThat(new PropertyPath("a").in(json("\"a\""), _ -> {})).isEmpty();
   }
 }

@@ -22,6 +22,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 
@@ -170,9 +171,17 @@ final class Manifests {
     }
 
     Rendered render() {
+      return renderer().render(plan(), request(), fetched(), templates());
+    }
+
+    /** As it is tried on the thread of whoever asks. */
+    Optional<Rendered> quick() {
+      return renderer().renderQuickly(plan(), request(), fetched(), templates());
+    }
+
+    private static Renderer renderer() {
       return new Renderer(
-              () -> Instant.EPOCH, ProcessorTime::nanos, ProcessorTime::nanos, new SecureRandom())
-          .render(plan(), request(), fetched(), templates());
+          () -> Instant.EPOCH, ProcessorTime::nanos, ProcessorTime::nanos, new SecureRandom());
     }
 
     SecretData done() {

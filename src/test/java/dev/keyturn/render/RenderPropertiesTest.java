@@ -40,7 +40,7 @@ class RenderPropertiesTest {
     }
     JsonText parsed = JsonText.parse(json.append("}").toString().getBytes(UTF_8)).orElseThrow();
     for (int i = 0; i < values.size(); i++) {
-      Optional<JsonText> value = new PropertyPath("k" + i).in(parsed);
+      Optional<JsonText> value = new PropertyPath("k" + i).in(parsed, _ -> {});
       assertThat(new String(value.orElseThrow().raw(), UTF_8)).isEqualTo(values.get(i));
     }
     assertThat(parsed.members()).hasSize(values.size());

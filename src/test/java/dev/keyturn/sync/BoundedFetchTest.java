@@ -136,9 +136,10 @@ class BoundedFetchTest {
                 assertThat(met.kind()).isEqualTo(OutOfPatience.Kind.TURN);
                 assertThat(message(met))
                     .isEqualTo(
-                        "it waits for its turn to read more than 16 values, as 2 others of this"
-                            + " namespace wait already; it is read as soon as there is room: name"
-                            + " fewer in one ExternalSecret to need none");
+                        "it waits for its turn to read more than 16 values, or more than 256 KiB"
+                            + " of templates, as 2 others of this namespace wait already; it is"
+                            + " read as soon as there is room: name fewer in one ExternalSecret to"
+                            + " need none");
               });
       assertThat(read(16, "x")).as("a small one").hasSize(16);
       large.begin(new Patience.Waiter("other", "one", () -> {})).close();
