@@ -4,7 +4,7 @@ package dev.keyturn.cluster;
 public final class WatchNotStarted extends RuntimeException {
   private static final long serialVersionUID = 1;
 
-  WatchNotStarted(String message, Throwable cause) {
+  WatchNotStarted(String message, @org.jspecify.annotations.Nullable Throwable cause) {
     super(message, cause);
   }
 
