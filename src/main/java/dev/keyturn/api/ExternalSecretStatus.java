@@ -87,8 +87,8 @@ public record ExternalSecretStatus(
    *
    * @param hash {@code <key id>:<HMAC>} of what we wrote
    * @param inputs keyed hash of versions and templates that it was made from
-   * @param changes per key ({@code *}: any) the API server's time at which its bytes last went from
-   *     one known value to another
+   * @param changes per key ({@code *}: any; {@code **}: each that is not there by itself) the API
+   *     server's time at which its bytes last went from one known value to another
    * @param created when we made the Secret, if nothing was recorded of an earlier one
    * @param stood what it held before that
    */
@@ -96,7 +96,9 @@ public record ExternalSecretStatus(
   public record Content(
       @Nullable @JsonPropertyDescription("Keyed hash of what was written.") String hash,
       @Nullable @JsonPropertyDescription("Keyed hash of what it was made from.") String inputs,
-      @Listed @JsonPropertyDescription("When the bytes of a key last changed; *: of any key.")
+      @Listed
+          @JsonPropertyDescription(
+              "When the bytes of a key last changed; *: of any key; **: of each that is not there.")
           Map<String, Instant> changes,
       @Nullable
           @JsonFormat(shape = JsonFormat.Shape.STRING)
@@ -107,6 +109,9 @@ public record ExternalSecretStatus(
     /** The key of {@link #changes} that stands for all. */
     public static final String ANY = "*";
 
+    /** The key of {@link #changes} that stands for each that is not there by itself. */
+    public static final String EACH = "**";
+
     public Content {
       changes = Absent.map(changes);
     }
@@ -114,6 +119,11 @@ public record ExternalSecretStatus(
     /** One that has always been there, and of whose earlier content nothing is known. */
     public Content(@Nullable String hash, @Nullable String inputs, Map<String, Instant> changes) {
       this(hash, inputs, changes, null, null);
+    }
+
+    /** Whether a key of {@link #changes} is that of a Secret. */
+    public static boolean isKey(String changed) {
+      return !changed.equals(ANY) && !changed.equals(EACH);
     }
 
     /** Since when and until when it held before what it holds now again, if it does. */

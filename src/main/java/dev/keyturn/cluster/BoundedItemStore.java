@@ -72,7 +72,7 @@ public final class BoundedItemStore<T extends HasMetadata & Abridgeable<T>>
   }
 
   /** What it takes in the heap, about. */
-  private static long weight(Object object) {
+  static long weight(Object object) {
     String json = PackedItemStore.JSON.asJson(object);
     long quotes = 0;
     for (int at = json.indexOf('"'); at >= 0; at = json.indexOf('"', at + 1)) {

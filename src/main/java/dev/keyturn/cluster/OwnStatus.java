@@ -21,7 +21,7 @@ import java.util.function.Supplier;
  *
  * <p>What was written is remembered until the watch has brought that or something newer: a
  * reconciler that is called in between would otherwise decide on what it has changed itself. It is
- * bounded in number and time, so that who never hears of deletions need not {@link #forget}: lost
+ * bounded in memory and time, so that who never hears of deletions need not {@link #forget}: lost
  * while the watch lags, it costs a second write, and sync may take one change for two.
  *
  * <p>Not written by the operator framework, whose filter for its own status writes can drop an edit
@@ -31,7 +31,11 @@ import java.util.function.Supplier;
  * @param <T> its status
  */
 public final class OwnStatus<R extends CustomResource<?, T>, T> {
-  private static final int REMEMBERED = 10_000;
+  /** Of the heap: a status may have some hundred KiB. */
+  private static final long REMEMBERED = Runtime.getRuntime().maxMemory() / 32;
+
+  /** Of the heap, about, beside what it says. */
+  private static final int REST = 500;
 
   /** Longer than a watch that broke off takes to come back. */
   private static final Duration REMEMBERED_FOR = Duration.ofMinutes(10);
@@ -41,9 +45,17 @@ public final class OwnStatus<R extends CustomResource<?, T>, T> {
   private final Supplier<R> empty;
   private final Function<R, T> reading;
   private final Cache<String, LastWrite<T>> written =
-      Caffeine.newBuilder().maximumSize(REMEMBERED).expireAfterWrite(REMEMBERED_FOR).build();
+      Caffeine.newBuilder()
+          .maximumWeight(REMEMBERED)
+          .weigher((String _, LastWrite<T> it) -> it.weight())
+          .expireAfterWrite(REMEMBERED_FOR)
+          .build();
 
-  private record LastWrite<T>(ResourceVersion version, T status) {}
+  private record LastWrite<T>(ResourceVersion version, T status) {
+    int weight() {
+      return Math.toIntExact(REST + BoundedItemStore.weight(status));
+    }
+  }
 
   /**
    * @param manager the field manager: what it wrote before and does not write again is removed

@@ -24,6 +24,13 @@ import java.util.stream.Collectors;
 public final class SecretApplier {
   static final String MANAGER_PREFIX = "keyturn/";
 
+  /**
+   * Of nothing in etcd, where the first write is the second revision. An apply creates what is not
+   * there whatever version it names, and is refused where anything is (kube-apiserver, {@code
+   * registry/generic/registry/store.go}).
+   */
+  private static final String NOT_THERE = "1";
+
   private static final int UNPROCESSABLE = 422;
 
   private final KubernetesClient client;
@@ -38,15 +45,19 @@ public final class SecretApplier {
 
   /**
    * Applies a fresh object that holds only what is ours. With a resourceVersion in it, a Secret
-   * that was changed or deleted meanwhile is left alone.
+   * that was changed or deleted meanwhile is left alone; without, one that was made meanwhile.
    */
   public Applied apply(Secret wanted, String externalSecretUid) {
+    Secret conditional =
+        wanted.getMetadata().getResourceVersion() == null
+            ? wanted.edit().editMetadata().withResourceVersion(NOT_THERE).endMetadata().build()
+            : wanted;
     return write(
         () ->
             client
                 .secrets()
                 .inNamespace(wanted.getMetadata().getNamespace())
-                .resource(wanted)
+                .resource(conditional)
                 .patch(
                     new PatchContext.Builder()
                         .withPatchType(PatchType.SERVER_SIDE_APPLY)

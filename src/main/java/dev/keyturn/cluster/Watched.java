@@ -8,7 +8,6 @@ import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import io.fabric8.kubernetes.client.informers.cache.BasicItemStore;
 import io.fabric8.kubernetes.client.informers.cache.Cache;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -16,8 +15,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 
 /** One object followed by a watch of its own, of which only a view is kept. */
-final class Watched<R extends HasMetadata, T>
-    implements ReferencedObjects.Tracked<T>, ResourceEventHandler<R> {
+final class Watched<R extends HasMetadata, T> implements ResourceEventHandler<R> {
   private static final Duration START = Duration.ofSeconds(30);
 
   private final Resource<R> resource;
@@ -26,10 +24,10 @@ final class Watched<R extends HasMetadata, T>
   private final Runnable changed;
   private final UnreadableObjects unreadable;
   private volatile Optional<T> current = Optional.empty();
-  private volatile Instant lastRead = Instant.EPOCH;
   private volatile String seen = "";
   private volatile boolean listed;
-  private Optional<SharedIndexInformer<R>> informer = Optional.empty();
+  private volatile Optional<SharedIndexInformer<R>> informer = Optional.empty();
+  private boolean closed;
 
   Watched(
       ObjectRef object,
@@ -38,15 +36,14 @@ final class Watched<R extends HasMetadata, T>
       Runnable changed,
       UnreadableObjects unreadable) {
     this.object = object;
+    this.object = object;
     this.resource = resource;
     this.view = view;
     this.changed = changed;
     this.unreadable = unreadable;
   }
 
-  @Override
-  public Optional<T> get(Instant now) {
-    lastRead = now;
+  Optional<T> get() {
     start();
     return current;
   }
@@ -54,6 +51,10 @@ final class Watched<R extends HasMetadata, T>
   private synchronized void start() {
     if (informer.isPresent()) {
       return;
+    }
+    if (closed) {
+      throw WatchNotStarted.of(
+          object.toString(), new IllegalStateException("nobody used it any more"));
     }
     SharedIndexInformer<R> started =
         resource
@@ -76,23 +77,13 @@ final class Watched<R extends HasMetadata, T>
     informer = Optional.of(started);
   }
 
-  @Override
-  public boolean watched() {
-    return true;
-  }
-
-  @Override
-  public synchronized boolean hears() {
+  /** Waits for nobody: to start may take half a minute. */
+  boolean hears() {
     return informer.map(SharedIndexInformer::isWatching).orElse(true);
   }
 
-  @Override
-  public boolean readBefore(Instant instant) {
-    return lastRead.isBefore(instant);
-  }
-
-  @Override
-  public synchronized void close() {
+  synchronized void close() {
+    closed = true;
     informer.ifPresent(SharedIndexInformer::stop);
   }
 

@@ -8,6 +8,7 @@ import dev.keyturn.cluster.SecretViews;
 import dev.keyturn.cluster.TotalReading;
 import dev.keyturn.cluster.UnreadableObjects;
 import dev.keyturn.ops.EventPublisher;
+import dev.keyturn.ops.Room;
 import dev.keyturn.ops.Settings;
 import dev.keyturn.ops.Tasks;
 import dev.keyturn.source.KeyedHash;
@@ -29,6 +30,9 @@ import okhttp3.OkHttpClient;
 /** The Kubernetes side. */
 @ApplicationScoped
 class ClusterBeans {
+  /** A hundred objects without a watch that a namespace refers to, or 2,000 references. */
+  private static final long OWN_REFERENCES = 128L << 10;
+
   /** OkHttp multiplexes all requests over one HTTP/2 connection; Vert.x would open one each. */
   @Produces
   @Singleton
@@ -96,7 +100,14 @@ class ClusterBeans {
       Wakeups wakeups,
       UnreadableObjects unreadable) {
     return new ReferencedObjects(
-        client, hash, settings.watch().maxObjects(), clock, tasks, wakeups::wake, unreadable);
+        client,
+        hash,
+        settings.watch().maxObjects(),
+        new Room(OWN_REFERENCES, Runtime.getRuntime().maxMemory() / 32),
+        clock,
+        tasks,
+        wakeups::wake,
+        unreadable);
   }
 
   @Produces

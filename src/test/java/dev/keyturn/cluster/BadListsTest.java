@@ -2,6 +2,7 @@ package dev.keyturn.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.keyturn.ops.Room;
 import dev.keyturn.ops.VirtualTime;
 import dev.keyturn.source.KeyedHash;
 import dev.keyturn.testbed.Eventually;
@@ -212,7 +213,14 @@ class BadListsTest {
     server.setDispatcher(new Server(how));
     ReferencedObjects objects =
         new ReferencedObjects(
-            client, hash, 10, InstantSource.system(), new VirtualTime(), _ -> {}, unreadable);
+            client,
+            hash,
+            10,
+            new Room(1L << 20, 0),
+            InstantSource.system(),
+            new VirtualTime(),
+            _ -> {},
+            unreadable);
     Eventually.holds(() -> assertThat(objects.serviceAccount("shop", "three")).isPresent());
     objects.close();
   }

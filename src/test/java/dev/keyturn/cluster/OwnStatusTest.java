@@ -17,6 +17,7 @@ import static org.assertj.core.api.Assertions.assertThatNoException;
 import com.github.tomakehurst.wiremock.WireMockServer;
 import dev.keyturn.api.ExternalSecret;
 import dev.keyturn.api.ExternalSecretStatus;
+import dev.keyturn.testbed.Eventually;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -24,6 +25,7 @@ import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.okhttp.OkHttpClientFactory;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -129,6 +131,25 @@ class OwnStatusTest {
     answers(200, json("uid", "100", "written"));
     statuses.write(resource("uid", "8", "told"), status("written"));
     assertThat(statuses.known(resource("other", "9", "told")).forceSync()).isEqualTo("told");
+  }
+
+  /** All of them have the one text, so that the test takes no memory. */
+  @Test
+  void what_is_remembered_takes_a_32nd_of_the_heap_at_most() {
+    long most = Runtime.getRuntime().maxMemory() / 32;
+    String large = "x".repeat(Math.toIntExact(most / 8));
+    for (int i = 0; i < 30; i++) {
+      statuses.remember(resource("uid-" + i, "100", large));
+    }
+    Eventually.holds(
+        () ->
+            assertThat(
+                    IntStream.range(0, 30)
+                        .filter(
+                            i ->
+                                large.equals(
+                                    statuses.known(resource("uid-" + i, "8", "told")).forceSync())))
+                .hasSizeLessThanOrEqualTo(8));
   }
 
   @Test

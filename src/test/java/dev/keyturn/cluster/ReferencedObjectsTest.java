@@ -2,12 +2,14 @@ package dev.keyturn.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.keyturn.ops.Room;
 import dev.keyturn.ops.VirtualTime;
 import dev.keyturn.source.KeyedHash;
 import dev.keyturn.testbed.Eventually;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
+import io.fabric8.kubernetes.api.model.ServiceAccountBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.server.mock.KubernetesCrudDispatcher;
 import io.fabric8.kubernetes.client.server.mock.KubernetesMockServer;
@@ -24,6 +26,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -112,9 +115,8 @@ class ReferencedObjectsTest {
     objects.close();
   }
 
-  /** Between the look-up and the read, whoever tidies may take it for unused. */
   @Test
-  void what_is_let_go_while_it_is_read_is_looked_up_again() {
+  void what_is_let_go_before_it_is_used_is_looked_up_again() {
     AtomicReference<Runnable> meanwhile = new AtomicReference<>(() -> {});
     ReferencedObjects objects =
         objects(
@@ -123,11 +125,102 @@ class ReferencedObjectsTest {
               meanwhile.getAndSet(() -> {}).run();
               return time.instant();
             });
-    use(objects, TWO, "other");
-    meanwhile.set(() -> objects.leave(TWO));
+    assertThat(text(objects, "template")).contains("old");
+    meanwhile.set(() -> time.advance(Duration.ofMinutes(2)));
     use(objects, ONE, "template");
     time.advance(Duration.ofMinutes(5));
     assertThat(woken).containsExactly(ONE);
+  }
+
+  /** 250,000 names of nothing would be all of the heap. */
+  @Test
+  void what_there_is_no_room_for_is_read_each_time_and_wakes_nobody() {
+    ReferencedObjects objects = objects(0, roomForThree(), time);
+    List<ObjectUser> users =
+        IntStream.range(0, 10).mapToObj(i -> user("shop", "user-" + i)).toList();
+    users.forEach(it -> use(objects, it, it.name()));
+    write("user-9", "there");
+    assertThat(text(objects, "user-9")).contains("there");
+    write("user-9", "changed");
+    assertThat(text(objects, "user-9")).contains("changed");
+    time.advance(Duration.ofMinutes(5));
+    assertThat(woken).containsExactlyInAnyOrderElementsOf(users.subList(0, 3));
+    assertThat(objects.configMap("next-door", "theirs")).isEmpty();
+    objects.use(
+        user("next-door", "one"),
+        Set.of(new ObjectRef(ObjectRef.Kind.CONFIG_MAP, "next-door", "theirs")),
+        objects.changes());
+    time.advance(Duration.ofMinutes(5));
+    assertThat(woken).contains(user("next-door", "one"));
+  }
+
+  @Test
+  void room_that_becomes_free_is_taken() {
+    ReferencedObjects objects = objects(0, roomForThree(), time);
+    for (String name : List.of("a", "b", "c")) {
+      use(objects, user("shop", name), name);
+    }
+    use(objects, ONE, "template");
+    for (String name : List.of("a", "b", "c")) {
+      objects.leave(user("shop", name));
+    }
+    time.advance(Duration.ofMinutes(2));
+    use(objects, ONE, "template");
+    time.advance(Duration.ofMinutes(5));
+    assertThat(woken).containsExactly(ONE);
+  }
+
+  /** Also where the name is followed: each who uses it is kept. */
+  @Test
+  void who_finds_no_room_is_not_woken_for_what_others_use() {
+    ReferencedObjects objects =
+        objects(0, new Room(FollowedObjects.REFERENCE + 2 * FollowedObjects.USE, 0), time);
+    List<ObjectUser> users =
+        IntStream.range(0, 10).mapToObj(i -> user("shop", "user-" + i)).toList();
+    users.forEach(it -> use(objects, it, "missing"));
+    time.advance(Duration.ofMinutes(5));
+    assertThat(woken).containsExactlyInAnyOrderElementsOf(users.subList(0, 2));
+    objects.leave(users.get(0));
+    use(objects, users.get(9), "missing");
+    woken.clear();
+    time.advance(Duration.ofMinutes(5));
+    assertThat(woken).containsExactlyInAnyOrder(users.get(1), users.get(9));
+  }
+
+  @Test
+  void one_without_room_for_what_it_holds_is_read_each_time_and_wakes() {
+    ReferencedObjects objects = objects(0, roomForThree(), time);
+    write("template", "x".repeat(10_000));
+    use(objects, ONE, "template");
+    write("template", "new");
+    assertThat(text(objects, "template")).contains("new");
+    time.advance(Duration.ofMinutes(5));
+    assertThat(woken).containsExactly(ONE);
+  }
+
+  @Test
+  void one_timer_is_for_all() {
+    ReferencedObjects objects = objects(0);
+    for (int i = 0; i < 10; i++) {
+      use(objects, user("shop", "user-" + i), "name-" + i);
+    }
+    assertThat(time.waiting()).isEqualTo(1);
+  }
+
+  @Test
+  void of_a_service_account_no_more_is_kept_than_is_read() {
+    ServiceAccountView view =
+        ServiceAccountView.of(
+            new ServiceAccountBuilder()
+                .withNewMetadata()
+                .withUid("u")
+                .addToAnnotations(ServiceAccountView.ROLE_ANNOTATION, "r".repeat(200_000))
+                .addToAnnotations("more", "m".repeat(200_000))
+                .endMetadata()
+                .build());
+    assertThat(view.uid()).isEqualTo("u");
+    assertThat(view.role()).get().asString().hasSize(2_048);
+    assertThat(view.audience()).isEmpty();
   }
 
   @Test
@@ -174,14 +267,27 @@ class ReferencedObjectsTest {
   }
 
   private ReferencedObjects objects(int watches, InstantSource clock) {
+    return objects(watches, new Room(1L << 20, 0), clock);
+  }
+
+  private ReferencedObjects objects(int watches, Room room, InstantSource clock) {
     return new ReferencedObjects(
         client,
         new KeyedHash("k1", new byte[32]),
         watches,
+        room,
         clock,
         time,
         woken::add,
         new UnreadableObjects(new SimpleMeterRegistry()));
+  }
+
+  private static Room roomForThree() {
+    return new Room(3 * (FollowedObjects.REFERENCE + FollowedObjects.USE), 0);
+  }
+
+  private static ObjectUser user(String namespace, String name) {
+    return new ObjectUser(ObjectUser.Kind.EXTERNAL_SECRET, namespace, name);
   }
 
   private static void use(ReferencedObjects objects, ObjectUser user, String name) {

@@ -2,6 +2,7 @@ package dev.keyturn.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.keyturn.ops.Room;
 import dev.keyturn.ops.VirtualTime;
 import dev.keyturn.source.KeyedHash;
 import dev.keyturn.testbed.Eventually;
@@ -114,9 +115,17 @@ class UnheardTest {
   void a_referenced_object_is_unheard_until_it_may_be_watched_again() {
     ReferencedObjects objects =
         new ReferencedObjects(
-            client, hash, 10, InstantSource.system(), new VirtualTime(), _ -> {}, unreadable);
+            client,
+            hash,
+            10,
+            new Room(1L << 20, 0),
+            InstantSource.system(),
+            new VirtualTime(),
+            _ -> {},
+            unreadable);
     assertThat(objects.serviceAccount("shop", "reader")).isEmpty();
-    Eventually.holds(() -> assertThat(objects.unheard()).isEmpty());
+    Eventually.holds(() -> assertThat(server.watches).isNotEmpty());
+    assertThat(objects.unheard()).isEmpty();
     server.refuse(403);
     ObjectRef reader = new ObjectRef(ObjectRef.Kind.SERVICE_ACCOUNT, "shop", "reader");
     Eventually.holds(() -> assertThat(objects.unheard()).containsExactly(reader));

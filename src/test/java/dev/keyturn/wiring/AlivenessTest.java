@@ -6,6 +6,7 @@ import dev.keyturn.cluster.Namespaces;
 import dev.keyturn.cluster.ReferencedObjects;
 import dev.keyturn.cluster.SecretViews;
 import dev.keyturn.cluster.UnreadableObjects;
+import dev.keyturn.ops.Room;
 import dev.keyturn.ops.VirtualTime;
 import dev.keyturn.rotation.ChangeListener;
 import dev.keyturn.rotation.EventMeters;
@@ -70,7 +71,8 @@ class AlivenessTest {
     secrets = new SecretViews(client, FakeSource.hash(), unreadable);
     secrets.start();
     ReferencedObjects objects =
-        new ReferencedObjects(client, FakeSource.hash(), 0, time, time, _ -> {}, unreadable);
+        new ReferencedObjects(
+            client, FakeSource.hash(), 0, new Room(1L << 20, 0), time, time, _ -> {}, unreadable);
     watches = new Watches(() -> unhealthy, namespaces, secrets, objects);
     SecretCache cache =
         new SecretCache(

@@ -213,7 +213,15 @@ public final class Failures {
    * Not asked at all: our own limit, lowered by earlier throttling, would have us wait too long.
    */
   static SourceFailure overOurRate(Asked asked) {
-    return throttled(asked, "Throttled");
+    return new Throttled(
+        asked.subject(),
+        "Throttled",
+        asked.operation().action()
+            + " is wanted more often in "
+            + asked.region()
+            + " than Keyturn allows itself, which is less for a while after AWS has throttled it: it"
+            + " asks again; if it lasts, have fewer secrets read there, or with a longer"
+            + " refreshInterval");
   }
 
   private static SourceFailure undecryptable(Asked asked, Reply reply) {

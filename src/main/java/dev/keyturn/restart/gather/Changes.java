@@ -124,9 +124,15 @@ public final class Changes {
    */
   private static Optional<Instant> newest(Content content, RestartPolicy policy, SecretUse reader) {
     return content.changes().entrySet().stream()
-        .filter(changed -> policy.counts(changed.getKey()) && reads(reader, changed.getKey()))
+        .filter(changed -> concerns(policy, reader, changed.getKey()))
         .map(Map.Entry::getValue)
         .max(Instant::compareTo);
+  }
+
+  private static boolean concerns(RestartPolicy policy, SecretUse reader, String changed) {
+    return changed.equals(Content.EACH)
+        ? reader.key().map(policy::counts).orElse(true)
+        : policy.counts(changed) && reads(reader, changed);
   }
 
   private static boolean reads(SecretUse reader, String changed) {
@@ -141,7 +147,7 @@ public final class Changes {
         .forEach(
             (key, time) -> {
               if (time.equals(at)
-                  && !key.equals(Content.ANY)
+                  && Content.isKey(key)
                   && policy.counts(key)
                   && readers.stream().anyMatch(reader -> reads(reader, key))) {
                 keys.add(key);

@@ -5,19 +5,16 @@ import dev.keyturn.api.AwsProvider;
 import dev.keyturn.api.StoreKind;
 import dev.keyturn.cluster.ObjectRef;
 import dev.keyturn.cluster.ReferencedObjects;
+import dev.keyturn.cluster.ServiceAccountView;
 import dev.keyturn.source.CredentialSubject;
 import dev.keyturn.source.KeyedHash;
-import io.fabric8.kubernetes.api.model.ServiceAccount;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
 /** Finds the ServiceAccount of a store and the role that its token is exchanged for. */
 final class WebIdentityResolver {
-  static final String ROLE_ANNOTATION = "eks.amazonaws.com/role-arn";
-  static final String AUDIENCE_ANNOTATION = "eks.amazonaws.com/audience";
   static final String DEFAULT_AUDIENCE = "sts.amazonaws.com";
 
   private WebIdentityResolver() {}
@@ -46,7 +43,7 @@ final class WebIdentityResolver {
           StoreResolver.foreignNamespace(name, "auth.jwt.serviceAccountRef"));
     }
     Set<ObjectRef> uses = Set.of(new ObjectRef(ObjectRef.Kind.SERVICE_ACCOUNT, owner, ref.name()));
-    Optional<ServiceAccount> account = objects.serviceAccount(owner, ref.name());
+    Optional<ServiceAccountView> account = objects.serviceAccount(owner, ref.name());
     String accountName = owner + "/" + ref.name();
     if (account.isEmpty()) {
       return refused(
@@ -55,19 +52,17 @@ final class WebIdentityResolver {
           "names ServiceAccount %s, which does not exist: create it".formatted(accountName),
           uses);
     }
-    Map<String, String> annotations =
-        Optional.ofNullable(account.get().getMetadata().getAnnotations()).orElse(Map.of());
-    String annotated = annotations.getOrDefault(ROLE_ANNOTATION, "");
+    String annotated = account.get().role().orElse("");
     String role = annotated.isEmpty() ? Optional.ofNullable(aws.role()).orElse("") : annotated;
     if (role.isEmpty()) {
       return refused(
           name,
           Resolution.Cause.REFERENCE,
           "names ServiceAccount %s, which has no annotation %s: annotate it with the role to assume, or set provider.aws.role"
-              .formatted(accountName, ROLE_ANNOTATION),
+              .formatted(accountName, ServiceAccountView.ROLE_ANNOTATION),
           uses);
     }
-    String ownAudience = annotations.getOrDefault(AUDIENCE_ANNOTATION, DEFAULT_AUDIENCE);
+    String ownAudience = account.get().audience().orElse(DEFAULT_AUDIENCE);
     Optional<String> foreign =
         ref.audiences().stream()
             .filter(one -> !one.equals(ownAudience) && !one.equals(DEFAULT_AUDIENCE))
@@ -77,7 +72,7 @@ final class WebIdentityResolver {
           name,
           Resolution.Cause.TENANCY,
           "asks for a token with audience %s: a SecretStore may use %s or what the ServiceAccount's annotation %s names"
-              .formatted(foreign.get(), DEFAULT_AUDIENCE, AUDIENCE_ANNOTATION),
+              .formatted(foreign.get(), DEFAULT_AUDIENCE, ServiceAccountView.AUDIENCE_ANNOTATION),
           uses);
     }
     List<String> audiences =
@@ -86,7 +81,7 @@ final class WebIdentityResolver {
         new CredentialSubject.WebIdentity(
             owner,
             ref.name(),
-            account.get().getMetadata().getUid(),
+            account.get().uid(),
             audiences,
             role,
             RoleChain.sessionName(hash, namespace, name));

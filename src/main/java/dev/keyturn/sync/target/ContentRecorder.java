@@ -14,7 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.stream.Collectors;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,8 +27,11 @@ final class ContentRecorder {
 
   private static final Duration GONE_FOR = Duration.ofDays(7);
 
-  /** Their names are at most 253 bytes, so that they take 150 KiB of an object's 1.5 MiB. */
-  private static final int MOST_GONE = 500;
+  /** Of keys that are there, and of those that are gone: an object has 1.5 MiB. */
+  private static final int MOST = 500;
+
+  /** Of the names of {@link #MOST}, together: each has up to 253. */
+  private static final int MOST_CHARACTERS = 16 << 10;
 
   private final KeyedHash hash;
 
@@ -74,6 +77,7 @@ final class ContentRecorder {
     Collection<String> changed = changed(recorded, before, wanted, wantedHash, writtenAt);
     changed.forEach(key -> changes.put(key, at));
     forgetGone(changes, wanted.keys().keySet(), at);
+    countAsOne(changes, wanted.keys().keySet());
     return new Content(
         wantedHash,
         inputs,
@@ -116,21 +120,44 @@ final class ContentRecorder {
    * in the end. A restart for a key that is gone is made, or reported, within a week.
    */
   private static void forgetGone(Map<String, Instant> changes, Set<String> held, Instant now) {
-    List<Map.Entry<String, Instant>> gone =
-        changes.entrySet().stream()
-            .filter(entry -> !entry.getKey().equals(Content.ANY) && !held.contains(entry.getKey()))
-            .sorted(Map.Entry.<String, Instant>comparingByValue().reversed())
-            .toList();
+    List<Map.Entry<String, Instant>> gone = newestFirst(changes, key -> !held.contains(key));
     Instant longAgo = now.minus(GONE_FOR);
-    Set<String> kept =
-        gone.stream()
-            .limit(MOST_GONE)
-            .filter(entry -> !entry.getValue().isBefore(longAgo))
-            .map(Map.Entry::getKey)
-            .collect(Collectors.toSet());
-    changes
-        .keySet()
-        .removeIf(key -> !key.equals(Content.ANY) && !held.contains(key) && !kept.contains(key));
+    int most = most(gone);
+    for (int i = 0; i < gone.size(); i++) {
+      if (i >= most || gone.get(i).getValue().isBefore(longAgo)) {
+        changes.remove(gone.get(i).getKey());
+      }
+    }
+  }
+
+  /** Of very many keys those that changed earliest count as changed together, with all others. */
+  private static void countAsOne(Map<String, Instant> changes, Set<String> held) {
+    List<Map.Entry<String, Instant>> there = newestFirst(changes, held::contains);
+    int most = most(there);
+    if (most < there.size()) {
+      changes.merge(Content.EACH, there.get(most).getValue(), (a, b) -> a.isAfter(b) ? a : b);
+    }
+    Instant each = changes.getOrDefault(Content.EACH, Instant.MIN);
+    changes.entrySet().removeIf(it -> Content.isKey(it.getKey()) && !it.getValue().isAfter(each));
+  }
+
+  private static List<Map.Entry<String, Instant>> newestFirst(
+      Map<String, Instant> changes, Predicate<String> which) {
+    return changes.entrySet().stream()
+        .filter(entry -> Content.isKey(entry.getKey()) && which.test(entry.getKey()))
+        .sorted(Map.Entry.<String, Instant>comparingByValue().reversed())
+        .map(Map.Entry::copyOf)
+        .toList();
+  }
+
+  private static int most(List<Map.Entry<String, Instant>> keys) {
+    int count = 0;
+    int characters = 0;
+    while (count < Math.min(keys.size(), MOST) && characters <= MOST_CHARACTERS) {
+      characters += keys.get(count).getKey().length();
+      count++;
+    }
+    return count;
   }
 
   /**

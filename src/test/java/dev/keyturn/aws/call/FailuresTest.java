@@ -305,6 +305,18 @@ class FailuresTest {
   }
 
   @Test
+  void ourOwnLimitIsNobodyElsesDoing() {
+    assertThat(Failures.overOurRate(asked(Operation.GET_PARAMETERS)).advice())
+        .startsWith("GetParameters is wanted more often in eu-central-1 than Keyturn allows itself")
+        .contains("refreshInterval")
+        .doesNotContain("who else");
+    assertThat(
+            Failures.of(asked(Operation.GET_PARAMETERS), HOST, reply("ThrottlingException", "Rate"))
+                .advice())
+        .contains("who else");
+  }
+
+  @Test
   void aDeniedQueueIsTheOperatorsOwnMatter() {
     assertThat(
             Failures.of(asked(Operation.RECEIVE_MESSAGE), HOST, reply("AccessDenied", "")).advice())

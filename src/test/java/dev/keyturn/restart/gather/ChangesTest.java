@@ -80,6 +80,28 @@ class ChangesTest {
   }
 
   @Test
+  void where_each_key_changed_everybody_cares() {
+    Content each = new Content("k:h", "", Map.of("*", LATER, "user", LATER, "**", CHANGED));
+    assertThat(times(each, _ -> {}, key("password"))).containsExactly(CHANGED);
+    assertThat(times(each, _ -> {}, key("user"))).containsExactly(LATER);
+    assertThat(times(each, _ -> {}, ALL)).containsExactly(LATER);
+    assertThat(times(each, it -> it.keys = List.of("password"), ALL)).containsExactly(CHANGED);
+    assertThat(times(each, it -> it.keys = List.of("password"), key("password")))
+        .containsExactly(CHANGED);
+    assertThat(times(each, it -> it.keys = List.of("password"), key("port"))).isEmpty();
+    assertThat(Changes.of(each, new Policy().build(), List.of(key("password"))))
+        .singleElement()
+        .satisfies(it -> assertThat(it.keys()).isEmpty());
+  }
+
+  private static List<Instant> times(
+      Content content, Consumer<Policy> policy, SecretUse... readers) {
+    return Changes.of(content, new Policy().with(policy).build(), List.of(readers)).stream()
+        .map(Change::at)
+        .toList();
+  }
+
+  @Test
   void each_reader_has_the_change_of_what_it_reads() {
     SecretUse side = new SecretUse("db", Optional.empty(), "side", Via.ENVIRONMENT, false);
     assertThat(of(_ -> {}, side, key("password")))

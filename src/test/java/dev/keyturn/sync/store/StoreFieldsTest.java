@@ -15,6 +15,7 @@ import dev.keyturn.cluster.ObjectUser;
 import dev.keyturn.cluster.ReferencedObjects;
 import dev.keyturn.cluster.UnreadableObjects;
 import dev.keyturn.ops.Patience;
+import dev.keyturn.ops.Room;
 import dev.keyturn.ops.Settings;
 import dev.keyturn.ops.Tasks;
 import dev.keyturn.ops.VirtualTime;
@@ -172,7 +173,9 @@ class StoreFieldsTest {
     namespaces.start();
     UnreadableObjects unreadable = new UnreadableObjects(new SimpleMeterRegistry());
     VirtualTime time = new VirtualTime();
-    objects = new ReferencedObjects(client, FakeSource.hash(), 0, time, time, _ -> {}, unreadable);
+    objects =
+        new ReferencedObjects(
+            client, FakeSource.hash(), 0, new Room(1L << 20, 0), time, time, _ -> {}, unreadable);
   }
 
   @AfterEach

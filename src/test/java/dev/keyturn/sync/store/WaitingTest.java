@@ -10,6 +10,7 @@ import dev.keyturn.api.StoreKind;
 import dev.keyturn.cluster.Namespaces;
 import dev.keyturn.cluster.ReferencedObjects;
 import dev.keyturn.cluster.UnreadableObjects;
+import dev.keyturn.ops.Room;
 import dev.keyturn.ops.Settings;
 import dev.keyturn.ops.Tasks;
 import dev.keyturn.ops.VirtualTime;
@@ -74,6 +75,7 @@ class WaitingTest {
               CLIENT,
               FakeSource.hash(),
               0,
+              new Room(1L << 20, 0),
               time,
               time,
               user -> {},

@@ -313,4 +313,72 @@ class ContentRecorderTest {
         .hasSize(500)
         .containsKeys("gone0", "gone499");
   }
+
+  private static final String[] MANY =
+      IntStream.range(0, 600).mapToObj(i -> "key%d=old".formatted(i)).toArray(String[]::new);
+
+  private static ContentDigest many(int changed, String value) {
+    String[] entries = MANY.clone();
+    for (int i = 0; i < changed; i++) {
+      entries[i] = "key%d=%s".formatted(i, value);
+    }
+    return digest(entries);
+  }
+
+  @Test
+  void very_many_keys_that_change_at_once_count_as_each() {
+    ContentDigest before = digest(MANY);
+    ContentDigest after = many(600, "new");
+    assertThat(changes(recorded(before, Map.of()), new Before.Ours(before), after, TEN))
+        .isEqualTo(Map.of("*", TEN, "**", TEN));
+  }
+
+  @Test
+  void after_that_a_single_key_is_told_apart_again() {
+    ContentDigest before = digest(MANY);
+    Instant later = TEN.plusSeconds(60);
+    assertThat(
+            changes(
+                recorded(before, Map.of("*", TEN, "**", TEN)),
+                new Before.Ours(before),
+                many(1, "new"),
+                later))
+        .isEqualTo(Map.of("*", later, "**", TEN, "key0", later));
+  }
+
+  @Test
+  void of_very_many_keys_those_that_changed_last_are_told_apart() {
+    ContentDigest now = digest(MANY);
+    Map<String, Instant> before = new TreeMap<>(Map.of("*", TEN));
+    IntStream.range(0, 600).forEach(i -> before.put("key" + i, TEN.minusSeconds(i)));
+    assertThat(changes(recorded(now, before), new Before.Ours(now), now, TEN))
+        .hasSize(502)
+        .containsEntry("key499", TEN.minusSeconds(499))
+        .containsEntry("**", TEN.minusSeconds(500));
+  }
+
+  @Test
+  void fewer_with_long_names_are_told_apart() {
+    ContentDigest before = digest(longNames("old"));
+    ContentDigest after = digest(longNames("new"));
+    assertThat(changes(recorded(before, Map.of()), new Before.Ours(before), after, TEN))
+        .isEqualTo(Map.of("*", TEN, "**", TEN));
+  }
+
+  private static String[] longNames(String value) {
+    return IntStream.range(0, 100)
+        .mapToObj(i -> "%s%d=%s".formatted("k".repeat(250), i, value))
+        .toArray(String[]::new);
+  }
+
+  /** Nor does what is gone take the place of what is there. */
+  @Test
+  void keys_that_are_gone_make_none_that_is_there_a_change() {
+    Map<String, Instant> before = new TreeMap<>(Map.of("*", TEN, "user", TEN.minusSeconds(9_000)));
+    IntStream.range(0, 600).forEach(i -> before.put("gone" + i, TEN.minusSeconds(i)));
+    assertThat(changes(recorded(NEW, before), new Before.Ours(NEW), NEW, TEN))
+        .hasSize(502)
+        .containsEntry("user", TEN.minusSeconds(9_000))
+        .doesNotContainKey("**");
+  }
 }
