@@ -139,7 +139,8 @@ public final class ReferencedObjects {
   private <R extends HasMetadata, T> Optional<T> current(ObjectRef ref, View<R, T> view) {
     Optional<FollowedObject<T>> object =
         followed.follow(
-            ref, changed -> new Watched<>(ref, resource(ref, view), view.of(), changed, unreadable));
+            ref,
+            changed -> new Watched<>(ref, resource(ref, view), view.of(), changed, unreadable));
     Optional<Watched<?, T>> watch = object.flatMap(it -> it.watch);
     if (watch.isPresent()) {
       return watch.get().get();

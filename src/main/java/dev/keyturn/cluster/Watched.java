@@ -36,7 +36,6 @@ final class Watched<R extends HasMetadata, T> implements ResourceEventHandler<R>
       Runnable changed,
       UnreadableObjects unreadable) {
     this.object = object;
-    this.object = object;
     this.resource = resource;
     this.view = view;
     this.changed = changed;

@@ -11,6 +11,7 @@ import dev.keyturn.cluster.SecretViews;
 import dev.keyturn.cluster.UnreadableObjects;
 import dev.keyturn.ops.OutOfPatience;
 import dev.keyturn.ops.Patience;
+import dev.keyturn.ops.Room;
 import dev.keyturn.ops.VirtualTime;
 import dev.keyturn.render.Checked;
 import dev.keyturn.render.Plan;
@@ -80,7 +81,8 @@ class TemplateReaderTest {
     UnreadableObjects unreadable = new UnreadableObjects(new SimpleMeterRegistry());
     reader =
         new TemplateReader(
-            new ReferencedObjects(client, hash, 0, time, time, _ -> {}, unreadable),
+            new ReferencedObjects(
+                client, hash, 0, new Room(1 << 20, 1 << 20), time, time, _ -> {}, unreadable),
             new SecretViews(client, hash, unreadable),
             large,
             woken::add);
