@@ -205,7 +205,7 @@ class ArgoIT extends OnArgo {
     patchStatus(ns, "{\"status\":{\"pauseConditions\":null}}");
     untilPhase(ns, "Healthy");
     untilIdle(ns, "db");
-    untilNoPodIsOlderThan(ns, at);
+    assertThatEveryPodIsOfTheTemplateFor(ns, at);
   }
 
   @Test
@@ -226,10 +226,14 @@ class ArgoIT extends OnArgo {
     untilPhase(ns, "Paused");
     patchStatus(ns, "{\"status\":{\"pauseConditions\":null}}");
     untilIdle(ns, "db");
+    assertThatEveryPodIsOfTheTemplateFor(ns, newer);
+  }
+
+  private static void assertThatEveryPodIsOfTheTemplateFor(String ns, Instant change) {
     assertThat(pods(ns))
         .extracting(it -> it.getMetadata().getAnnotations().get(Annotations.RESTARTED_FOR))
         .isNotEmpty()
-        .allSatisfy(marks -> assertThat(marks).contains(newer.toString()));
+        .allSatisfy(marks -> assertThat(marks).contains(change.toString()));
   }
 
   @Test
