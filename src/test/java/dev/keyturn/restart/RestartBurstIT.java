@@ -20,6 +20,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -94,6 +95,7 @@ class RestartBurstIT {
   private List<Duration> latencies(String ns, int secrets, Patched patched, Told told) {
     Instant at = RestartBed.thisSecond();
     patched.since = at;
+    told.since = at;
     told.at.clear();
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       for (int i = 0; i < secrets; i++) {
@@ -102,6 +104,7 @@ class RestartBurstIT {
       }
     }
     Eventually.holds(() -> assertThat(patched.at).hasSize(WORKLOADS));
+    Eventually.holds(() -> assertThat(told.at).hasSize(secrets));
     List<Duration> latencies = new ArrayList<>();
     patched.at.forEach(
         (workload, patch) -> {
@@ -148,12 +151,19 @@ class RestartBurstIT {
   /** When a watch told of each change first, as it tells the operator. */
   private static final class Told implements Watcher<ExternalSecret> {
     private final Map<String, Instant> at = new ConcurrentHashMap<>();
+    private volatile Instant since = Instant.MAX;
 
+    /** What a watch begins with may have the change as well. */
     @Override
     public void eventReceived(Action action, ExternalSecret it) {
-      if (action == Action.MODIFIED) {
-        at.putIfAbsent(it.getMetadata().getName(), Clock.systemUTC().instant());
-      }
+      Instant now = Clock.systemUTC().instant();
+      Optional.ofNullable(it.statusOrEmpty().content())
+          .filter(content -> content.changes().values().stream().anyMatch(this::isNew))
+          .ifPresent(_ -> at.putIfAbsent(it.getMetadata().getName(), now));
+    }
+
+    private boolean isNew(Instant change) {
+      return !change.isBefore(since);
     }
 
     @Override
