@@ -13,7 +13,6 @@ import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -116,8 +115,7 @@ final class FollowedObjects {
   private synchronized boolean replaceUses(ObjectUser user, Set<ObjectRef> refs, long seen) {
     Set<FollowedObject<?>> now =
         refs.stream()
-            .map(followed::get)
-            .filter(Objects::nonNull)
+            .flatMap(ref -> named(ref).stream())
             .filter(object -> enter(user, object))
             .collect(toUnmodifiableSet());
     uses.getOrDefault(user, Set.of()).stream()
@@ -129,6 +127,21 @@ final class FollowedObjects {
       uses.put(user, now);
     }
     return now.stream().anyMatch(object -> object.changed > seen);
+  }
+
+  /** One that is named may be looked up only later: what it needs comes after its store. */
+  private Optional<FollowedObject<?>> named(ObjectRef ref) {
+    FollowedObject<?> known = followed.get(ref);
+    if (known != null) {
+      return Optional.of(known);
+    }
+    if (!hasRoom(ref.namespace(), REFERENCE)) {
+      return Optional.empty();
+    }
+    FollowedObject<?> object = new FollowedObject<>(ref.namespace(), clock.instant(), REFERENCE);
+    followed.put(ref, object);
+    sweepLater();
+    return Optional.of(object);
   }
 
   synchronized void alsoUse(ObjectUser user, ObjectRef ref) {
@@ -196,7 +209,9 @@ final class FollowedObjects {
           all.remove();
           setWeight(object, 0);
           object.watch.ifPresent(ended::add);
-        } else if (object.watch.isEmpty() && !object.since.isAfter(now.minus(UNWATCHED_AGE))) {
+        } else if (object.read
+            && object.watch.isEmpty()
+            && !object.since.isAfter(now.minus(UNWATCHED_AGE))) {
           setWeight(object, REFERENCE);
           object.expire(now, ++changes);
           concerned.addAll(object.users);

@@ -104,7 +104,7 @@ public final class ReferencedObjects {
   }
 
   /**
-   * Replaces what a user is woken for, of the objects that were looked up; one that nobody uses any
+   * Replaces what a user is woken for, once it has looked it up, be it later; what nobody uses any
    * more is no longer followed.
    *
    * @param seen where the changes stood before the user looked them up: who has missed one is woken

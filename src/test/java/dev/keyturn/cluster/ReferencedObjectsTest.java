@@ -223,6 +223,27 @@ class ReferencedObjectsTest {
     assertThat(view.audience()).isEmpty();
   }
 
+  /** A sync names its templates before it looks them up. */
+  @Test
+  void what_is_used_before_it_is_looked_up_wakes() {
+    ReferencedObjects objects = objects(1);
+    objects.use(ONE, refs("template"), objects.changes());
+    assertThat(text(objects, "template")).contains("old");
+    write("template", "new");
+    Eventually.holds(() -> assertThat(woken).containsExactly(ONE));
+    assertThat(text(objects, "template")).contains("new");
+    objects.close();
+  }
+
+  @Test
+  void what_is_named_and_never_looked_up_wakes_nobody() {
+    ReferencedObjects objects = objects(0);
+    objects.use(ONE, refs("template"), objects.changes());
+    time.advance(Duration.ofMinutes(20));
+    assertThat(woken).isEmpty();
+    objects.leave(ONE);
+  }
+
   @Test
   void a_large_one_is_followed_and_not_kept() {
     ReferencedObjects objects = objects(2);
